@@ -1,0 +1,1 @@
+"""What the webhooks and the echo engine both import; does no I/O and imports neither."""

@@ -1,0 +1,45 @@
+"""The audio of a call: signed 16-bit little-endian mono PCM, in frames of 20 ms."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+FRAME_MS = 20
+FRAMES_PER_SECOND = 1000 // FRAME_MS
+SAMPLE_BYTES = 2
+
+
+class AudioFormat(enum.Enum):
+    """A format that the platform can stream, by its sample rate in Hz (platform.md, "A call", 6)."""
+
+    L16_8000 = 8000
+    L16_16000 = 16000
+    L16_24000 = 24000
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second."""
+        return self.value
+
+    @property
+    def frame_bytes(self) -> int:
+        """Size of one 20 ms frame: 320, 640 or 960."""
+        return self.value // FRAMES_PER_SECOND * SAMPLE_BYTES
+
+    @property
+    def content_type(self) -> str:
+        """Name of the format in an NCCO and in the first message of a call."""
+        return f"audio/l16;rate={self.value}"
+
+    @classmethod
+    def parse(cls, content_type: str) -> AudioFormat:
+        """Return the format that a content type names; upper case and spaces around the parts are allowed.
+
+        Raises ValueError if it is not `audio/l16` at one of the platform's rates.
+        """
+        match = re.fullmatch(r"\s*audio/l16\s*;\s*rate\s*=\s*([0-9]{4,5})\s*", content_type, re.IGNORECASE)
+        if match is None or int(match[1]) not in cls._value2member_map_:
+            names = ", ".join(member.content_type for member in cls)
+            raise ValueError(f"unknown content type {content_type[:80]!r}; it must be one of: {names}")
+        return cls(int(match[1]))

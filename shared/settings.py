@@ -1,0 +1,30 @@
+"""Settings from the environment, read once at start, all mistakes reported together."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def read_settings(cls: type[Settings]) -> Settings:
+    """Build the settings class from the environment.
+
+    Raises SystemExit with one message that names every missing or malformed variable.
+    """
+    try:
+        return cls()
+    except ValidationError as error:
+        raise SystemExit(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = ["These settings are wrong; correct the environment variables and start again:"]
+    for problem in error.errors(include_url=False):
+        name = ".".join(str(part) for part in problem["loc"]) or "settings"
+        # The value itself stays out of the message: it may be a secret.
+        lines.append(f"  {name}: {problem['msg']}")
+    return "\n".join(lines)
