@@ -54,5 +54,3 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return the structlog logger of a process; its lines carry the name as `logger`."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
-
-

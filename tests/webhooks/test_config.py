@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from shared.audio import AudioFormat
+from shared.settings import read_settings
+from webhooks.config import WebhooksSettings
+
+
+def test_defaults_need_no_environment() -> None:
+    settings = read_settings(WebhooksSettings)
+    assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8000, "INFO")
+    assert settings.public_url is None
+    assert settings.audio_format is AudioFormat.L16_16000
+    assert settings.greeting == "Please wait while we connect you to the echo server"
+    assert settings.greeting_language == "en-US"
+    assert "172.16.0.0/12" in settings.forwarded_allow_ips.split(",")
+
+
+def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "WEBHOOKS_HOST": "0.0.0.0",
+        "WEBHOOKS_PORT": "8100",
+        "LOG_LEVEL": "DEBUG",
+        "PUBLIC_URL": "https://echo.example.com",
+        "SAMPLE_RATE": "24000",
+        "GREETING": "Grüß Gott",
+        "GREETING_LANGUAGE": "de-DE",
+        "FORWARDED_ALLOW_IPS": "10.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings(WebhooksSettings)
+    assert (settings.host, settings.port, settings.log_level) == ("0.0.0.0", 8100, "DEBUG")
+    assert settings.public_url == "https://echo.example.com"
+    assert settings.audio_format is AudioFormat.L16_24000
+    assert (settings.greeting, settings.greeting_language) == ("Grüß Gott", "de-DE")
+    assert settings.forwarded_allow_ips == "10.0.0.1"
+
+
+def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "")
+    monkeypatch.setenv("SAMPLE_RATE", "")
+    assert read_settings(WebhooksSettings) == WebhooksSettings()
+
+
+def test_is_frozen() -> None:
+    with pytest.raises(ValidationError):
+        WebhooksSettings().port = 1
+
+
+def test_all_mistakes_are_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOKS_PORT", "http")
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    monkeypatch.setenv("PUBLIC_URL", "wss://echo.example.com/socket")
+    monkeypatch.setenv("SAMPLE_RATE", "44100")
+    monkeypatch.setenv("GREETING", "x" * 1501)
+    monkeypatch.setenv("GREETING_LANGUAGE", "english_us")
+    with pytest.raises(SystemExit) as stopped:
+        read_settings(WebhooksSettings)
+    message = str(stopped.value)
+    for part in (
+        "WEBHOOKS_PORT: ",
+        "LOG_LEVEL: ",
+        "PUBLIC_URL: Value error, must be like https://echo.example.com",
+        "SAMPLE_RATE: Value error, must be 8000, 16000 or 24000 (Hz)",
+        "GREETING: String should have at most 1500 characters",
+        "GREETING_LANGUAGE: ",
+    ):
+        assert part in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEBHOOKS_PORT", "65536"),
+        ("WEBHOOKS_PORT", "-1"),
+        ("SAMPLE_RATE", "16000.0"),
+        ("SAMPLE_RATE", "16k"),
+        ("GREETING", " \t"),
+        ("GREETING_LANGUAGE", "en US"),
+    ],
+)
+def test_refuses(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=name):
+        read_settings(WebhooksSettings)
+
+
+def test_longest_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GREETING", "x" * 1500)
+    assert len(read_settings(WebhooksSettings).greeting) == 1500

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from werkzeug.exceptions import BadRequest
+
+from webhooks.event import KINDS, STATUSES, Event, parse_event
+from webhooks.fields import Fields
+
+
+def test_event_of_the_caller() -> None:
+    event = parse_event(
+        {
+            "from": "447700900002",
+            "to": "447700900001",
+            "uuid": "u-1",
+            "conversation_uuid": "CON-1",
+            "status": "completed",
+            "direction": "inbound",
+            "duration": "12",
+            "rate": None,
+            "timestamp": "2026-11-22T17:00:00.000Z",
+        }
+    )
+    assert event == Event("completed", "completed", "phone", "u-1", "CON-1", None)
+
+
+def test_event_of_the_socket() -> None:
+    fields = {"to": "WSS://host/socket?token=x", "uuid": "u-2", "status": "failed", "reason": "refused", "headers": {}}
+    assert parse_event(fields) == Event("failed", "failed", "websocket", "u-2", None, "refused")
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_known_statuses(status: str) -> None:
+    assert parse_event({"status": status}).kind == status
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"status": "teleported"}, "other"),
+        ({"uuid": "u-1"}, "other"),
+        ({"conversation_uuid": "CON-1", "status": None, "reason": ""}, "other"),
+        ({"conversation_uuid_from": "CON-1", "conversation_uuid_to": "CON-2", "uuid": "u-1"}, "transfer"),
+        ({"recording_url": "https://api/1", "size": 12, "conversation_uuid": "CON-1"}, "record"),
+        ({"dtmf": {"digits": "42", "timed_out": True}, "uuid": "u-1"}, "input"),
+        ({"dtmf": "42"}, "input"),
+        ({"dtmf": None, "speech": {"results": []}}, "input"),
+        ({"reason": "Syntax error in NCCO.", "conversation_uuid": "CON-1", "timestamp": "2026"}, "ncco_rejected"),
+        ({"reason": "busy here", "status": "busy"}, "busy"),
+    ],
+)
+def test_kinds(fields: Fields, kind: str) -> None:
+    assert parse_event(fields).kind == kind
+    assert kind in KINDS
+
+
+@pytest.mark.parametrize("fields", [{}, {"to": "447700900001"}, {"status": None, "uuid": ""}, {"hello": "world"}])
+def test_no_event(fields: Fields) -> None:
+    with pytest.raises(BadRequest, match="no call event"):
+        parse_event(fields)
+
+
+@pytest.mark.parametrize("name", ["status", "reason", "to", "uuid", "conversation_uuid"])
+@pytest.mark.parametrize("value", [7, ["a"], {}])
+def test_wrong_type(name: str, value: object) -> None:
+    with pytest.raises(BadRequest, match=f"{name} must be"):
+        parse_event({"recording_url": "https://api/1", name: value})

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.webhooks.gunicorn_server import COMMAND, DEADLINE, ROOT, Server, exchange, gunicorn
+
+CALLER = "447700900002"
+
+
+def test_scheme_comes_from_the_trusted_proxy(server: Server) -> None:
+    connect = server.answer(Host="echo.example.com", X_Forwarded_Proto="https")
+    assert connect["eventUrl"] == ["https://echo.example.com/webhooks/events"]
+    assert connect["endpoint"][0]["uri"] == "wss://echo.example.com/socket"
+
+
+@pytest.mark.parametrize(
+    "spoofed",
+    [
+        {},
+        {"X_Forwarded_Proto": "http"},
+        {"X_Forwarded_Host": "evil.example"},
+        {"Forwarded": "host=evil.example;proto=https"},
+        {"X_Forwarded_Ssl": "on"},
+        {"X_Forwarded_Protocol": "ssl"},
+        {"X_Forwarded_Port": "1", "X_Forwarded_Prefix": "/evil"},
+    ],
+)
+def test_no_other_header_changes_the_address(server: Server, spoofed: dict[str, str]) -> None:
+    connect = server.answer(Host="localhost:3000", **spoofed)
+    assert connect["eventUrl"] == ["http://localhost:3000/webhooks/events"]
+    assert connect["endpoint"][0]["uri"] == "ws://localhost:3000/socket"
+
+
+def test_connection_is_kept_alive(server: Server) -> None:
+    connection = server.connection()
+    used = set()
+    for path in ("/healthz", "/webhooks/answer", "/nowhere"):
+        connection.request("POST" if path != "/healthz" else "GET", path, b"{}", {"Content-Type": "application/json"})
+        connection.getresponse().read()
+        assert connection.sock is not None
+        used.add(connection.sock)
+    assert len(used) == 1
+    connection.close()
+
+
+def test_untrusted_proxy_cannot_set_the_scheme(tmp_path: Path) -> None:
+    with gunicorn(tmp_path, FORWARDED_ALLOW_IPS="192.0.2.1") as server:
+        connect = server.answer(Host="localhost:3000", X_Forwarded_Proto="https")
+    assert connect["endpoint"][0]["uri"] == "ws://localhost:3000/socket"
+
+
+def test_sigterm_lets_a_request_finish(tmp_path: Path) -> None:
+    with gunicorn(tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), DEADLINE) as connection:
+        connection.sendall(
+            b"POST /webhooks/answer HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 2\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n"
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")  # so it is in the application's hands
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_for("Handling signal: term")
+        connection.sendall(b"{}")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert b'"action":"connect"' in received
+        assert server.stop() == (0, "")
+
+
+def test_log_is_json_and_tells_no_secrets(tmp_path: Path) -> None:
+    question = f"/webhooks/answer?from={CALLER}&to={CALLER}&uuid=u-1"
+    with gunicorn(tmp_path, LOG_LEVEL="DEBUG") as server:
+        connection = server.connection()
+        for path in (question, "/healthz", "/readyz", "/metrics", "/nowhere"):
+            connection.request("GET", path)
+            connection.getresponse().read()
+        connection.close()
+        exchange(server, f"GET {question} HTTP/x\r\n\r\n".encode())
+        exchange(server, f"GET {question}".encode())
+        assert server.stop() == (0, "")
+    lines = [json.loads(line) for line in server.lines]
+    assert all({"event", "level", "logger", "timestamp"} <= line.keys() for line in lines)
+    assert [line["event"] for line in lines if line["logger"] == "webhooks"] == ["call answered", "request refused"]
+    assert CALLER not in "".join(server.lines)
+
+
+def test_there_is_no_control_socket(tmp_path: Path) -> None:
+    with gunicorn(tmp_path, LOG_LEVEL="DEBUG") as server:
+        server.wait_for("Control socket disabled")
+
+
+def test_wrong_settings_stop_the_start(tmp_path: Path) -> None:
+    environ = os.environ | {"HOME": str(tmp_path), "SAMPLE_RATE": "44100", "PUBLIC_URL": "echo.example.com"}
+    started = subprocess.run(COMMAND, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=DEADLINE)
+    assert started.returncode == 1
+    assert started.stdout == ""
+    assert "SAMPLE_RATE: Value error, must be 8000, 16000 or 24000 (Hz)" in started.stderr
+    assert "PUBLIC_URL: Value error, must be like https://echo.example.com" in started.stderr
+    assert "Traceback" not in started.stderr

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from webhooks.event import KINDS
+from webhooks.metrics import Metrics
+
+
+def test_every_counter_is_there_from_the_start() -> None:
+    page = Metrics().exposition().decode()
+    for name in ("calls_answered", "nccos_rejected", "fallbacks"):
+        assert f"webhooks_{name}_total 0.0" in page
+    for kind in KINDS:
+        assert f'webhooks_events_total{{status="{kind}"}} 0.0' in page
+
+
+def test_two_applications_count_apart() -> None:
+    one, other = Metrics(), Metrics()
+    one.fallbacks.inc()
+    assert b"webhooks_fallbacks_total 1.0" in one.exposition()
+    assert b"webhooks_fallbacks_total 0.0" in other.exposition()

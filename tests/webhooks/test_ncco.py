@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vonage_voice import Connect, Talk  # type: ignore[import-untyped]
+from vonage_voice.models import WebsocketEndpoint  # type: ignore[import-untyped]
+
+from shared.audio import AudioFormat
+from webhooks.address import PublicAddress
+from webhooks.ncco import Action, apology_ncco, connect, talk
+from webhooks.question import Question
+
+ADDRESS = PublicAddress("https", "echo.example.com")
+QUESTION = Question(to="447700900001", uuid="u-1", conversation_uuid="CON-1")
+
+
+def as_official(action: Action) -> Any:
+    """Rebuild an action of ours with the official SDK's models and return what they make of it.
+
+    Raises what they raise. The SDK wants `from` or `randomFromNumber`, which the platform does not for a WebSocket.
+    """
+    arguments = {name: value for name, value in action.items() if name != "action"}
+    if action["action"] == "talk":
+        return Talk(**arguments).model_dump(by_alias=True, exclude_none=True)
+    (endpoint,) = arguments.pop("endpoint")
+    renamed = {"contentType" if name == "content-type" else name: value for name, value in endpoint.items()}
+    number = {"from_": arguments.pop("from")} if "from" in arguments else {"randomFromNumber": True}
+    official = Connect(endpoint=[WebsocketEndpoint(**renamed)], **number, **arguments)
+    dumped = official.model_dump(by_alias=True, exclude_none=True)
+    dumped.pop("randomFromNumber", None)
+    return dumped
+
+
+def test_talk() -> None:
+    action = talk("Grüß Gott", "de-DE")
+    assert action == {"action": "talk", "text": "Grüß Gott", "language": "de-DE"}
+    assert as_official(action) == action
+
+
+def test_apology_is_all_of_its_ncco() -> None:
+    (action,) = apology_ncco()
+    assert action["action"] == "talk"
+    assert "sorry" in action["text"]
+    assert as_official(action) == action
+
+
+def test_connect() -> None:
+    action = connect(QUESTION, ADDRESS, AudioFormat.L16_16000)
+    assert action == {
+        "action": "connect",
+        "from": "447700900001",
+        "eventType": "synchronous",
+        "eventUrl": ["https://echo.example.com/webhooks/events"],
+        "eventMethod": "POST",
+        "timeout": 10,
+        "limit": 7200,
+        "endpoint": [
+            {
+                "type": "websocket",
+                "uri": "wss://echo.example.com/socket",
+                "content-type": "audio/l16;rate=16000",
+                "headers": {"call_uuid": "u-1", "conversation_uuid": "CON-1"},
+            }
+        ],
+    }
+    assert as_official(action) == action
+
+
+@pytest.mark.parametrize("audio_format", AudioFormat)
+def test_audio_formats(audio_format: AudioFormat) -> None:
+    action = connect(QUESTION, ADDRESS, audio_format)
+    assert action["endpoint"][0]["content-type"] == f"audio/l16;rate={audio_format.sample_rate}"
+    assert as_official(action) == action
+
+
+@pytest.mark.parametrize(
+    ("question", "headers"),
+    [
+        (Question(uuid="u-1"), {"call_uuid": "u-1"}),
+        (Question(conversation_uuid="CON-1"), {"conversation_uuid": "CON-1"}),
+        (Question(), None),
+    ],
+)
+def test_headers_name_only_what_is_known(question: Question, headers: dict[str, str] | None) -> None:
+    action = connect(question, ADDRESS, AudioFormat.L16_16000)
+    assert action["endpoint"][0].get("headers") == headers
+    assert as_official(action) == action
+
+
+def test_longest_headers_fit() -> None:
+    action = connect(Question(uuid="a" * 100, conversation_uuid="b" * 100), ADDRESS, AudioFormat.L16_16000)
+    assert len(json.dumps(action["endpoint"][0]["headers"])) <= 512
+
+
+@pytest.mark.parametrize("to", ["1234567", "123456789012345", "447700900001"])
+@pytest.mark.parametrize("prefix", ["", "+", " "])
+def test_from_is_the_called_number(prefix: str, to: str) -> None:
+    assert connect(Question(to=prefix + to), ADDRESS, AudioFormat.L16_16000)["from"] == to
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        None,
+        "",
+        "anonymous",
+        "123456",
+        "1234567890123456",
+        "07700900001",
+        "++447700900001",
+        "447700900001\n",
+        "44 7700 900001",
+        "٤٤٧٧٠٠٩٠٠٠٠١",  # digits, but not ASCII
+        "sip:447700900001@host",
+        "wss://host/socket",
+    ],
+)
+def test_no_from_without_a_number_of_ours(to: str | None) -> None:
+    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_16000)
+    assert "from" not in action
+    assert as_official(action) == action
+
+
+@given(st.none() | st.text() | st.from_regex(r"[+ ]?[0-9]{5,17}", fullmatch=True))
+def test_official_models_accept_any_question(to: str | None) -> None:
+    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_8000)
+    assert as_official(action) == action

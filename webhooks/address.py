@@ -1,0 +1,78 @@
+"""The public address: how the platform reaches this deployment from outside."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from werkzeug.exceptions import BadRequest
+
+SOCKET_PATH = "/socket"
+EVENTS_PATH = "/webhooks/events"
+
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+# RFC 9110, 7.2: a name, an IPv4 or a bracketed IPv6 address, and an optional port.
+_HOST = re.compile(rf"(?:(?P<name>{_LABEL}(?:\.{_LABEL})*)|\[(?P<ipv6>[0-9A-Fa-f:.]+)\])(?::(?P<port>[0-9]{{1,5}}))?")
+_HOST_MAX_CHARS = 253 + len(":65535")
+_PUBLIC_URL = re.compile(r"(https?)://([^/?#]+)/?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class PublicAddress:
+    """A scheme (`http` or `https`) and a host with an optional port."""
+
+    scheme: str
+    host: str
+
+    @property
+    def socket_url(self) -> str:
+        """Absolute URI of the WebSocket: `wss` where the public side is https, `ws` on plain http."""
+        return f"{'wss' if self.scheme == 'https' else 'ws'}://{self.host}{SOCKET_PATH}"
+
+    @property
+    def events_url(self) -> str:
+        """Absolute URL of the event webhook."""
+        return f"{self.scheme}://{self.host}{EVENTS_PATH}"
+
+
+def public_address(public_url: str | None, scheme: str, host: str) -> PublicAddress:
+    """Return the address that `PUBLIC_URL` sets, else the one that the request came to.
+
+    `scheme` is the one that a trusted proxy reports, `host` the Host header; raises BadRequest if that is malformed.
+    """
+    if public_url is not None:
+        return parse_public_url(public_url)
+    if not _is_host(host):
+        raise BadRequest("the Host header must be a host name or an IP address, with a port or not; or set PUBLIC_URL")
+    return PublicAddress(scheme, host)
+
+
+def parse_public_url(url: str) -> PublicAddress:
+    """Return the address that a `PUBLIC_URL` names; raises ValueError if it is more or less than scheme and host."""
+    match = _PUBLIC_URL.fullmatch(url)
+    if match is None or not _is_host(match[2]):
+        raise ValueError("must be like https://echo.example.com: http or https, a host, an optional port, nothing else")
+    return PublicAddress(match[1].lower(), match[2])
+
+
+def _is_host(host: str) -> bool:
+    match = _HOST.fullmatch(host)
+    if match is None or len(host) > _HOST_MAX_CHARS:
+        return False
+    if match["port"] is not None and not 0 < int(match["port"]) <= 65535:
+        return False
+    if match["ipv6"] is not None:
+        return _is_address(ipaddress.IPv6Address, match["ipv6"])
+    # A name whose last label is a number can only be an IPv4 address.
+    if match["name"].rpartition(".")[2].isdecimal():
+        return _is_address(ipaddress.IPv4Address, match["name"])
+    return True
+
+
+def _is_address(family: type[ipaddress.IPv4Address | ipaddress.IPv6Address], text: str) -> bool:
+    try:
+        family(text)
+    except ValueError:
+        return False
+    return True

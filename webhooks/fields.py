@@ -1,0 +1,75 @@
+"""The fields of a webhook request: its query parameters, or its JSON body."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from flask import Request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
+
+Fields = Mapping[str, object]
+
+MAX_BODY_BYTES = 64 * 1024
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+def read_fields(request: Request) -> Fields:
+    """Return the query parameters of a GET, the JSON object in the body of a POST; a repeated parameter is a list.
+
+    Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType, saying what is wrong with the request.
+    """
+    if request.method == "POST":
+        return _json_object(request)
+    try:
+        parameters = request.args.lists()
+    except UnicodeDecodeError as error:
+        raise BadRequest("the query has bytes outside ASCII; percent-encode them") from error
+    return {name: values[0] if len(values) == 1 else values for name, values in parameters}
+
+
+def text(fields: Fields, name: str) -> str | None:
+    """Return a text field, None if it is missing, null or empty; raises BadRequest if it is anything but one text."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise BadRequest(f"{name} must be a single string; send it once, in quotes if the body is JSON")
+    return value
+
+
+def identifier(fields: Fields, name: str) -> str | None:
+    """Return a field such as a uuid, None if it is missing; raises BadRequest on characters that no uuid has."""
+    value = text(fields, name)
+    if value is not None and _IDENTIFIER.fullmatch(value) is None:
+        raise BadRequest(f"{name} must be 1 to 100 letters, digits, hyphens or underscores")
+    return value
+
+
+def _json_object(request: Request) -> Fields:
+    body = _read_body(request)
+    if not body:
+        raise BadRequest("the body is empty; send a JSON object, or use GET with query parameters")
+    if not request.is_json:
+        raise UnsupportedMediaType("the body must be JSON; send it with Content-Type: application/json")
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("the body is not valid JSON; send one JSON object in UTF-8") from error
+    if not isinstance(document, dict):
+        raise BadRequest("the body must be a JSON object, such as {}")
+    return document
+
+
+def _read_body(request: Request) -> bytes:
+    # Werkzeug cuts a chunked body silently at its limit, so one byte more shows that there was more.
+    request.max_content_length = MAX_BODY_BYTES + 1
+    try:
+        body = request.get_data()
+    except (ParseException, ClientDisconnected) as error:
+        raise BadRequest("the body broke off or is badly chunked; send it again") from error
+    if len(body) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+    return body
