@@ -1,0 +1,29 @@
+"""Start the echo engine: `python -m echo_engine`."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+
+import uvloop
+
+from echo_engine.config import EchoEngineSettings
+from echo_engine.descriptors import reserve_descriptors
+from echo_engine.server import serve
+from shared.logs import configure_structlog, logging_config
+from shared.settings import read_settings
+
+
+def main() -> None:
+    """Run the engine; exits with a message if a setting is wrong or the address is taken."""
+    settings = read_settings(EchoEngineSettings)
+    logging.config.dictConfig(logging_config(settings.log_level))
+    configure_structlog()
+    # The library says at INFO when a connection opens and closes; the engine's own lines say more.
+    logging.getLogger("websockets.server").setLevel(logging.WARNING)
+    reserve_descriptors(settings.max_calls)
+    uvloop.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

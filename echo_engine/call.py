@@ -1,0 +1,163 @@
+"""One call: messages and times in, messages to send back out; `bytes` is a binary message, `str` a text message."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from echo_engine import messages
+from echo_engine.delay import DelayLine
+from shared.audio import FRAME_MS, FRAMES_PER_SECOND, AudioFormat
+
+Message = bytes | str
+
+CLEAR = '{"action": "clear"}'
+FRAME_SECONDS = FRAME_MS / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EchoPolicy:
+    """How a call's audio goes back."""
+
+    max_lag: float = 0.2  # seconds of audio that may wait at the platform; 0: no bound
+    delay_frames: int = 0  # how much later a frame goes back, in frames
+
+
+class Call:
+    """What a caller has sent, and what is owed back.
+
+    A call begins as a plain WebSocket client's: everything goes back verbatim. The message `websocket:connected`, if
+    it names an audio format, makes it the platform's: then only whole frames go back, no text, and never late.
+
+    The platform plays what it gets one to one (platform.md, "A call", 10), so a burst would stay as delay for the rest
+    of the call. `played_out_at` models its queue: the time when all that was sent will have been played.
+    """
+
+    __slots__ = (
+        "_clear_due",
+        "_delay",
+        "_policy",
+        "audio_format",
+        "bytes_received",
+        "frames_dropped",
+        "frames_echoed",
+        "frames_received",
+        "headers",
+        "lag_resets",
+        "last_frame_at",
+        "longest_gap",
+        "played_out_at",
+        "started_at",
+        "texts_received",
+    )
+
+    def __init__(self, policy: EchoPolicy, started_at: float) -> None:
+        self._policy = policy
+        self._delay = DelayLine(policy.delay_frames)
+        self._clear_due = False  # True from `writing_resumed` to the next echo
+        self.started_at = started_at
+        self.audio_format: AudioFormat | None = None  # set by `websocket:connected`
+        self.headers: dict[str, str] = {}  # the NCCO's, set with it
+        self.frames_received = 0  # binary messages
+        self.frames_echoed = 0
+        self.frames_dropped: Counter[str] = Counter()  # by reason
+        self.bytes_received = 0  # payload of binary messages
+        self.texts_received = 0
+        self.last_frame_at = math.inf  # until the first
+        self.longest_gap = 0.0  # seconds between two binary messages
+        self.played_out_at = started_at
+        self.lag_resets = 0
+
+    def receive(self, received: Sequence[Message], now: float, blocked: str | None = None) -> list[Message]:
+        """Return what to send back, in order, for the messages of one read at a time in seconds.
+
+        While nothing can be sent, `blocked` says why: frames are dropped and counted for that reason.
+        """
+        replies: list[Message] = []
+        frames: list[bytes] = []  # since the last text
+        for message in received:
+            if isinstance(message, str):
+                replies += self._receive_frames(frames, now, blocked)
+                replies += self._receive_text(message)
+                frames = []
+            else:
+                frames.append(message)
+        replies += self._receive_frames(frames, now, blocked)
+        return replies if blocked is None else []
+
+    def echo_at_once(self, frames: int, payload_bytes: int, now: float) -> bool:
+        """Account for frames of the call's size that the fast path echoes; False, and nothing done, if it may not."""
+        if self.audio_format is not None:
+            played_out_at = max(self.played_out_at, now) + frames * FRAME_SECONDS
+            if self._is_late(played_out_at, now) or self._delay.length or self._clear_due:
+                return False
+            self.played_out_at = played_out_at
+        self._count(frames, payload_bytes, now)
+        self.frames_echoed += frames
+        return True
+
+    def writing_resumed(self) -> None:
+        """Have the platform's queue cleared before the next echo: what was stuck on its way there is late."""
+        self._clear_due = self.audio_format is not None
+
+    def _receive_frames(self, frames: list[bytes], now: float, blocked: str | None) -> list[Message]:
+        if not frames:
+            return []
+        self._count(len(frames), sum(map(len, frames)), now)
+        if blocked is not None:
+            self.frames_dropped[blocked] += len(frames)
+            return []
+        if self.audio_format is None:
+            self.frames_echoed += len(frames)
+            return [*frames]
+        frame_bytes = self.audio_format.frame_bytes
+        whole = [frame for frame in frames if len(frame) == frame_bytes]
+        if len(whole) < len(frames):
+            self.frames_dropped["size"] += len(frames) - len(whole)
+        return self._echo(self._delay.push(whole), now)
+
+    def _echo(self, frames: list[bytes], now: float) -> list[Message]:
+        if not frames:
+            return []
+        played_out_at = max(self.played_out_at, now) + len(frames) * FRAME_SECONDS
+        if self._clear_due or self._is_late(played_out_at, now):
+            self._clear_due = False
+            self.lag_resets += 1
+            self.frames_dropped["stale"] += len(frames) - 1
+            self.frames_echoed += 1
+            self.played_out_at = now + FRAME_SECONDS
+            return [CLEAR, frames[-1]]
+        self.played_out_at = played_out_at
+        self.frames_echoed += len(frames)
+        return [*frames]
+
+    def _is_late(self, played_out_at: float, now: float) -> bool:
+        return 0 < self._policy.max_lag < played_out_at - now
+
+    def _count(self, frames: int, payload_bytes: int, now: float) -> None:
+        self.frames_received += frames
+        self.bytes_received += payload_bytes
+        self.longest_gap = max(self.longest_gap, now - self.last_frame_at)
+        self.last_frame_at = now
+
+    def _receive_text(self, text: str) -> list[Message]:
+        self.texts_received += 1
+        message = messages.parse(text)
+        if isinstance(message, messages.Connected):
+            self.audio_format = message.audio_format
+            self.headers = message.headers
+        elif isinstance(message, messages.Dtmf) and self.audio_format is not None:
+            return self._press(message.digit)
+        return [text] if message is None and self.audio_format is None else []
+
+    def _press(self, digit: str) -> list[Message]:
+        """Obey a key: a number of seconds of delay, or `*` to clear what is queued here and at the platform."""
+        if digit.isdigit():
+            self._delay.resize(int(digit) * FRAMES_PER_SECOND)
+        elif digit == "*":
+            self._delay.clear()
+            self.played_out_at = 0.0
+            return [CLEAR]
+        return []

@@ -1,0 +1,26 @@
+"""The echo engine's settings, from the environment."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.logs import LogLevel
+
+
+class EchoEngineSettings(BaseSettings):
+    """What two deployments of the echo engine may differ in; README.md has the table."""
+
+    # An empty variable counts as unset: compose passes those on.
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    host: str = Field(default="127.0.0.1", validation_alias="ECHO_ENGINE_HOST", min_length=1)
+    port: int = Field(default=8765, validation_alias="ECHO_ENGINE_PORT", ge=0, le=65535)
+    drain_seconds: float = Field(default=20.0, validation_alias="DRAIN_SECONDS", ge=0, allow_inf_nan=False)
+    max_calls: int = Field(default=2000, validation_alias="MAX_CALLS", ge=1)
+    max_message_bytes: int = Field(default=65536, validation_alias="MAX_MESSAGE_BYTES", ge=1024)
+    max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)
+    echo_delay_ms: int = Field(default=0, validation_alias="ECHO_DELAY_MS", ge=0, le=60_000)
+    stalled_seconds: float = Field(default=10.0, validation_alias="STALLED_SECONDS", gt=0, allow_inf_nan=False)
+    idle_seconds: float = Field(default=60.0, validation_alias="IDLE_SECONDS", gt=0, allow_inf_nan=False)
+    log_level: LogLevel = Field(default="INFO", validation_alias="LOG_LEVEL")

@@ -1,0 +1,64 @@
+"""The two log lines of a call, at its start and at its end."""
+
+from __future__ import annotations
+
+import enum
+
+from websockets.frames import CloseCode
+from websockets.server import ServerProtocol
+
+from echo_engine.call import Call
+from shared.logs import get_logger
+
+MAX_UUID_CHARACTERS = 64
+
+log = get_logger("echo_engine")
+
+
+class EndReason(enum.Enum):
+    """Why a call ended."""
+
+    CLOSED_BY_PEER = "closed_by_peer"
+    LOST = "lost"  # the TCP connection went without a close frame
+    PROTOCOL_ERROR = "protocol_error"
+    RATE_EXCEEDED = "rate_exceeded"
+    IDLE = "idle"
+    STALLED = "stalled"
+    DRAINED = "drained"
+
+
+def log_start(protocol: ServerProtocol) -> None:
+    """Say that a call began."""
+    log.info("call started", connection=str(protocol.id))
+
+
+def log_end(protocol: ServerProtocol, call: Call, reason: EndReason, now: float) -> None:
+    """Say that a call ended, why, and what it was."""
+    log.info(
+        "call ended",
+        connection=str(protocol.id),
+        call_uuid=call.headers.get("call_uuid", "")[:MAX_UUID_CHARACTERS],
+        conversation_uuid=call.headers.get("conversation_uuid", "")[:MAX_UUID_CHARACTERS],
+        reason=reason.value,
+        close_code=close_code(protocol),
+        duration_seconds=round(now - call.started_at, 3),
+        frames_received=call.frames_received,
+        frames_echoed=call.frames_echoed,
+        frames_dropped=call.frames_dropped.total(),
+        bytes_received=call.bytes_received,
+        longest_gap_ms=round(call.longest_gap * 1000),
+        lag_resets=call.lag_resets,
+    )
+
+
+def reason_seen(protocol: ServerProtocol) -> EndReason:
+    """Return why a call ended that this side did not decide to end."""
+    if protocol.close_sent is None:
+        return EndReason.LOST
+    # The library answers the peer's close frame with that same one, and a fault with a frame of its own.
+    return EndReason.CLOSED_BY_PEER if protocol.close_sent is protocol.close_rcvd else EndReason.PROTOCOL_ERROR
+
+
+def close_code(protocol: ServerProtocol) -> int:
+    """Return the code of the close frame that was sent, 1006 if none was (RFC 6455, 7.1.5)."""
+    return CloseCode.ABNORMAL_CLOSURE if protocol.close_sent is None else protocol.close_sent.code

@@ -1,0 +1,43 @@
+"""A real engine for a test to talk to: in the test's own uvloop loop, on a port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+
+import pytest_asyncio
+import uvloop
+
+from echo_engine.config import EchoEngineSettings
+from echo_engine.server import EchoEngine
+from tests.echo_engine.running import Running, StartEngine
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run these tests on the loop that the engine runs on."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest_asyncio.fixture
+async def start_engine() -> AsyncIterator[StartEngine]:
+    """Start engines with the settings given by their variables' names; they are stopped with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(clock: Callable[[], float] = time.monotonic, **variables: str) -> Running:
+            settings = EchoEngineSettings.model_validate({"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0"} | variables)
+            engine = EchoEngine(settings, clock)
+            server = await engine.listen()
+            stop = asyncio.Event()
+            ended = asyncio.create_task(engine.run(server, stop))
+            running = Running(engine, server.sockets[0].getsockname()[1], stop, ended)
+            stack.push_async_callback(_stop, running)
+            return running
+
+        yield start
+
+
+async def _stop(running: Running) -> None:
+    running.stop.set()
+    await running.ended

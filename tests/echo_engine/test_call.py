@@ -1,0 +1,168 @@
+import pytest
+
+from echo_engine.call import CLEAR, Call, EchoPolicy, Message
+from shared.audio import FRAME_MS, AudioFormat
+
+FRAME_BYTES = AudioFormat.L16_16000.frame_bytes
+CONNECTED = '{"event": "websocket:connected", "content-type": "audio/l16;rate=16000", "call_uuid": "c-1"}'
+
+
+def frame(number: int = 0) -> bytes:
+    return number.to_bytes(2, "big") * (FRAME_BYTES // 2)
+
+
+def platform_call(policy: EchoPolicy | None = None) -> Call:
+    call = Call(policy or EchoPolicy(), started_at=0.0)
+    assert call.receive([CONNECTED], 0.0) == []
+    return call
+
+
+def press(call: Call, digit: str, now: float = 0.0) -> list[Message]:
+    return call.receive([f'{{"event": "websocket:dtmf", "digit": "{digit}", "duration": 100}}'], now)
+
+
+def test_a_plain_client_gets_everything_back_verbatim() -> None:
+    call = Call(EchoPolicy(), started_at=0.0)
+    received: list[Message] = ["hello", b"", b"\x00" * 641, '{"hello": 1}', b"x" * 10_000]
+    assert call.receive(received, 0.0) == received
+    assert call.receive([frame()] * 100, 0.0) == [frame()] * 100
+    assert call.frames_echoed == call.frames_received == 103
+
+
+def test_the_platforms_messages_never_go_back() -> None:
+    call = Call(EchoPolicy(), started_at=0.0)
+    assert call.receive(['{"event": "websocket:dtmf", "digit": "5"}', '{"digit": "5"}', CONNECTED], 0.0) == []
+    assert call.receive(["hello", '{"event": "websocket:cleared"}'], 0.0) == []
+    assert call.audio_format is AudioFormat.L16_16000
+    assert call.headers["call_uuid"] == "c-1"
+
+
+def test_audio_may_come_before_the_first_message() -> None:
+    call = Call(EchoPolicy(), started_at=0.0)
+    assert call.receive([frame(1), CONNECTED, frame(2)], 0.0) == [frame(1), frame(2)]
+
+
+@pytest.mark.parametrize("size", [0, 1, 320, 639, 641, 1280])
+def test_a_frame_of_another_size_is_dropped_for_the_platform_would_end_the_call(size: int) -> None:
+    call = platform_call()
+    assert call.receive([frame(1), b"x" * size, frame(2)], 0.0) == [frame(1), frame(2)]
+    assert call.frames_dropped == {"size": 1}
+    assert call.frames_received == 3
+    assert call.frames_echoed == 2
+
+
+def test_while_nothing_can_be_sent_frames_are_dropped_and_counted() -> None:
+    call = platform_call()
+    assert call.receive([frame(), frame()], 0.0, "backlog") == []
+    assert call.frames_dropped == {"backlog": 2}
+    assert call.receive([frame(1)], 0.02) == [frame(1)]
+
+
+def test_the_longest_gap_is_between_two_frames() -> None:
+    call = Call(EchoPolicy(), started_at=0.0)
+    for now in (5.0, 5.02, 5.3, 5.32):
+        call.receive([frame()], now)
+    assert call.longest_gap == pytest.approx(0.28)
+
+
+class Platform:
+    """The platform's play-out queue: plays one frame every 20 ms (platform.md, "A call", 10)."""
+
+    def __init__(self) -> None:
+        self.queue_ends_at = 0.0
+
+    def receive(self, replies: list[Message], now: float) -> float:
+        """Return how late, in seconds, the newest of the replies will be heard."""
+        for reply in replies:
+            if reply == CLEAR:
+                self.queue_ends_at = now
+            else:
+                assert len(reply) == FRAME_BYTES
+                self.queue_ends_at = max(self.queue_ends_at, now) + FRAME_MS / 1000
+        return self.queue_ends_at - now
+
+
+def test_after_a_stall_the_newest_frame_goes_back_and_the_stale_ones_do_not() -> None:
+    call = platform_call()
+    assert call.receive([frame(number) for number in range(150)], 3.0) == [CLEAR, frame(149)]
+    assert call.frames_dropped == {"stale": 149}
+    assert call.lag_resets == 1
+    assert call.receive([frame(150)], 3.02) == [frame(150)]
+
+
+def test_jitter_within_the_bound_loses_nothing() -> None:
+    call = platform_call()
+    now = 0.0
+    for number in range(100):
+        now += 0.1 if number % 2 else 0.0  # five frames' time between, then none
+        burst = [frame(number)] * (5 if number % 2 else 0)
+        assert call.receive(burst, now) == burst
+    assert call.lag_resets == 0
+
+
+def test_a_fast_senders_lag_stays_within_the_bound_for_an_hour() -> None:
+    call, platform = platform_call(), Platform()
+    worst = 0.0
+    for number in range(3600 * 50):
+        now = number * FRAME_MS / 1000 / 1.01
+        worst = max(worst, platform.receive(call.receive([frame()], now), now))
+    assert worst <= 0.2 + 1e-9
+    assert call.lag_resets > 0
+    assert call.frames_echoed + call.frames_dropped.total() == 3600 * 50
+
+
+def test_without_the_bound_the_lag_stays() -> None:
+    call, platform = platform_call(EchoPolicy(max_lag=0.0)), Platform()
+    platform.receive(call.receive([frame()] * 150, 3.0), 3.0)
+    for number in range(1, 500):
+        now = 3.0 + number * FRAME_MS / 1000
+        lag = platform.receive(call.receive([frame()], now), now)
+    assert lag == pytest.approx(3.0)
+
+
+def test_what_was_stuck_on_its_way_is_cleared_once_writing_resumes() -> None:
+    call = platform_call()
+    call.writing_resumed()
+    assert call.receive([frame(1)], 1.0) == [CLEAR, frame(1)]
+    assert call.receive([frame(2)], 1.02) == [frame(2)]
+
+
+def test_a_key_delays_the_echo_by_as_many_seconds() -> None:
+    call = platform_call()
+    assert press(call, "1") == []
+    replies = [reply for number in range(60) for reply in call.receive([frame(number)], number * 0.02)]
+    assert replies == [frame(number) for number in range(10)]
+    assert press(call, "0", 1.2) == []
+    assert call.receive([frame(60)], 1.22) == [frame(60)]
+
+
+def test_the_star_clears_what_waits_here_and_at_the_platform() -> None:
+    call = platform_call(EchoPolicy(delay_frames=2))
+    call.receive([frame(1), frame(2)], 0.0)
+    assert press(call, "*") == [CLEAR]
+    assert call.receive([frame(3), frame(4), frame(5)], 0.02) == [frame(3)]
+
+
+@pytest.mark.parametrize("digit", ["#", "²"])
+def test_other_keys_do_nothing(digit: str) -> None:
+    call = platform_call()
+    assert press(call, digit) == []
+    assert call.receive([frame(1)], 0.0) == [frame(1)]
+
+
+def test_the_setting_delays_from_the_start() -> None:
+    call = platform_call(EchoPolicy(delay_frames=1))
+    assert call.receive([frame(1)], 0.0) == []
+    assert call.receive([frame(2)], 0.02) == [frame(1)]
+
+
+def test_the_fast_path_may_not_echo_what_would_be_late_or_is_delayed() -> None:
+    call = platform_call()
+    assert call.echo_at_once(10, 10 * FRAME_BYTES, 0.0)
+    assert not call.echo_at_once(1, FRAME_BYTES, 0.0)
+    assert call.frames_received == call.frames_echoed == 10
+    press(call, "1")
+    assert not call.echo_at_once(1, FRAME_BYTES, 60.0)
+    press(call, "0")
+    call.writing_resumed()
+    assert not call.echo_at_once(1, FRAME_BYTES, 60.0)

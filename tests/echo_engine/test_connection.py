@@ -1,0 +1,321 @@
+"""Connections to a real engine, over TCP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+
+import pytest
+from structlog.testing import capture_logs
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Frame, Opcode
+
+from tests.echo_engine.running import CONNECTED, FRAME, HANDSHAKE, Running, StartEngine
+
+
+def dial(engine: Running) -> connect:
+    return connect(engine.url, compression=None, proxy=None, ping_interval=None)
+
+
+async def raw_call(engine: Running) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open a call on a bare TCP connection, for what a WebSocket library wouldn't send."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    writer.write(HANDSHAKE)
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+    return reader, writer
+
+
+def masked(opcode: Opcode, payload: bytes) -> bytes:
+    return Frame(opcode, payload).serialize(mask=True)
+
+
+async def until_no_call_is_open(engine: Running) -> None:
+    while engine.metric("echo_engine_calls_open"):
+        await asyncio.sleep(0.01)
+
+
+async def test_messages_go_back_as_they_came_one_each_in_order(start_engine: StartEngine) -> None:
+    sent: list[str | bytes] = ["hello", b"", FRAME, b"\x00" * 60_000, "é", *(bytes([number]) for number in range(100))]
+    async with dial(await start_engine()) as call:
+        for message in sent:
+            await call.send(message)
+        assert [await call.recv() for _ in sent] == sent
+
+
+async def test_a_fragmented_message_goes_back_whole(start_engine: StartEngine) -> None:
+    async with dial(await start_engine()) as call:
+        await call.send([b"a" * 300, b"b" * 340])
+        assert await call.recv() == b"a" * 300 + b"b" * 340
+        await call.send(FRAME)
+        assert await call.recv() == FRAME
+
+
+async def test_pings_are_answered(start_engine: StartEngine) -> None:
+    async with dial(await start_engine()) as call:
+        await asyncio.wait_for(await call.ping(b"here?"), 5)
+
+
+async def test_a_platform_call_gets_its_audio_and_no_text(start_engine: StartEngine) -> None:
+    async with dial(await start_engine()) as call:
+        await call.send(CONNECTED)
+        await call.send('{"event": "websocket:dtmf", "digit": "0", "duration": 260}')
+        await call.send("hello")
+        await call.send(b"wrong size")
+        await call.send(FRAME)
+        assert await call.recv() == FRAME
+
+
+async def test_a_call_is_logged_at_its_start_and_its_end(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    with capture_logs() as lines:
+        async with dial(engine) as call:
+            await call.send(CONNECTED)
+            await call.send(FRAME)
+            await call.recv()
+        await until_no_call_is_open(engine)
+    start, end = lines
+    assert start["event"] == "call started"
+    assert end["event"] == "call ended"
+    assert end["connection"] == start["connection"]
+    assert (end["reason"], end["close_code"]) == ("closed_by_peer", 1000)
+    assert (end["frames_received"], end["frames_echoed"], end["frames_dropped"]) == (1, 1, 0)
+    assert end["bytes_received"] == len(FRAME)
+    assert end["call_uuid"] == "c-1"
+
+
+async def test_frames_behind_the_handshake_in_one_packet_are_not_lost(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    writer.write(HANDSHAKE + masked(Opcode.PING, b"p") + masked(Opcode.BINARY, b"audio"))
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+    assert await reader.readexactly(3 + 7) == b"\x8a\x01p\x82\x05audio"
+    writer.close()
+
+
+async def test_a_handshake_may_come_byte_by_byte(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    for byte in HANDSHAKE:
+        writer.write(bytes([byte]))
+        await writer.drain()
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+    writer.close()
+
+
+async def test_half_a_connection_ends_the_call_and_what_came_before_is_echoed(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    reader, writer = await raw_call(engine)
+    with capture_logs() as lines:
+        writer.write(masked(Opcode.BINARY, b"last"))
+        writer.write_eof()
+        assert await reader.read() == b"\x82\x04last"
+        await until_no_call_is_open(engine)
+    assert (lines[0]["reason"], lines[0]["close_code"]) == ("lost", 1006)
+    writer.close()
+
+
+async def test_a_reset_connection_ends_the_call(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    _, writer = await raw_call(engine)
+    linger_zero = (1).to_bytes(4, "little") + bytes(4)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_zero)
+    writer.transport.abort()
+    await until_no_call_is_open(engine)
+    assert engine.metric('echo_engine_calls_ended_total{reason="lost"}') == 1
+
+
+@pytest.mark.parametrize(
+    ("stream", "code"),
+    [
+        (b"\x82\x01x", 1002),  # not masked
+        (b"\xc2\x80\0\0\0\0", 1002),  # a reserved bit
+        (b"\x83\x80\0\0\0\0", 1002),  # a reserved opcode
+        (b"\x80\x80\0\0\0\0", 1002),  # a continuation of nothing
+        (b"\x81\x81\0\0\0\0\xff", 1007),  # not UTF-8
+        (b"\x82\xff" + (2**62).to_bytes(8, "big"), 1009),  # refused before it is buffered
+    ],
+)
+async def test_a_broken_frame_ends_the_call_with_its_close_code(
+    start_engine: StartEngine, stream: bytes, code: int
+) -> None:
+    engine = await start_engine()
+    reader, writer = await raw_call(engine)
+    writer.write(stream)
+    close = await reader.read()
+    assert (close[0], int.from_bytes(close[2:4], "big")) == (0x88, code)
+    writer.close()
+    await until_no_call_is_open(engine)
+    assert engine.metric('echo_engine_calls_ended_total{reason="protocol_error"}') == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/SOCKET", 404),
+        ("//socket", 404),
+        ("/socket/", 404),
+        ("/sock%65t", 404),
+        ("/webhooks/../socket", 404),
+        ("/", 404),
+        ("/socket", 426),
+        ("/socket?x=1", 426),
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/metrics", 200),
+    ],
+)
+async def test_only_the_exact_path_is_the_socket(start_engine: StartEngine, target: str, status: int) -> None:
+    assert (await request(await start_engine(), f"GET {target} HTTP/1.1")).startswith(f"HTTP/1.1 {status} ")
+
+
+async def request(engine: Running, request_line: str) -> str:
+    """Return the answer to a plain HTTP request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    writer.write(f"{request_line}\r\nHost: test\r\n\r\n".encode())
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    return answer.decode()
+
+
+async def test_a_wrong_method_is_told_the_right_ones(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    for path in ("/socket", "/healthz"):
+        answer = await request(engine, f"DELETE {path} HTTP/1.1")
+        assert answer.startswith("HTTP/1.1 405 ")
+        assert "Allow: GET" in answer
+    assert (await request(engine, "HEAD /healthz HTTP/1.1")).endswith("\r\n\r\n")
+
+
+async def test_a_full_engine_refuses_with_503_so_that_the_front_tries_another(start_engine: StartEngine) -> None:
+    engine = await start_engine(MAX_CALLS="1")
+    async with dial(engine):
+        with pytest.raises(InvalidStatus) as caught:
+            await dial(engine).__aenter__()
+        assert caught.value.response.status_code == 503
+        assert caught.value.response.headers["Retry-After"] == "1"
+        assert engine.metric('echo_engine_handshakes_refused_total{status="503"}') == 1
+    await until_no_call_is_open(engine)
+    async with dial(engine):
+        pass
+
+
+async def test_a_slow_handshake_is_cut(start_engine: StartEngine) -> None:
+    now = [0.0]
+    engine = await start_engine(clock=lambda: now[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    writer.write(b"GET /socket HTTP/1.1\r\n")
+    await writer.drain()
+    now[0] = 4.0
+    with contextlib.suppress(ConnectionResetError):
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
+async def test_a_dead_peer_is_pinged_and_its_slot_freed(start_engine: StartEngine) -> None:
+    now = [0.0]
+    engine = await start_engine(clock=lambda: now[0])
+    reader, writer = await raw_call(engine)
+    now[0] = 40.0
+    assert await asyncio.wait_for(reader.readexactly(2), 5) == b"\x89\x00"
+    now[0] = 60.0
+    assert await asyncio.wait_for(reader.read(), 5) == b"\x88\x02" + (1001).to_bytes(2, "big")
+    writer.close()
+    await until_no_call_is_open(engine)
+    assert engine.metric('echo_engine_calls_ended_total{reason="idle"}') == 1
+
+
+async def fill(writer: asyncio.StreamWriter, engine: Running, message: bytes, sample: str) -> None:
+    """Send without ever reading until a metric says that the engine noticed."""
+    while not engine.metric(sample):
+        writer.write(message * 100)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(writer.drain(), 0.05)
+        if writer.transport.is_closing():
+            break
+
+
+async def test_audio_is_dropped_while_the_platform_does_not_read_and_goes_on_when_it_does(
+    start_engine: StartEngine,
+) -> None:
+    engine = await start_engine(MAX_ECHO_LAG_MS="0")
+    reader, writer = await raw_call(engine)
+    writer.write(masked(Opcode.TEXT, CONNECTED.encode()))
+    await fill(writer, engine, masked(Opcode.BINARY, FRAME), 'echo_engine_frames_dropped_total{reason="backlog"}')
+    heard = bytearray()
+    while b'{"action": "clear"}' not in heard:
+        heard += await asyncio.wait_for(reader.read(2**20), 5)
+        writer.write(masked(Opcode.BINARY, FRAME))
+    assert engine.metric("echo_engine_calls_open") == 1
+    writer.close()
+
+
+async def test_a_flood_of_pings_that_nobody_reads_is_bounded(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    _, writer = await raw_call(engine)
+    writer.write(masked(Opcode.TEXT, CONNECTED.encode()))
+    await fill(writer, engine, masked(Opcode.PING, b"x" * 125), 'echo_engine_calls_ended_total{reason="stalled"}')
+    await until_no_call_is_open(engine)
+    ended = {
+        reason: engine.metric(f'echo_engine_calls_ended_total{{reason="{reason}"}}')
+        for reason in ("stalled", "rate_exceeded")
+    }
+    assert sum(ended.values()) == 1
+    writer.close()
+
+
+async def test_a_plain_client_that_does_not_read_has_to_wait_and_loses_nothing(start_engine: StartEngine) -> None:
+    engine = await start_engine()
+    reader, writer = await raw_call(engine)
+    message = bytes(60_000)
+    echo = Frame(Opcode.BINARY, message).serialize(mask=False)
+    sender = asyncio.create_task(send_all(writer, [masked(Opcode.BINARY, message)] * 400))
+    while engine.metric("echo_engine_frames_received_total") == 0:
+        await asyncio.sleep(0.01)
+    heard = 0
+    while heard < 400 * len(echo):
+        heard += len(await asyncio.wait_for(reader.read(2**20), 5))
+    await sender
+    assert heard == 400 * len(echo)
+    assert engine.metric("echo_engine_frames_echoed_total") == 400
+    writer.close()
+
+
+async def send_all(writer: asyncio.StreamWriter, messages: list[bytes]) -> None:
+    for message in messages:
+        writer.write(message)
+        await writer.drain()
+
+
+async def test_drain_refuses_new_calls_lets_old_ones_finish_and_closes_the_rest(start_engine: StartEngine) -> None:
+    engine = await start_engine(DRAIN_SECONDS="1")
+    finishing, staying = await dial(engine), await dial(engine)
+    engine.stop.set()
+    while not engine.metric("echo_engine_draining"):
+        await asyncio.sleep(0)
+    assert (await request(engine, "GET /readyz HTTP/1.1")).startswith("HTTP/1.1 503 ")
+    assert (await request(engine, "GET /healthz HTTP/1.1")).startswith("HTTP/1.1 200 ")
+    with pytest.raises(InvalidStatus, match="503"):
+        await dial(engine)
+    await echo_once(finishing)
+    await finishing.close()
+    await echo_once(staying)
+    with pytest.raises(ConnectionClosed):
+        await staying.recv()
+    assert staying.close_code == 1012
+    await asyncio.wait_for(engine.ended, 5)
+    assert engine.metric('echo_engine_calls_ended_total{reason="drained"}') == 1
+    assert engine.metric('echo_engine_calls_ended_total{reason="closed_by_peer"}') == 1
+
+
+async def echo_once(call: ClientConnection) -> None:
+    await call.send(FRAME)
+    assert await call.recv() == FRAME
+
+
+async def test_nested_json_is_just_text(start_engine: StartEngine) -> None:
+    text = "[" * 20_000
+    async with dial(await start_engine()) as call:
+        await call.send(text)
+        assert await call.recv() == text

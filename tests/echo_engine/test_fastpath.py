@@ -1,0 +1,168 @@
+"""The fast path against its specification, the slow path: same bytes out for any bytes in, however they are cut."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
+
+from echo_engine import connection as connection_module
+from echo_engine.call import EchoPolicy
+from echo_engine.connection import Connection, Shared
+from echo_engine.fastpath import echo_frames
+from echo_engine.metrics import Metrics
+from echo_engine.watch import Limits
+
+HANDSHAKE = (
+    b"GET /socket HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+CONNECTED = b'{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}'
+FRAME_BYTES = 320
+
+
+class RecordingTransport:
+    """Stands where uvloop's transport does and keeps what is written, since a kernel's buffers can't be compared."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+        self.closing = False
+
+    def write(self, data: bytes) -> None:
+        assert not self.closing
+        self.written += data
+
+    def write_eof(self) -> None:
+        self.written += b"<eof>"
+
+    def abort(self) -> None:
+        self.closing = True
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        pass
+
+
+def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
+    """Return what a connection writes for chunks that come after so many seconds each, and what its call counted."""
+    now = [100.0]
+    metrics = Metrics()
+    shared = Shared(EchoPolicy(), Limits(max_message_bytes=2000), metrics, lambda: now[0])
+    transport = RecordingTransport()
+    connection = Connection(shared)
+    connection.connection_made(transport)  # type: ignore[arg-type]
+    connection.data_received(HANDSHAKE)
+    (call,) = metrics.calls_open
+    handshake_bytes = len(transport.written)
+    for chunk, seconds in chunks:
+        now[0] += seconds
+        connection.data_received(chunk)
+    counts = (
+        call.frames_received, call.frames_echoed, dict(call.frames_dropped), call.bytes_received, call.lag_resets,
+        call.longest_gap, call.played_out_at,
+    )  # fmt: skip
+    return bytes(transport.written[handshake_bytes:]), counts
+
+
+def refuse(*_: object) -> None:
+    """Be a fast path that never takes anything."""
+
+
+def masked(opcode: Opcode, payload: bytes, *, fin: bool = True, rsv1: bool = False) -> bytes:
+    return _masked(Frame(opcode, payload, fin=fin, rsv1=rsv1))
+
+
+def _masked(frame: Frame) -> bytes:
+    with mock.patch.object(Frame, "check", return_value=None):
+        return frame.serialize(mask=True)
+
+
+def long_form(payload: bytes) -> bytes:
+    """Return a frame whose length is not in the shortest form."""
+    return b"\x82\xff" + len(payload).to_bytes(8, "big") + b"\x00" * 4 + payload
+
+
+audio = st.binary(min_size=FRAME_BYTES, max_size=FRAME_BYTES).map(lambda payload: masked(Opcode.BINARY, payload))
+pieces = st.one_of(
+    audio,
+    audio,
+    audio,
+    st.binary(max_size=300).map(lambda payload: masked(Opcode.BINARY, payload)),
+    st.binary(max_size=300).map(lambda payload: masked(Opcode.BINARY, payload, fin=False)),
+    st.binary(max_size=300).map(lambda payload: masked(Opcode.CONT, payload)),
+    st.binary(max_size=300).map(long_form),
+    st.text(max_size=50).map(lambda text: masked(Opcode.TEXT, text.encode())),
+    st.just(masked(Opcode.TEXT, CONNECTED)),
+    st.sampled_from("0*15").map(lambda digit: masked(Opcode.TEXT, b'{"digit": "%s"}' % digit.encode())),
+    st.binary(max_size=130).map(lambda payload: masked(Opcode.PING, payload)),
+    st.binary(max_size=10).map(lambda payload: masked(Opcode.BINARY, payload, rsv1=True)),
+    st.just(masked(Opcode.CLOSE, b"\x03\xe8")),
+    st.just(masked(Opcode.BINARY, b"x" * 3000)),
+    st.binary(min_size=1, max_size=20),
+)
+
+
+def cut(stream: bytes, places: list[int]) -> list[bytes]:
+    edges = [0, *sorted(place % (len(stream) + 1) for place in places), len(stream)]
+    return [stream[start:end] for start, end in itertools.pairwise(edges) if end > start]
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    stream=st.lists(pieces, max_size=30).map(b"".join),
+    announced=st.booleans(),
+    places=st.lists(st.integers(0, 20_000), max_size=30),
+    seconds=st.lists(st.sampled_from([0.0, 0.02, 0.02, 0.5]), min_size=1, max_size=10),
+)
+def test_fast_output_equals_slow_output(
+    stream: bytes, *, announced: bool, places: list[int], seconds: list[float]
+) -> None:
+    if announced:
+        stream = masked(Opcode.TEXT, CONNECTED) + stream
+    chunks = list(zip(cut(stream, places), itertools.cycle(seconds), strict=False))
+    fast = run(chunks)
+    with mock.patch.object(connection_module, "echo_frames", refuse):
+        slow = run(chunks)
+    assert fast == slow
+
+
+@settings(deadline=None)
+@given(st.lists(audio, min_size=1, max_size=9))
+def test_whole_frames_on_time_are_taken_by_the_fast_path(frames: list[bytes]) -> None:
+    taken: list[int] = []
+
+    def spy(original: Callable[..., tuple[bytes, int, int] | None]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
+            echo = original(*arguments)
+            taken.append(0 if echo is None else echo[1])
+            return echo
+
+        return call
+
+    with mock.patch.object(connection_module, "echo_frames", spy(echo_frames)):
+        run([(masked(Opcode.TEXT, CONNECTED), 0.0), (b"".join(frames), 0.02), (frames[0], 0.2)])
+    assert taken == [0, len(frames), 1]
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 640, 2000])
+def test_any_size_is_echoed_to_a_plain_client(size: int) -> None:
+    payload = bytes(range(256)) * 8
+    echo = echo_frames(masked(Opcode.BINARY, payload[:size]) * 2, 2000, None)
+    assert echo == (Frame(Opcode.BINARY, payload[:size]).serialize(mask=False) * 2, 2, 2 * size)
+
+
+def test_the_limit_and_the_calls_frame_size_are_kept() -> None:
+    data = masked(Opcode.BINARY, bytes(640))
+    assert echo_frames(data, 640, 640) is not None
+    assert echo_frames(data, 639, None) is None
+    assert echo_frames(data, 2000, 320) is None
