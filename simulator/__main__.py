@@ -1,0 +1,159 @@
+"""The command line: `python -m simulator` places calls and exits with what came of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urljoin
+
+import typer
+import uvloop
+from rich.console import Console
+
+from shared.audio import FRAMES_PER_SECOND, SAMPLE_BYTES, AudioFormat
+from simulator import options, report
+from simulator.call_plan import CallPlan
+from simulator.call_result import CallResult
+from simulator.calls import place_calls
+from simulator.frame_mark import MAX_CALLS
+from simulator.speech import SAMPLE_FILE, speech_frames
+
+EXIT_USAGE = 64
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def call(
+    answer_url: Annotated[
+        str,
+        typer.Option(
+            parser=options.read_url,
+            default_factory=options.default_answer_url,
+            show_default="/webhooks/answer at 127.0.0.1, on PORT or 3000",
+            help="The answer webhook.",
+        ),
+    ],
+    method: Annotated[Literal["GET", "POST"], typer.Option(help="How the answer webhook is requested.")] = "GET",
+    event_url: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.read_url, show_default="/webhooks/events at the same host", help="The event webhook."
+        ),
+    ] = None,
+    fallback_url: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.read_url, show_default="/webhooks/fallback at the same host", help="The fallback webhook."
+        ),
+    ] = None,
+    caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = "447700900123",
+    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = "442079460000",
+    seconds: Annotated[float, typer.Option(parser=options.read_seconds, help="How long the caller speaks.")] = 10.0,
+    wav: Annotated[
+        Path,
+        typer.Option(show_default="a spoken sample", help="What the caller says: a PCM WAV file, repeated if shorter."),
+    ] = SAMPLE_FILE,
+    greeting: Annotated[
+        Literal["skip", "real"], typer.Option(help="Skip the greeting, or wait as long as it would be spoken.")
+    ] = "skip",
+    dtmf: Annotated[str, typer.Option(help='Keys pressed in the call and when, like "1@2.0,5@3.5".')] = "",
+    calls: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=MAX_CALLS,
+            help="Calls at the same time. The platform's limit of 3 new legs a second is not kept.",
+        ),
+    ] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the table.")] = False,
+    save: Annotated[
+        Path | None, typer.Option(parser=options.read_output, help="WAV file for what came back in the first call.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(parser=options.read_output, help="PNG file for a picture of the first call.")
+    ] = None,
+) -> int:
+    """Call the echo server as the telephony platform does, and check what comes back byte for byte.
+
+    Exit codes: 0 good, 1 audio wrong or lost, 2 the NCCO is wrong, 3 connection failed, 64 wrong usage.
+    """
+    plan = CallPlan(
+        answer_url=answer_url,
+        event_url=event_url or urljoin(answer_url, "/webhooks/events"),
+        fallback_url=fallback_url or urljoin(answer_url, "/webhooks/fallback"),
+        speech=options.read_wav(wav, seconds),
+        method=method,
+        caller_number=caller,
+        called_number=called,
+        seconds=seconds,
+        greeting_spoken=greeting == "real",
+        digits=options.read_digits(dtmf, seconds),
+        calls=calls,
+        audio_kept=save is not None or plot is not None,
+    )
+    results = _place(plan)
+    _tell(results, as_json)
+    _keep(results[0], plan, save, plot)
+    return report.exit_outcome(results)
+
+
+def _place(plan: CallPlan) -> list[CallResult]:
+    with report.progress_bar(Console(stderr=True)) as progress:
+        bar = progress.add_task("calling", total=plan.calls * round(plan.seconds * FRAMES_PER_SECOND))
+
+        def watch(results: Sequence[CallResult]) -> None:
+            progress.update(bar, completed=sum(result.check.frames_sent for result in results), refresh=True)
+
+        return uvloop.run(place_calls(plan, watch))
+
+
+def _tell(results: Sequence[CallResult], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(report.as_json(results), indent=2))
+    else:
+        Console().print(report.table(results))
+    for line in report.warning_lines(results) + report.error_lines(results):
+        typer.echo(line, err=True)
+
+
+def _keep(result: CallResult, plan: CallPlan, save: Path | None, plot: Path | None) -> None:
+    """Write the files that were asked for, if the call got as far as audio."""
+    if not result.audio or result.audio_format is None:
+        if save or plot:
+            typer.echo("warning: nothing came back, so no file was written", err=True)
+        return
+    if save:
+        _write_wav(save, result.audio, result.audio_format)
+    if plot:
+        from simulator.plot import plot_call  # slow to import, and rarely used
+
+        plot_call(
+            plot, result.check, result.audio_format, speech_frames(plan.speech, result.audio_format), result.audio
+        )
+
+
+def _write_wav(path: Path, frames: Sequence[bytes], audio_format: AudioFormat) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(SAMPLE_BYTES)
+        file.setframerate(audio_format.sample_rate)
+        file.writeframes(b"".join(frames))
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    try:
+        code: int = app(prog_name="python -m simulator", standalone_mode=False)
+    except typer.TyperException as error:  # wrong usage
+        typer.echo(f"error: {error.format_message()}\nTry: python -m simulator --help", err=True)
+        return EXIT_USAGE
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Readers of the command line's options; each raises typer.BadParameter, which names the option, on a bad value."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import typer
+
+from simulator.caller import FRAME_SECONDS, Digit
+from simulator.speech import Speech, SpeechError, read_speech
+
+LONGEST_CALL_SECONDS = 7200  # the platform's
+
+
+def default_answer_url() -> str:
+    """Return the answer webhook of the local run, on the port that the variable PORT names."""
+    return f"http://127.0.0.1:{os.environ.get('PORT') or '3000'}/webhooks/answer"
+
+
+def read_url(text: str) -> str:
+    """Return an absolute http or https URL as it is."""
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise typer.BadParameter(f"{text!r} is no absolute http or https URL")
+    return text
+
+
+def read_seconds(text: str) -> float:
+    """Return the length of a call: from one frame to the platform's longest call."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no number of seconds") from None
+    if not FRAME_SECONDS <= seconds <= LONGEST_CALL_SECONDS:
+        raise typer.BadParameter(f"{text} s is not between {FRAME_SECONDS:g} and {LONGEST_CALL_SECONDS} s")
+    return seconds
+
+
+def read_digits(text: str, seconds: float) -> tuple[Digit, ...]:
+    """Return the keys in text like "1@2.0,5@3.5", each with its time in a call of that length."""
+    digits = []
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"\s*([0-9*#])@([0-9]+(?:\.[0-9]+)?)\s*", part)
+        if match is None:
+            raise typer.BadParameter(f"{part!r} is no key with its time, as in 1@2.0,5@3.5", param_hint="--dtmf")
+        if float(match[2]) >= seconds:
+            raise typer.BadParameter(f"{part!r} comes after the call's {seconds:g} s", param_hint="--dtmf")
+        digits.append(Digit(match[1], float(match[2])))
+    return tuple(digits)
+
+
+def read_wav(path: Path, seconds: float) -> Speech:
+    """Return what is needed of a WAV file for a call of that length."""
+    try:
+        return read_speech(path, seconds)
+    except SpeechError as error:
+        raise typer.BadParameter(str(error), param_hint="--wav") from error
+
+
+def read_output(text: str) -> Path:
+    """Return the path of a file that can be written."""
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise typer.BadParameter(f"the folder {path.parent} does not exist")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise typer.BadParameter(f"{path} can't be written")
+    return path

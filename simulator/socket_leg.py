@@ -1,0 +1,120 @@
+"""The platform's end of one WebSocket: how it is opened, and what the platform accepts from the server."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, cast
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.connection import broadcast
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+
+from shared.audio import AudioFormat
+
+CLOSE_SECONDS = 2.0
+
+TakeAudio = Callable[[bytes, float], None]
+
+
+class SocketNotOpenedError(Exception):
+    """The socket could not be opened; `status` is what the platform's event calls it."""
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class SocketLeg(ClientConnection):
+    """An open socket; every whole audio frame goes to `take_audio` with its time (perf_counter) of arrival."""
+
+    def __init__(self, audio_format: AudioFormat, take_audio: TakeAudio, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.problems: list[str] = []  # what the server sent against the platform's rules
+        self._frame_bytes = audio_format.frame_bytes
+        self._take_audio = take_audio
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages can be sent."""
+        return self.state is State.OPEN
+
+    def send_now(self, message: bytes | dict[str, Any]) -> None:
+        """Write audio, or an object as JSON text."""
+        # broadcast() writes at once, whatever the server has left unread: the platform's clock waits for nobody.
+        broadcast((self,), message if isinstance(message, bytes) else json.dumps(message))
+
+    def process_event(self, event: Request | Response | Frame) -> None:
+        """Take data frames as they are parsed: before any queue their time is exact, and fragments can be seen."""
+        if not isinstance(event, Frame) or event.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            super().process_event(event)
+        elif not event.fin or event.opcode is Opcode.CONT:
+            self._break_off("a message in fragments")
+        elif event.opcode is Opcode.TEXT:
+            self._take_text(bytes(event.data))
+        elif len(event.data) != self._frame_bytes:
+            self._break_off(f"unexpected frame size {len(event.data)}, when required {self._frame_bytes}")
+        else:
+            self._take_audio(bytes(event.data), perf_counter())
+
+    def _take_text(self, data: bytes) -> None:
+        try:
+            message = json.loads(data)
+        except ValueError:
+            message = None
+        # Nothing is queued for playing here, so both are done at once.
+        match message:
+            case {"action": "clear"}:
+                self.send_now({"event": "websocket:cleared"})
+            case {"action": "notify", "payload": dict(payload)}:
+                self.send_now({"event": "websocket:notify", "payload": payload})
+            case _:
+                self.problems.append(f"a text message that the platform does not know: {data[:80]!r}")
+
+    def _break_off(self, problem: str) -> None:
+        if not self.transport.is_closing():  # only the first counts of several in what was just read
+            self.problems.append(problem)
+            self.transport.abort()
+
+
+async def open_socket(
+    endpoint: dict[str, Any], audio_format: AudioFormat, open_seconds: float, take_audio: TakeAudio
+) -> SocketLeg:
+    """Open the socket of an NCCO's endpoint and send the platform's first message.
+
+    Raises SocketNotOpenedError.
+    """
+    authorization = endpoint.get("authorization", {}).get("value")
+    try:
+        connection = await connect(
+            endpoint["uri"],
+            additional_headers={"Authorization": authorization} if authorization else None,
+            user_agent_header=None,
+            compression=None,
+            proxy=None,
+            ping_interval=None,
+            open_timeout=open_seconds,
+            close_timeout=CLOSE_SECONDS,
+            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, take_audio)),
+        )
+    except TimeoutError as error:
+        raise SocketNotOpenedError("timeout", f"no answer to the handshake within {open_seconds:g} s") from error
+    except InvalidStatus as error:
+        raise SocketNotOpenedError("rejected", f"the handshake was answered {_shown(error.response)}") from error
+    except (WebSocketException, OSError) as error:
+        raise SocketNotOpenedError("failed", str(error) or type(error).__name__) from error
+    socket = cast(SocketLeg, connection)
+    socket.send_now(
+        {"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.get("headers", {})
+    )
+    return socket
+
+
+def _shown(response: Response) -> str:
+    body = response.body[:200].decode(errors="replace").strip() if response.body else ""
+    return f"{response.status_code} {response.reason_phrase} {body}".rstrip()

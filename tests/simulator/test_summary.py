@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from array import array
+
+import pytest
+
+from simulator.call_result import CallResult, Outcome
+from simulator.echo_check import EchoCheck
+from simulator.frame_mark import FrameMark, write_mark
+from simulator.summary import Spread, summarise
+
+
+def result_of(round_trips: list[float], lost: int = 0) -> CallResult:
+    check = EchoCheck(0)
+    for number, round_trip in enumerate([*round_trips, *[None] * lost]):
+        frame = write_mark(bytes(320), FrameMark(0, number))
+        check.send(frame, time=number)
+        if round_trip is not None:
+            check.receive(frame, time=number + round_trip)
+    return CallResult("CON-1", check)
+
+
+def test_nothing_measured() -> None:
+    summary = summarise([result_of([])])
+    times = (summary.answer_ms, summary.connect_ms, summary.round_trip_ms, summary.jitter_ms, summary.sender_late_ms)
+    assert times == (None,) * 5
+    assert set(summary.frames.values()) == {0}
+
+
+def test_one_frame_has_no_jitter() -> None:
+    assert summarise([result_of([0.001])]).jitter_ms is None
+
+
+def test_calls_are_added_up() -> None:
+    first, second = result_of([0.001, 0.003, 0.002]), result_of([0.101, 0.101], lost=1)
+    first.connect_seconds = 0.010
+    first.late = array("d", [0.001] * 3)
+    second.fail(Outcome.AUDIO_WRONG, "1 lost")
+    summary = summarise([first, second])
+    assert (summary.calls_placed, summary.calls_good) == (2, 1)
+    assert (summary.frames["sent"], summary.frames["returned"], summary.frames["lost"]) == (6, 5, 1)
+    assert summary.connect_ms == Spread(10, 10, 10, 10, 10)
+    assert summary.sender_late_ms == Spread(1, 1, 1, 1, 1)
+    assert summary.round_trip_ms is not None
+    assert (summary.round_trip_ms.min, summary.round_trip_ms.p50, summary.round_trip_ms.max) == (1, 3, 101)
+    # |3-1|, |2-3| and |101-101|: never from one call to the next.
+    assert summary.jitter_ms == pytest.approx(1.0)
