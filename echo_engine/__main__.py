@@ -9,6 +9,7 @@ import uvloop
 
 from echo_engine.config import EchoEngineSettings
 from echo_engine.descriptors import reserve_descriptors
+from echo_engine.log_queue import queue_root_logger
 from echo_engine.server import serve
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
@@ -22,7 +23,11 @@ def main() -> None:
     # The library says at INFO when a connection opens and closes; the engine's own lines say more.
     logging.getLogger("websockets.server").setLevel(logging.WARNING)
     reserve_descriptors(settings.max_calls)
-    uvloop.run(serve(settings))
+    log_queue = queue_root_logger()
+    try:
+        uvloop.run(serve(settings))
+    finally:
+        log_queue.stop()
 
 
 if __name__ == "__main__":

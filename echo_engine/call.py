@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from echo_engine import messages
 from echo_engine.delay import DelayLine
-from shared.audio import FRAME_MS, FRAMES_PER_SECOND, AudioFormat
+from shared.audio import FRAME_MS, FRAMES_PER_SECOND
 
 Message = bytes | str
 
@@ -39,8 +39,8 @@ class Call:
         "_clear_due",
         "_delay",
         "_policy",
-        "audio_format",
         "bytes_received",
+        "frame_bytes",
         "frames_dropped",
         "frames_echoed",
         "frames_received",
@@ -58,7 +58,7 @@ class Call:
         self._delay = DelayLine(policy.delay_frames)
         self._clear_due = False  # True from `writing_resumed` to the next echo
         self.started_at = started_at
-        self.audio_format: AudioFormat | None = None  # set by `websocket:connected`
+        self.frame_bytes: int | None = None  # size of the format's frames, set by `websocket:connected`
         self.headers: dict[str, str] = {}  # the NCCO's, set with it
         self.frames_received = 0  # binary messages
         self.frames_echoed = 0
@@ -89,7 +89,7 @@ class Call:
 
     def echo_at_once(self, frames: int, payload_bytes: int, now: float) -> bool:
         """Account for frames of the call's size that the fast path echoes; False, and nothing done, if it may not."""
-        if self.audio_format is not None:
+        if self.frame_bytes is not None:
             played_out_at = max(self.played_out_at, now) + frames * FRAME_SECONDS
             if self._is_late(played_out_at, now) or self._delay.length or self._clear_due:
                 return False
@@ -100,7 +100,7 @@ class Call:
 
     def writing_resumed(self) -> None:
         """Have the platform's queue cleared before the next echo: what was stuck on its way there is late."""
-        self._clear_due = self.audio_format is not None
+        self._clear_due = self.frame_bytes is not None
 
     def _receive_frames(self, frames: list[bytes], now: float, blocked: str | None) -> list[Message]:
         if not frames:
@@ -109,11 +109,10 @@ class Call:
         if blocked is not None:
             self.frames_dropped[blocked] += len(frames)
             return []
-        if self.audio_format is None:
+        if self.frame_bytes is None:
             self.frames_echoed += len(frames)
             return [*frames]
-        frame_bytes = self.audio_format.frame_bytes
-        whole = [frame for frame in frames if len(frame) == frame_bytes]
+        whole = [frame for frame in frames if len(frame) == self.frame_bytes]
         if len(whole) < len(frames):
             self.frames_dropped["size"] += len(frames) - len(whole)
         return self._echo(self._delay.push(whole), now)
@@ -146,11 +145,11 @@ class Call:
         self.texts_received += 1
         message = messages.parse(text)
         if isinstance(message, messages.Connected):
-            self.audio_format = message.audio_format
+            self.frame_bytes = message.audio_format and message.audio_format.frame_bytes
             self.headers = message.headers
-        elif isinstance(message, messages.Dtmf) and self.audio_format is not None:
+        elif isinstance(message, messages.Dtmf) and self.frame_bytes is not None:
             return self._press(message.digit)
-        return [text] if message is None and self.audio_format is None else []
+        return [text] if message is None and self.frame_bytes is None else []
 
     def _press(self, digit: str) -> list[Message]:
         """Obey a key: a number of seconds of delay, or `*` to clear what is queued here and at the platform."""

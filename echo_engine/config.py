@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.logs import LogLevel
+from shared.socket_auth import SocketAuthSettings
 
 
-class EchoEngineSettings(BaseSettings):
+class EchoEngineSettings(SocketAuthSettings):
     """What two deployments of the echo engine may differ in; README.md has the table."""
-
-    # An empty variable counts as unset: compose passes those on.
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     host: str = Field(default="127.0.0.1", validation_alias="ECHO_ENGINE_HOST", min_length=1)
     port: int = Field(default=8765, validation_alias="ECHO_ENGINE_PORT", ge=0, le=65535)
     drain_seconds: float = Field(default=20.0, validation_alias="DRAIN_SECONDS", ge=0, allow_inf_nan=False)
+    handover_seconds: float = Field(default=10.0, validation_alias="HANDOVER_SECONDS", ge=0, allow_inf_nan=False)
     max_calls: int = Field(default=2000, validation_alias="MAX_CALLS", ge=1)
     max_message_bytes: int = Field(default=65536, validation_alias="MAX_MESSAGE_BYTES", ge=1024)
     max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)

@@ -13,18 +13,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
+from websockets.exceptions import InvalidMessage
 from websockets.frames import CTRL_OPCODES, CloseCode, Frame
 from websockets.http11 import Request
-from websockets.protocol import State
+from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol
 
 from echo_engine.assembly import Assembly, UnassemblableError
 from echo_engine.call import Call, EchoPolicy, Message
 from echo_engine.fastpath import echo_frames
-from echo_engine.handshake import respond
+from echo_engine.handshake import Door, refuse_malformed, respond
 from echo_engine.metrics import Metrics
 from echo_engine.record import EndReason, log_end, log_start, reason_seen
 from echo_engine.watch import CLOSE_SECONDS, Limits, Verdict, Watch
+from shared.tokens import CallIdentity
 
 WRITE_HIGH_WATER_BYTES = 16 * 1024  # about half a second of audio
 MAX_WRITE_BUFFER_BYTES = 512 * 1024  # more than the echo of one read, which is 256,000 bytes in uvloop
@@ -39,6 +41,7 @@ class Shared:
     policy: EchoPolicy
     limits: Limits
     metrics: Metrics
+    door: Door
     clock: Callable[[], float]
     connections: set[Connection] = field(default_factory=set)
 
@@ -46,13 +49,24 @@ class Shared:
 class Connection(asyncio.Protocol):
     """An HTTP request on a TCP connection, and the call that it may open."""
 
-    __slots__ = ("_assembly", "_call", "_end_reason", "_protocol", "_shared", "_transport", "_unparsed_bytes", "_watch")
+    __slots__ = (
+        "_assembly",
+        "_call",
+        "_end_reason",
+        "_identity",
+        "_protocol",
+        "_shared",
+        "_transport",
+        "_unparsed_bytes",
+        "_watch",
+    )
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._protocol = ServerProtocol(max_size=shared.limits.max_message_bytes, logger=protocol_log)
         self._assembly = Assembly()
         self._call: Call | None = None  # set by the handshake
+        self._identity: CallIdentity | None = None  # set with it
         self._end_reason: EndReason | None = None  # set where this side ends the call
         self._unparsed_bytes = 0  # fed to the parser less what its frames took: 0 between two frames
         self._watch = Watch(shared.limits, shared.clock())
@@ -88,12 +102,12 @@ class Connection(asyncio.Protocol):
         if self._call is not None:
             reason = self._end_reason or reason_seen(self._protocol)
             self._shared.metrics.call_ended(self._call, reason.value)
-            log_end(self._protocol, self._call, reason, self._shared.clock())
+            log_end(self._protocol, self._call, self._identity, reason, self._shared.clock())
 
     def pause_writing(self) -> None:
         """Stop the echo while the peer doesn't read: the platform's audio is dropped, a plain client has to wait."""
         self._watch.write_paused_at = self._shared.clock()
-        if self._call is not None and self._call.audio_format is None:
+        if self._call is not None and self._call.frame_bytes is None:
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
@@ -161,8 +175,7 @@ class Connection(asyncio.Protocol):
             return False
         if self._protocol.state is not State.OPEN:
             return False
-        frame_bytes = None if call.audio_format is None else call.audio_format.frame_bytes
-        echo = echo_frames(data, self._shared.limits.max_message_bytes, frame_bytes)
+        echo = echo_frames(data, self._shared.limits.max_message_bytes, call.frame_bytes)
         if echo is None or not call.echo_at_once(echo[1], echo[2], self._watch.received_at):
             return False
         self._transport.write(echo[0])
@@ -178,16 +191,19 @@ class Connection(asyncio.Protocol):
             self._protocol.receive_data(line + newline)
             for request in self._protocol.events_received():
                 self._open(cast(Request, request))
+        if isinstance(self._protocol.handshake_exc, InvalidMessage) and self._protocol.writes == [SEND_EOF]:
+            # The library hangs up without a word, which a proxy takes for a server that is down.
+            self._protocol.writes.insert(0, refuse_malformed(self._protocol).serialize())
         return data
 
     def _open(self, request: Request) -> None:
-        response = respond(self._protocol, request, self._shared.metrics, self._shared.limits.max_calls)
+        response, self._identity = respond(self._protocol, request, self._shared.door)
         self._protocol.send_response(response)
         if response.status_code == 101:
             self._watch.deadline = math.inf
             self._call = Call(self._shared.policy, self._watch.received_at)
             self._shared.metrics.call_started(self._call)
-            log_start(self._protocol)
+            log_start(self._protocol, self._identity)
         elif self._protocol.accept_called:
             self._shared.metrics.handshakes_refused[str(response.status_code)] += 1
 

@@ -2,48 +2,88 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from echo_engine.metrics import Metrics
+from echo_engine.record import log_refusal
+from echo_engine.watch import Limits
+from shared.bearer import TokenError, bearer_token
+from shared.tokens import CallIdentity, verify_token
 
 RETRY_AFTER_SECONDS = 1
 
 
-def respond(protocol: ServerProtocol, request: Request, metrics: Metrics, max_calls: int) -> Response:
-    """Return the answer to a request; status 101 opens a call.
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What decides which calls get in."""
+
+    metrics: Metrics
+    limits: Limits
+    secrets: tuple[str, ...]  # of the tokens; none: everyone may come in
+    clock: Callable[[], float] = time.time
+
+    def identify(self, request: Request) -> CallIdentity | None:
+        """Return which call a request's token is for, None where none is asked for; raises TokenError."""
+        if not self.secrets:
+            return None
+        return verify_token(bearer_token(request.headers.get_all("Authorization")), self.secrets, self.clock())
+
+
+def respond(protocol: ServerProtocol, request: Request, door: Door) -> tuple[Response, CallIdentity | None]:
+    """Return the answer to a request, and which call it is for; status 101 opens the call.
 
     The path is compared as it was sent, not decoded or normalised, so that no spelling gets past the front's rules.
     """
     path = request.path.partition("?")[0]
     if path == "/socket":
-        return _respond_socket(protocol, request, metrics, max_calls)
+        return _respond_socket(protocol, request, door)
     if path not in ("/healthz", "/readyz", "/metrics"):
-        return protocol.reject(HTTPStatus.NOT_FOUND, "Not found. The echo is at /socket.\n")
+        return protocol.reject(HTTPStatus.NOT_FOUND, "Not found. The echo is at /socket.\n"), None
     if request.method not in ("GET", "HEAD"):
         response = protocol.reject(HTTPStatus.METHOD_NOT_ALLOWED, "Use GET.\n")
         response.headers["Allow"] = "GET, HEAD"
-        return response
-    response = _respond_probe(protocol, path, metrics)
+        return response, None
+    response = _respond_probe(protocol, path, door.metrics)
     if request.method == "HEAD":
         response.body = b""
-    return response
+    return response, None
 
 
-def _respond_socket(protocol: ServerProtocol, request: Request, metrics: Metrics, max_calls: int) -> Response:
+def refuse_malformed(protocol: ServerProtocol) -> Response:
+    """Return the answer to what is no HTTP request of a WebSocket client, such as one with a body."""
+    return protocol.reject(HTTPStatus.BAD_REQUEST, "This is no HTTP/1.1 request without a body.\n")
+
+
+def _respond_socket(protocol: ServerProtocol, request: Request, door: Door) -> tuple[Response, CallIdentity | None]:
     response = protocol.accept(request)
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-        return response
-    if metrics.draining:
-        return _refuse(protocol, "draining")
-    if len(metrics.calls_open) >= max_calls:
-        return _refuse(protocol, f"full: {max_calls} calls are open")
+        return response, None
+    try:
+        identity = door.identify(request)
+    except TokenError as error:
+        door.metrics.tokens_refused[error.fault.value] += 1
+        log_refusal(protocol, error.fault)
+        return _refuse_token(protocol), None
+    if door.metrics.draining:
+        return _refuse_call(protocol, "draining"), None
+    if len(door.metrics.calls_open) >= door.limits.max_calls:
+        return _refuse_call(protocol, f"full: {door.limits.max_calls} calls are open"), None
+    return response, identity
+
+
+def _refuse_token(protocol: ServerProtocol) -> Response:
+    response = protocol.reject(HTTPStatus.UNAUTHORIZED, "The token that the answer webhook gave out is needed.\n")
+    response.headers["WWW-Authenticate"] = 'Bearer realm="socket"'
     return response
 
 
-def _refuse(protocol: ServerProtocol, reason: str) -> Response:
+def _refuse_call(protocol: ServerProtocol, reason: str) -> Response:
     response = protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, f"This engine takes no new calls, it is {reason}.\n")
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

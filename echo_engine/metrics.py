@@ -20,6 +20,7 @@ class Metrics(Collector):
         self.calls_open: set[Call] = set()
         self.calls_ended: Counter[str] = Counter()  # by reason
         self.handshakes_refused: Counter[str] = Counter()  # by HTTP status
+        self.tokens_refused: Counter[str] = Counter()  # by the check that failed
         self._frames_received = 0  # of ended calls, like the two below
         self._frames_echoed = 0
         self._frames_dropped: Counter[str] = Counter()
@@ -47,6 +48,7 @@ class Metrics(Collector):
         yield CounterMetricFamily("echo_engine_calls", "Calls accepted", calls)
         yield _by_label("calls_ended", "Calls ended", "reason", self.calls_ended)
         yield _by_label("handshakes_refused", "Handshakes refused", "status", self.handshakes_refused)
+        yield _by_label("tokens_refused", "Handshakes refused for their token", "reason", self.tokens_refused)
         yield CounterMetricFamily("echo_engine_frames_received", "Binary messages received", received)
         yield CounterMetricFamily("echo_engine_frames_echoed", "Binary messages sent back", echoed)
         yield _by_label("frames_dropped", "Binary messages not sent back", "reason", dropped)

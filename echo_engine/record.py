@@ -1,14 +1,17 @@
-"""The two log lines of a call, at its start and at its end."""
+"""The log lines of a call: at its start and at its end, or that it was refused."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 
 from websockets.frames import CloseCode
 from websockets.server import ServerProtocol
 
 from echo_engine.call import Call
+from shared.bearer import Fault
 from shared.logs import get_logger
+from shared.tokens import CallIdentity
 
 MAX_UUID_CHARACTERS = 64
 
@@ -27,18 +30,22 @@ class EndReason(enum.Enum):
     DRAINED = "drained"
 
 
-def log_start(protocol: ServerProtocol) -> None:
-    """Say that a call began."""
-    log.info("call started", connection=str(protocol.id))
+def log_refusal(protocol: ServerProtocol, fault: Fault) -> None:
+    """Say that a handshake was refused for its token, and which check that failed."""
+    log.warning("handshake refused", connection=str(protocol.id), status=401, reason=fault.value)
 
 
-def log_end(protocol: ServerProtocol, call: Call, reason: EndReason, now: float) -> None:
+def log_start(protocol: ServerProtocol, identity: CallIdentity | None) -> None:
+    """Say that a call began; without tokens, which one is only told by the first message."""
+    log.info("call started", connection=str(protocol.id), **_names(identity, {}))
+
+
+def log_end(protocol: ServerProtocol, call: Call, identity: CallIdentity | None, reason: EndReason, now: float) -> None:
     """Say that a call ended, why, and what it was."""
     log.info(
         "call ended",
         connection=str(protocol.id),
-        call_uuid=call.headers.get("call_uuid", "")[:MAX_UUID_CHARACTERS],
-        conversation_uuid=call.headers.get("conversation_uuid", "")[:MAX_UUID_CHARACTERS],
+        **_names(identity, call.headers),
         reason=reason.value,
         close_code=close_code(protocol),
         duration_seconds=round(now - call.started_at, 3),
@@ -62,3 +69,11 @@ def reason_seen(protocol: ServerProtocol) -> EndReason:
 def close_code(protocol: ServerProtocol) -> int:
     """Return the code of the close frame that was sent, 1006 if none was (RFC 6455, 7.1.5)."""
     return CloseCode.ABNORMAL_CLOSURE if protocol.close_sent is None else protocol.close_sent.code
+
+
+def _names(identity: CallIdentity | None, headers: Mapping[str, str]) -> dict[str, str | None]:
+    """Return what a call is known by: its token's word, else what the peer says."""
+    if identity is None:
+        identity = CallIdentity(headers.get("call_uuid", ""), headers.get("conversation_uuid"))
+    names = {"call_uuid": identity.call_uuid, "conversation_uuid": identity.conversation_uuid}
+    return {name: value and value[:MAX_UUID_CHARACTERS] for name, value in names.items()}

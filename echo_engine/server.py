@@ -13,16 +13,30 @@ from websockets.frames import CloseCode
 from echo_engine.call import EchoPolicy
 from echo_engine.config import EchoEngineSettings
 from echo_engine.connection import Connection, Shared
+from echo_engine.handshake import Door
 from echo_engine.metrics import Metrics
 from echo_engine.record import EndReason
 from echo_engine.watch import CLOSE_SECONDS, Limits
 from shared.audio import FRAME_MS
 from shared.logs import get_logger
+from shared.socket_auth import load_secrets
 
 SWEEP_SECONDS = 0.5
 BACKLOG = 4096  # handshakes that the kernel holds while the loop is busy; it lowers this to its own limit
 
 log = get_logger("echo_engine")
+
+
+class Signals:
+    """Signals to end: the first one begins the drain, the second one cuts it short."""
+
+    def __init__(self) -> None:
+        self.first = asyncio.Event()
+        self.second = asyncio.Event()
+
+    def receive(self) -> None:
+        """Take a signal in."""
+        (self.second if self.first.is_set() else self.first).set()
 
 
 class EchoEngine:
@@ -32,10 +46,12 @@ class EchoEngine:
         self._settings = settings
         self._clock = clock
         self.metrics = Metrics()
+        limits = Limits(settings.max_calls, settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds)
         self._shared = Shared(
             EchoPolicy(settings.max_echo_lag_ms / 1000, settings.echo_delay_ms // FRAME_MS),
-            Limits(settings.max_calls, settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
+            limits,
             self.metrics,
+            Door(self.metrics, limits, load_secrets(settings)),
             clock,
         )
         self._swept = asyncio.Event()  # pulsed after every sweep
@@ -53,32 +69,38 @@ class EchoEngine:
         except OSError as error:
             raise SystemExit(f"Can't listen on {host}:{port}: {error}.") from None
         log.info("listening", host=host, port=server.sockets[0].getsockname()[1])
+        if self._settings.socket_auth == "off":
+            log.warning("SOCKET_AUTH is off: whoever reaches the socket gets in")
         return server
 
-    async def run(self, server: asyncio.Server, stop: asyncio.Event) -> None:
-        """Serve until the event is set, then drain; return when the last call has ended."""
+    async def run(self, server: asyncio.Server, signals: Signals) -> None:
+        """Serve until the first signal, then drain; return when the last call has ended."""
         sweeper = asyncio.create_task(self._sweep_forever())
-        await stop.wait()
-        await self._drain()
-        sweeper.cancel()
-        server.close()
-
-    async def _drain(self) -> None:
+        await signals.first.wait()
         self.metrics.draining = True
         log.info("draining", calls_open=len(self.metrics.calls_open), drain_seconds=self._settings.drain_seconds)
-        await self._wait_for_calls_to_end(self._settings.drain_seconds)
-        for connection in list(self._shared.connections):
-            connection.close(CloseCode.SERVICE_RESTART, EndReason.DRAINED)
-        await self._wait_for_calls_to_end(CLOSE_SECONDS)
+        await self._wait_for_calls_to_end(self._settings.drain_seconds, signals)
+        await self._hand_over(signals)
+        await self._wait_for_calls_to_end(CLOSE_SECONDS, signals)
         for connection in list(self._shared.connections):
             connection.abort()
         log.info("ended")
+        sweeper.cancel()
+        server.close()
 
-    async def _wait_for_calls_to_end(self, seconds: float) -> None:
+    async def _wait_for_calls_to_end(self, seconds: float, signals: Signals) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self.metrics.calls_open:
+                while self.metrics.calls_open and not signals.second.is_set():
                     await self._swept.wait()
+
+    async def _hand_over(self, signals: Signals) -> None:
+        """Close the calls that are left, one after the other: each comes back at once, to another engine."""
+        connections = list(self._shared.connections)
+        for connection in connections:
+            connection.close(CloseCode.SERVICE_RESTART, EndReason.DRAINED)
+            if not signals.second.is_set():
+                await asyncio.sleep(self._settings.handover_seconds / len(connections))
 
     async def _sweep_forever(self) -> None:
         while True:
@@ -92,8 +114,8 @@ class EchoEngine:
 
 async def serve(settings: EchoEngineSettings) -> None:
     """Run an engine until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
+    signals = Signals()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, signals.receive)
     engine = EchoEngine(settings)
-    await engine.run(await engine.listen(), stop)
+    await engine.run(await engine.listen(), signals)

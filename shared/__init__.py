@@ -1,1 +1,1 @@
-"""What the webhooks and the echo engine both import; does no I/O and imports neither."""
+"""What the webhooks and the echo engine both import; imports neither, and does no I/O once they have started."""

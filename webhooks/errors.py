@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from flask import request
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.wrappers import Response
 
+from shared.bearer import Fault
 from shared.logs import get_logger
 from webhooks.fields import MAX_BODY_BYTES
 from webhooks.metrics import app_metrics
@@ -24,6 +26,15 @@ _DESCRIPTIONS = {
 }
 
 
+class UnsignedError(Unauthorized):
+    """A request without a valid signature; which check it failed is for the log alone."""
+
+    def __init__(self, fault: Fault) -> None:
+        challenge = WWWAuthenticate("bearer", {"realm": "webhooks"})
+        super().__init__("the request is not signed as the platform signs", www_authenticate=challenge)
+        self.fault = fault
+
+
 def refuse(error: HTTPException) -> Response:
     """Return an HTTP error as `{"error": …}` with the status and the headers that belong to it."""
     response = error.get_response()
@@ -33,5 +44,6 @@ def refuse(error: HTTPException) -> Response:
     response.content_type = "application/json"
     app_metrics().requests_refused.labels(status).inc()
     if status < 500:  # Flask has logged our own faults, with the traceback
-        log.warning("request refused", status=status, path=redacted(request.path), reason=description)
+        reason = f"signature: {error.fault.value}" if isinstance(error, UnsignedError) else description
+        log.warning("request refused", status=status, path=redacted(request.path), reason=reason)
     return response

@@ -31,6 +31,7 @@ class Event:
     uuid: str | None  # of the leg
     conversation_uuid: str | None
     reason: str | None
+    call_uuid: str | None = None  # of the caller's leg, where a socket's leg brings the NCCO's headers back
 
 
 def parse_event(fields: Fields) -> Event:
@@ -46,7 +47,12 @@ def parse_event(fields: Fields) -> Event:
         uuid=identifier(fields, "uuid"),
         conversation_uuid=identifier(fields, "conversation_uuid"),
         reason=reason,
+        call_uuid=_call_uuid(fields.get("headers")),
     )
+
+
+def _call_uuid(headers: object) -> str | None:
+    return identifier(headers, "call_uuid") if isinstance(headers, dict) else None
 
 
 def _kind(fields: Fields, status: str | None, reason: str | None) -> str:

@@ -30,6 +30,19 @@ def read_fields(request: Request) -> Fields:
     return {name: values[0] if len(values) == 1 else values for name, values in parameters}
 
 
+def read_body(request: Request) -> bytes:
+    """Return the body, the same each time; raises BadRequest if it breaks off, RequestEntityTooLarge over 64 KiB."""
+    # Werkzeug cuts a chunked body silently at its limit, so one byte more shows that there was more.
+    request.max_content_length = MAX_BODY_BYTES + 1
+    try:
+        body = request.get_data()
+    except (ParseException, ClientDisconnected) as error:
+        raise BadRequest("the body broke off or is badly chunked; send it again") from error
+    if len(body) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+    return body
+
+
 def text(fields: Fields, name: str) -> str | None:
     """Return a text field, None if it is missing, null or empty; raises BadRequest if it is anything but one text."""
     value = fields.get(name)
@@ -49,7 +62,7 @@ def identifier(fields: Fields, name: str) -> str | None:
 
 
 def _json_object(request: Request) -> Fields:
-    body = _read_body(request)
+    body = read_body(request)
     if not body:
         raise BadRequest("the body is empty; send a JSON object, or use GET with query parameters")
     if not request.is_json:
@@ -61,15 +74,3 @@ def _json_object(request: Request) -> Fields:
     if not isinstance(document, dict):
         raise BadRequest("the body must be a JSON object, such as {}")
     return document
-
-
-def _read_body(request: Request) -> bytes:
-    # Werkzeug cuts a chunked body silently at its limit, so one byte more shows that there was more.
-    request.max_content_length = MAX_BODY_BYTES + 1
-    try:
-        body = request.get_data()
-    except (ParseException, ClientDisconnected) as error:
-        raise BadRequest("the body broke off or is badly chunked; send it again") from error
-    if len(body) > MAX_BODY_BYTES:
-        raise RequestEntityTooLarge
-    return body

@@ -7,10 +7,12 @@ import os
 
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
+from shared.socket_auth import load_secrets
 from webhooks.config import WebhooksSettings
 from webhooks.redaction import redacted
 
 _settings = read_settings(WebhooksSettings)
+load_secrets(_settings)  # fails here if it must: a worker that can't start is started again for ever
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 

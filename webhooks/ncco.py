@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.audio import AudioFormat
 from webhooks.address import PublicAddress
+from webhooks.handover import Attempt
 from webhooks.question import Question
 
 Action = dict[str, Any]
@@ -26,16 +27,21 @@ def talk(text: str, language: str) -> Action:
     return {"action": "talk", "text": text, "language": language}
 
 
-def connect(question: Question, address: PublicAddress, audio_format: AudioFormat) -> Action:
-    """Return the action that connects a call to the echo engine's WebSocket and reports on it to the event webhook."""
+def connect(
+    question: Question, address: PublicAddress, audio_format: AudioFormat, attempt: Attempt, token: str | None = None
+) -> Action:
+    """Return the action that connects a call to the echo engine's WebSocket and reports on it to the event webhook.
+
+    The platform shows the token, if there is one, to the engine, and brings the attempt back with every event.
+    """
     action: Action = {
         "action": "connect",
         "eventType": "synchronous",
-        "eventUrl": [address.events_url],
+        "eventUrl": [f"{address.events_url}?{attempt.query}"],
         "eventMethod": "POST",
         "timeout": CONNECT_TIMEOUT_SECONDS,
         "limit": CALL_LIMIT_SECONDS,
-        "endpoint": [_websocket(question, address, audio_format)],
+        "endpoint": [_websocket(question, address, audio_format, token)],
     }
     number = _NUMBER.fullmatch(question.to or "")
     if number is not None:
@@ -48,11 +54,13 @@ def apology_ncco() -> Ncco:
     return [talk(APOLOGY, APOLOGY_LANGUAGE)]
 
 
-def _websocket(question: Question, address: PublicAddress, audio_format: AudioFormat) -> Action:
+def _websocket(question: Question, address: PublicAddress, audio_format: AudioFormat, token: str | None) -> Action:
     endpoint: Action = {"type": "websocket", "uri": address.socket_url, "content-type": audio_format.content_type}
     # At most 512 bytes as JSON: a question's identifiers are of 100 characters at most.
     headers = {"call_uuid": question.uuid, "conversation_uuid": question.conversation_uuid}
     known = {name: value for name, value in headers.items() if value is not None}
     if known:
         endpoint["headers"] = known
+    if token is not None:
+        endpoint["authorization"] = {"type": "custom", "value": f"Bearer {token}"}
     return endpoint

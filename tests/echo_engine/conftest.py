@@ -11,7 +11,7 @@ import pytest_asyncio
 import uvloop
 
 from echo_engine.config import EchoEngineSettings
-from echo_engine.server import EchoEngine
+from echo_engine.server import EchoEngine, Signals
 from tests.echo_engine.running import Running, StartEngine
 
 
@@ -26,12 +26,13 @@ async def start_engine() -> AsyncIterator[StartEngine]:
     async with AsyncExitStack() as stack:
 
         async def start(clock: Callable[[], float] = time.monotonic, **variables: str) -> Running:
-            settings = EchoEngineSettings.model_validate({"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0"} | variables)
+            defaults = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "SOCKET_AUTH": "off"}
+            settings = EchoEngineSettings.model_validate(defaults | variables)
             engine = EchoEngine(settings, clock)
             server = await engine.listen()
-            stop = asyncio.Event()
-            ended = asyncio.create_task(engine.run(server, stop))
-            running = Running(engine, server.sockets[0].getsockname()[1], stop, ended)
+            signals = Signals()
+            ended = asyncio.create_task(engine.run(server, signals))
+            running = Running(engine, server.sockets[0].getsockname()[1], signals, ended)
             stack.push_async_callback(_stop, running)
             return running
 
@@ -39,5 +40,6 @@ async def start_engine() -> AsyncIterator[StartEngine]:
 
 
 async def _stop(running: Running) -> None:
-    running.stop.set()
+    running.signals.receive()
+    running.signals.receive()
     await running.ended

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from echo_engine.server import EchoEngine
+from echo_engine.server import EchoEngine, Signals
 
 HANDSHAKE = (
     b"GET /socket HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -22,7 +22,7 @@ class Running:
 
     engine: EchoEngine
     port: int
-    stop: asyncio.Event
+    signals: Signals
     ended: asyncio.Task[None]
 
     @property

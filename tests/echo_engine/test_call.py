@@ -33,7 +33,7 @@ def test_the_platforms_messages_never_go_back() -> None:
     call = Call(EchoPolicy(), started_at=0.0)
     assert call.receive(['{"event": "websocket:dtmf", "digit": "5"}', '{"digit": "5"}', CONNECTED], 0.0) == []
     assert call.receive(["hello", '{"event": "websocket:cleared"}'], 0.0) == []
-    assert call.audio_format is AudioFormat.L16_16000
+    assert call.frame_bytes == FRAME_BYTES
     assert call.headers["call_uuid"] == "c-1"
 
 

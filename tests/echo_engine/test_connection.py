@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 
 import pytest
 from structlog.testing import capture_logs
@@ -226,14 +227,12 @@ async def test_a_dead_peer_is_pinged_and_its_slot_freed(start_engine: StartEngin
     assert engine.metric('echo_engine_calls_ended_total{reason="idle"}') == 1
 
 
-async def fill(writer: asyncio.StreamWriter, engine: Running, message: bytes, sample: str) -> None:
-    """Send without ever reading until a metric says that the engine noticed."""
-    while not engine.metric(sample):
+async def flood(writer: asyncio.StreamWriter, message: bytes, noticed: Callable[[], object]) -> None:
+    """Send without ever reading until the engine noticed."""
+    while not noticed():
         writer.write(message * 100)
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, ConnectionResetError):
             await asyncio.wait_for(writer.drain(), 0.05)
-        if writer.transport.is_closing():
-            break
 
 
 async def test_audio_is_dropped_while_the_platform_does_not_read_and_goes_on_when_it_does(
@@ -242,7 +241,8 @@ async def test_audio_is_dropped_while_the_platform_does_not_read_and_goes_on_whe
     engine = await start_engine(MAX_ECHO_LAG_MS="0")
     reader, writer = await raw_call(engine)
     writer.write(masked(Opcode.TEXT, CONNECTED.encode()))
-    await fill(writer, engine, masked(Opcode.BINARY, FRAME), 'echo_engine_frames_dropped_total{reason="backlog"}')
+    dropped = 'echo_engine_frames_dropped_total{reason="backlog"}'
+    await flood(writer, masked(Opcode.BINARY, FRAME), lambda: engine.metric(dropped))
     heard = bytearray()
     while b'{"action": "clear"}' not in heard:
         heard += await asyncio.wait_for(reader.read(2**20), 5)
@@ -255,13 +255,9 @@ async def test_a_flood_of_pings_that_nobody_reads_is_bounded(start_engine: Start
     engine = await start_engine()
     _, writer = await raw_call(engine)
     writer.write(masked(Opcode.TEXT, CONNECTED.encode()))
-    await fill(writer, engine, masked(Opcode.PING, b"x" * 125), 'echo_engine_calls_ended_total{reason="stalled"}')
-    await until_no_call_is_open(engine)
-    ended = {
-        reason: engine.metric(f'echo_engine_calls_ended_total{{reason="{reason}"}}')
-        for reason in ("stalled", "rate_exceeded")
-    }
-    assert sum(ended.values()) == 1
+    await flood(writer, masked(Opcode.PING, b"x" * 125), lambda: not engine.metric("echo_engine_calls_open"))
+    reasons = ("stalled", "rate_exceeded")
+    assert sum(engine.metric(f'echo_engine_calls_ended_total{{reason="{reason}"}}') for reason in reasons) == 1
     writer.close()
 
 
@@ -289,9 +285,9 @@ async def send_all(writer: asyncio.StreamWriter, messages: list[bytes]) -> None:
 
 
 async def test_drain_refuses_new_calls_lets_old_ones_finish_and_closes_the_rest(start_engine: StartEngine) -> None:
-    engine = await start_engine(DRAIN_SECONDS="1")
+    engine = await start_engine(DRAIN_SECONDS="1", HANDOVER_SECONDS="0")
     finishing, staying = await dial(engine), await dial(engine)
-    engine.stop.set()
+    engine.signals.receive()
     while not engine.metric("echo_engine_draining"):
         await asyncio.sleep(0)
     assert (await request(engine, "GET /readyz HTTP/1.1")).startswith("HTTP/1.1 503 ")
@@ -307,6 +303,29 @@ async def test_drain_refuses_new_calls_lets_old_ones_finish_and_closes_the_rest(
     await asyncio.wait_for(engine.ended, 5)
     assert engine.metric('echo_engine_calls_ended_total{reason="drained"}') == 1
     assert engine.metric('echo_engine_calls_ended_total{reason="closed_by_peer"}') == 1
+
+
+async def test_calls_are_handed_over_one_after_the_other(start_engine: StartEngine) -> None:
+    engine = await start_engine(HANDOVER_SECONDS="0.5")
+    calls = [await dial(engine) for _ in range(5)]
+    start = asyncio.get_running_loop().time()
+    engine.signals.receive()
+    ends = []
+    for call in calls:
+        await call.wait_closed()
+        ends.append(asyncio.get_running_loop().time() - start)
+    assert {call.close_code for call in calls} == {1012}
+    assert max(ends) >= 0.4  # the last of five begins after four fifths of the time
+
+
+async def test_a_second_signal_ends_the_drain(start_engine: StartEngine) -> None:
+    engine = await start_engine(DRAIN_SECONDS="3600", HANDOVER_SECONDS="3600")
+    call = await dial(engine)
+    engine.signals.receive()
+    engine.signals.receive()
+    await asyncio.wait_for(engine.ended, 5)
+    await call.wait_closed()
+    assert call.close_code == 1012
 
 
 async def echo_once(call: ClientConnection) -> None:

@@ -15,6 +15,7 @@ from echo_engine import connection as connection_module
 from echo_engine.call import EchoPolicy
 from echo_engine.connection import Connection, Shared
 from echo_engine.fastpath import echo_frames
+from echo_engine.handshake import Door
 from echo_engine.metrics import Metrics
 from echo_engine.watch import Limits
 
@@ -57,7 +58,8 @@ def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
     """Return what a connection writes for chunks that come after so many seconds each, and what its call counted."""
     now = [100.0]
     metrics = Metrics()
-    shared = Shared(EchoPolicy(), Limits(max_message_bytes=2000), metrics, lambda: now[0])
+    limits = Limits(max_message_bytes=2000)
+    shared = Shared(EchoPolicy(), limits, metrics, Door(metrics, limits, secrets=()), lambda: now[0])
     transport = RecordingTransport()
     connection = Connection(shared)
     connection.connection_made(transport)  # type: ignore[arg-type]

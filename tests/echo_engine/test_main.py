@@ -34,7 +34,9 @@ def start() -> Iterator[Start]:
         process = subprocess.Popen(
             [sys.executable, "-m", "echo_engine"],
             cwd=ROOT,
-            env=os.environ | {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0"} | variables,
+            env=os.environ
+            | {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "HANDOVER_SECONDS": "0", "SOCKET_AUTH": "off"}
+            | variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -67,7 +69,7 @@ def test_a_signal_ends_it_with_every_call_recorded_as_json_lines(start: Start, n
         output, errors = process.communicate(timeout=10)
     assert process.returncode == 0
     assert errors == ""
-    lines = [json.loads(line) for line in output.splitlines()]
+    lines = [line for line in map(json.loads, output.splitlines()) if line["level"] == "info"]
     assert [line["event"] for line in lines] == ["call started", "draining", "call ended", "ended"]
     assert (lines[2]["reason"], lines[2]["close_code"]) == ("drained", 1012)
     assert call.close_code == 1012
@@ -103,3 +105,13 @@ def test_running_out_of_descriptors_loses_no_open_call(start: Start) -> None:
     assert process.returncode == 0
     assert "Traceback" not in output + errors
     assert len(output.splitlines()) < 50
+
+
+def test_a_log_that_nobody_reads_stops_no_call(start: Start) -> None:
+    process, port = start()
+    for _ in range(1000):  # more lines than a pipe holds
+        with connect(url(port), proxy=None) as call:
+            call.send(FRAME)
+            assert call.recv(timeout=5) == FRAME
+    process.terminate()
+    assert process.communicate(timeout=10)[0].count("call ended") == 1000

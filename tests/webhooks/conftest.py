@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from shared.logs import configure_structlog
+from tests.forge import SOCKET_SECRET
 from tests.webhooks.gunicorn_server import Server, gunicorn
 from webhooks import create_app
 from webhooks.config import WebhooksSettings
@@ -28,6 +29,7 @@ class Lines(logging.Handler):
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for field in WebhooksSettings.model_fields.values():
         monkeypatch.delenv(str(field.validation_alias), raising=False)
+    monkeypatch.setenv("SOCKET_SECRET", SOCKET_SECRET)
 
 
 @pytest.fixture

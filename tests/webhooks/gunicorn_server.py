@@ -17,6 +17,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from tests.forge import SOCKET_SECRET
 from webhooks.config import WebhooksSettings
 
 ROOT = Path(__file__).parents[2]
@@ -80,7 +81,8 @@ def gunicorn(home: Path, **settings: str) -> Iterator[Server]:
     """Start the server on a free port, with default settings but for those given; stop it in the end."""
     ours = {str(field.validation_alias) for field in WebhooksSettings.model_fields.values()}
     environ = {name: value for name, value in os.environ.items() if name not in ours}
-    environ |= {"WEBHOOKS_PORT": "0", "HOME": str(home), "XDG_RUNTIME_DIR": str(home)} | settings
+    environ |= {"WEBHOOKS_PORT": "0", "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    environ |= {"SOCKET_SECRET": SOCKET_SECRET} | settings
     pipe = subprocess.PIPE
     with subprocess.Popen(COMMAND, cwd=ROOT, env=environ, text=True, stdout=pipe, stderr=pipe) as process:
         server = Server(process)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from shared.bearer import TokenError
+from shared.tokens import CallIdentity, verify_token
+from tests.forge import SOCKET_SECRET
 from webhooks import create_app
 from webhooks.config import WebhooksSettings
 
@@ -40,7 +44,7 @@ def test_answer(client: FlaskClient, method: str, path: str) -> None:
     }
     assert connect["action"] == "connect"
     assert connect["from"] == OURS
-    assert connect["eventUrl"] == ["https://echo.example.com/webhooks/events"]
+    assert connect["eventUrl"][0].startswith("https://echo.example.com/webhooks/events?attempt=1&at=")
     (endpoint,) = connect["endpoint"]
     assert endpoint["uri"] == "wss://echo.example.com/socket"
     assert endpoint["content-type"] == "audio/l16;rate=16000"
@@ -54,11 +58,46 @@ def test_answer_without_the_usual_fields(client: FlaskClient, method: str, field
     talk, connect = ask(client, method, "/webhooks/answer", fields).json
     assert (talk["action"], connect["action"]) == ("talk", "connect")
     assert "from" not in connect
-    assert "headers" not in connect["endpoint"][0]
+    assert verified(connect) == CallIdentity(connect["endpoint"][0]["headers"]["call_uuid"], None)
 
 
-def test_answer_is_the_same_each_time(client: FlaskClient) -> None:
-    first, second = (client.post("/webhooks/answer", json=CALL).data for _ in range(2))
+def verified(connect: dict[str, Any], at: float = 0.0) -> CallIdentity:
+    """Return which call a connect's token is for, to an engine whose clock differs by so many seconds."""
+    authorization = connect["endpoint"][0]["authorization"]
+    assert authorization["type"] == "custom"
+    return verify_token(authorization["value"].removeprefix("Bearer "), [SOCKET_SECRET], time.time() + at)
+
+
+def test_answer_has_a_token_for_this_call(client: FlaskClient) -> None:
+    connect = client.post("/webhooks/answer", json=CALL).get_json()[1]
+    assert verified(connect) == CallIdentity("u-1", "CON-1")
+    assert verified(connect, at=299) == CallIdentity("u-1", "CON-1")
+    with pytest.raises(TokenError, match="expired"):
+        verified(connect, at=300 + 61)
+
+
+def test_the_tokens_lifetime_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOCKET_TOKEN_SECONDS", "1")
+    connect = create_app().test_client().post("/webhooks/answer", json=CALL).get_json()[1]
+    with pytest.raises(TokenError, match="expired"):
+        verified(connect, at=1 + 61)
+
+
+def test_no_token_without_socket_auth(monkeypatch: pytest.MonkeyPatch, logged: list[dict[str, Any]]) -> None:
+    monkeypatch.setenv("SOCKET_AUTH", "off")
+    connect = create_app().test_client().post("/webhooks/answer", json=CALL).get_json()[1]
+    assert "authorization" not in connect["endpoint"][0]
+    assert ("warning", "SOCKET_AUTH is off: whoever reaches the socket gets in") in (
+        (line["level"], line["event"]) for line in logged
+    )
+
+
+def test_answer_is_the_same_each_time_but_for_token_and_time(client: FlaskClient) -> None:
+    first, second = (client.post("/webhooks/answer", json=CALL).get_json() for _ in range(2))
+    assert verified(first[1]) == verified(second[1])
+    for answer in (first, second):
+        del answer[1]["endpoint"][0]["authorization"]
+        answer[1]["eventUrl"][0] = answer[1]["eventUrl"][0].partition("&at=")[0]
     assert first == second
 
 
@@ -73,7 +112,7 @@ def test_answer_as_set() -> None:
     )
     talk, connect = create_app(settings).test_client().get("/webhooks/answer", headers={"Host": "bad host"}).get_json()
     assert (talk["text"], talk["language"]) == ("Grüß Gott", "de-DE")
-    assert connect["eventUrl"] == ["https://set.example/webhooks/events"]
+    assert connect["eventUrl"][0].startswith("https://set.example/webhooks/events?attempt=1&at=")
     assert connect["endpoint"][0]["uri"] == "wss://set.example/socket"
     assert connect["endpoint"][0]["content-type"] == "audio/l16;rate=8000"
 
@@ -81,7 +120,7 @@ def test_answer_as_set() -> None:
 def test_forwarded_headers_do_not_change_the_address(client: FlaskClient) -> None:
     spoofed = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example;proto=https", "X-Original-Host": "e"}
     _, connect = client.get("/webhooks/answer", headers={"Host": "localhost:3000", **spoofed}).get_json()
-    assert connect["eventUrl"] == ["http://localhost:3000/webhooks/events"]
+    assert connect["eventUrl"][0].startswith("http://localhost:3000/webhooks/events?attempt=1&at=")
     assert connect["endpoint"][0]["uri"] == "ws://localhost:3000/socket"
 
 

@@ -90,3 +90,35 @@ def test_refuses(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None
 def test_longest_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GREETING", "x" * 1500)
     assert len(read_settings(WebhooksSettings).greeting) == 1500
+
+
+SECRETS = {"VONAGE_SIGNATURE_SECRET": "a", "VONAGE_API_SIGNATURE_SECRET": "b"}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_either_name_sets_the_signature_secret(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings(WebhooksSettings).signature_secret is None
+    monkeypatch.setenv(name, "s3cret")
+    settings = read_settings(WebhooksSettings)
+    assert settings.signature_secret == "s3cret"
+    assert "s3cret" not in repr(settings)
+
+
+def test_both_names_of_the_signature_secret_must_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRETS:
+        monkeypatch.setenv(name, "s3cret")
+    assert read_settings(WebhooksSettings).signature_secret == "s3cret"
+    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", "another")
+    with pytest.raises(
+        SystemExit, match=r"VONAGE_SIGNATURE_SECRET and VONAGE_API_SIGNATURE_SECRET .* differ"
+    ) as caught:
+        read_settings(WebhooksSettings)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_signatures_can_be_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUIRE_SIGNED_WEBHOOKS", "true")
+    with pytest.raises(SystemExit, match="VONAGE_SIGNATURE_SECRET is needed"):
+        read_settings(WebhooksSettings)
+    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", "s3cret")
+    assert read_settings(WebhooksSettings).require_signed_webhooks

@@ -11,10 +11,12 @@ from vonage_voice.models import WebsocketEndpoint  # type: ignore[import-untyped
 
 from shared.audio import AudioFormat
 from webhooks.address import PublicAddress
+from webhooks.handover import Attempt
 from webhooks.ncco import Action, apology_ncco, connect, talk
 from webhooks.question import Question
 
 ADDRESS = PublicAddress("https", "echo.example.com")
+FIRST = Attempt(1, 1_800_000_000.0)
 QUESTION = Question(to="447700900001", uuid="u-1", conversation_uuid="CON-1")
 
 
@@ -49,12 +51,12 @@ def test_apology_is_all_of_its_ncco() -> None:
 
 
 def test_connect() -> None:
-    action = connect(QUESTION, ADDRESS, AudioFormat.L16_16000)
+    action = connect(QUESTION, ADDRESS, AudioFormat.L16_16000, FIRST)
     assert action == {
         "action": "connect",
         "from": "447700900001",
         "eventType": "synchronous",
-        "eventUrl": ["https://echo.example.com/webhooks/events"],
+        "eventUrl": ["https://echo.example.com/webhooks/events?attempt=1&at=1800000000"],
         "eventMethod": "POST",
         "timeout": 10,
         "limit": 7200,
@@ -70,9 +72,15 @@ def test_connect() -> None:
     assert as_official(action) == action
 
 
+def test_connect_hands_the_token_over() -> None:
+    action = connect(QUESTION, ADDRESS, AudioFormat.L16_16000, FIRST, "a.b.c")
+    assert action["endpoint"][0]["authorization"] == {"type": "custom", "value": "Bearer a.b.c"}
+    assert as_official(action) == action
+
+
 @pytest.mark.parametrize("audio_format", AudioFormat)
 def test_audio_formats(audio_format: AudioFormat) -> None:
-    action = connect(QUESTION, ADDRESS, audio_format)
+    action = connect(QUESTION, ADDRESS, audio_format, FIRST)
     assert action["endpoint"][0]["content-type"] == f"audio/l16;rate={audio_format.sample_rate}"
     assert as_official(action) == action
 
@@ -86,20 +94,20 @@ def test_audio_formats(audio_format: AudioFormat) -> None:
     ],
 )
 def test_headers_name_only_what_is_known(question: Question, headers: dict[str, str] | None) -> None:
-    action = connect(question, ADDRESS, AudioFormat.L16_16000)
+    action = connect(question, ADDRESS, AudioFormat.L16_16000, FIRST)
     assert action["endpoint"][0].get("headers") == headers
     assert as_official(action) == action
 
 
 def test_longest_headers_fit() -> None:
-    action = connect(Question(uuid="a" * 100, conversation_uuid="b" * 100), ADDRESS, AudioFormat.L16_16000)
+    action = connect(Question(uuid="a" * 100, conversation_uuid="b" * 100), ADDRESS, AudioFormat.L16_16000, FIRST)
     assert len(json.dumps(action["endpoint"][0]["headers"])) <= 512
 
 
 @pytest.mark.parametrize("to", ["1234567", "123456789012345", "447700900001"])
 @pytest.mark.parametrize("prefix", ["", "+", " "])
 def test_from_is_the_called_number(prefix: str, to: str) -> None:
-    assert connect(Question(to=prefix + to), ADDRESS, AudioFormat.L16_16000)["from"] == to
+    assert connect(Question(to=prefix + to), ADDRESS, AudioFormat.L16_16000, FIRST)["from"] == to
 
 
 @pytest.mark.parametrize(
@@ -120,12 +128,12 @@ def test_from_is_the_called_number(prefix: str, to: str) -> None:
     ],
 )
 def test_no_from_without_a_number_of_ours(to: str | None) -> None:
-    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_16000)
+    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_16000, FIRST)
     assert "from" not in action
     assert as_official(action) == action
 
 
 @given(st.none() | st.text() | st.from_regex(r"[+ ]?[0-9]{5,17}", fullmatch=True))
 def test_official_models_accept_any_question(to: str | None) -> None:
-    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_8000)
+    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_8000, FIRST)
     assert as_official(action) == action
