@@ -1,0 +1,51 @@
+PYTHON ?= python3
+VENV = .venv/bin
+PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+LOCK = $(VENV)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-header
+
+.PHONY: help install run call test lint lock clean
+.DEFAULT_GOAL = help
+
+help: # List these commands
+	@sed -n 's/^\([a-z]*\):.*# \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+install: .venv/installed # Make .venv with what `make run` and `make call` need
+
+run: .venv/installed # Start the server: make run, make run PORT=4000
+	@$(VENV)/python run.py
+
+call: .venv/installed # Place a simulated call: make call, make call ARGS="--calls 5"
+	@$(VENV)/python -m simulator $(ARGS)
+
+test: lint # Run the linters, then all the tests
+	$(VENV)/pytest
+
+lint: .venv/installed-for-tests # Run the linters
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/shellcheck .ci/*
+	$(VENV)/hadolint */Dockerfile
+	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null
+
+lock: .venv/installed-for-tests # Lock the requirements again, after a change of pyproject.toml
+	$(LOCK) --group tests -o tests/requirements.txt
+	$(LOCK) --group local -c tests/requirements.txt -o requirements.txt
+	$(LOCK) --group webhooks -c tests/requirements.txt -o webhooks/requirements.txt
+	$(LOCK) --group echo-engine -c tests/requirements.txt -o echo_engine/requirements.txt
+
+clean: # Remove what these commands made
+	rm -rf .venv .run .*_cache .hypothesis
+
+.venv/installed: requirements.txt | $(VENV)/pip
+	$(PIP_INSTALL) requirements.txt
+	@touch $@
+
+.venv/installed-for-tests: tests/requirements.txt | $(VENV)/pip
+	$(PIP_INSTALL) tests/requirements.txt
+	@touch $@
+
+$(VENV)/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make install PYTHON=python3.13")'
+	$(PYTHON) -m venv .venv

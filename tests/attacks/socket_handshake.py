@@ -1,0 +1,132 @@
+"""Attacks on the socket before a call is open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from tests.attacks.target import UPGRADE, Attack, Target, handshake, read_status, status
+from tests.forge import OTHER_SECRET, SIGNATURE_SECRET, signature, socket_token
+
+KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+PATIENCE = 6.0
+IN_TIME = f"closed within {PATIENCE:g} s"
+
+
+def send(request: bytes) -> Callable[[Target], str]:
+    return lambda target: status(target, request)
+
+
+def knock(path: str = "/socket", *, token: str | None = None, headers: str = UPGRADE) -> Callable[[Target], str]:
+    return lambda target: status(target, handshake(path, token=token, headers=headers))
+
+
+def forged(**changes: Any) -> Callable[[Target], str]:
+    return lambda target: status(target, handshake(token=socket_token(**changes)))
+
+
+def compressed(target: Target) -> str:
+    """Return whether an offer to compress is taken."""
+    with target.connect() as connection:
+        connection.sendall(handshake(headers=f"{UPGRADE}Sec-WebSocket-Extensions: permessage-deflate\r\n"))
+        lines = connection.makefile("rb")
+        head = b"".join(iter(lines.readline, b"\r\n"))
+    return "declined" if b" 101 " in head and b"deflate" not in head else "accepted"
+
+
+def flood(target: Target) -> str:
+    """Return the answer to the first call too many; MAX_CALLS must be small."""
+    with ExitStack() as stack:
+        for _ in range(1000):
+            connection = stack.enter_context(target.connect())
+            connection.sendall(handshake())
+            if (answer := read_status(connection)) != "101":
+                return answer
+    return "101"
+
+
+def byte_by_byte(target: Target) -> str:
+    """Return how long a request may take that comes a byte at a time."""
+    with target.connect() as connection:
+        start = time.monotonic()
+        connection.settimeout(0.2)
+        for byte in handshake():
+            try:
+                connection.sendall(bytes([byte]))
+                if not connection.recv(1):
+                    break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+    return IN_TIME if time.monotonic() - start < PATIENCE else "not closed in time"
+
+
+def stalled(sent: bytes) -> Callable[[Target], str]:
+    """Return an attack that sends something and then nothing."""
+
+    def act(target: Target) -> str:
+        start = time.monotonic()
+        answer = status(target, sent)
+        return IN_TIME if answer == "closed" and time.monotonic() - start < PATIENCE else answer
+
+    return act
+
+
+TOKENS: list[tuple[str, Callable[[Target], str]]] = [
+    ("no token", knock(token="")),
+    ("no token, but text", knock(token="a.b.c")),
+    ("a token in the query", knock(f"/socket?token={socket_token()}", token="")),
+    ("a password instead of a token", knock(token="", headers=f"Authorization: Basic YTpi\r\n{UPGRADE}")),
+    ("two tokens", knock(headers=f"Authorization: Bearer a.b.c\r\n{UPGRADE}")),
+    ("a token signed with another secret", forged(secret=OTHER_SECRET)),
+    ("a token that isn't signed", forged(secret=None)),
+    ("a token with `alg: none`", forged(secret=None, header={"alg": "none"})),
+    ("a token with `alg: RS256`, signed with the secret", forged(header={"alg": "RS256"})),
+    (
+        "a token with a key of its own in the header",
+        forged(secret="k" * 32, header={"alg": "HS256", "jwk": {"k": "a"}}),
+    ),
+    ("a token for another audience", forged(aud="another-server")),
+    ("a token without an expiry", forged(exp=None)),
+    ("an old token", forged(exp=1_700_000_000)),
+    ("a token from the future", forged(iat=4_000_000_000)),
+    ("a token without a call", forged(call_uuid=None)),
+    ("the signature of a webhook", knock(token=signature(b"", secret=SIGNATURE_SECRET))),
+    ("a token of 8000 characters", knock(token="x" * 8000)),
+    ("a token whose header is 5000 brackets", knock(token="W1tb" * 1250 + ".e30.")),
+    ("a token with characters outside ASCII", knock(token="\xff\xfe")),
+]
+HANDSHAKES: list[tuple[str, str, str | None, Callable[[Target], str]]] = [
+    ("another spelling: `/SOCKET`", "404", None, knock("/SOCKET")),
+    ("another spelling: `//socket`", "404", None, knock("//socket")),
+    ("another spelling: `/socket/`", "404", None, knock("/socket/")),
+    ("another spelling: `/sock%65t`", "404", None, knock("/sock%65t")),
+    ("a path that climbs: `/webhooks/../socket`", "404", None, knock("/webhooks/../socket")),
+    ("no upgrade", "426", None, knock(headers="")),
+    ("an upgrade to h2c", "426", None, knock(headers=UPGRADE.replace("websocket", "h2c"))),
+    ("version 12", "400", None, knock(headers=UPGRADE.replace("13", "12"))),
+    ("no key", "400", None, knock(headers=UPGRADE.replace(KEY, "X: x"))),
+    ("a bad key", "400", None, knock(headers=UPGRADE.replace(KEY, "Sec-WebSocket-Key: short"))),
+    ("another method: POST", "405", "404", send(handshake().replace(b"GET", b"POST"))),
+    ("HTTP/1.0", "505", "101", send(handshake().replace(b"HTTP/1.1", b"HTTP/1.0"))),
+    ("a body", "400", "404", send(handshake(headers=f"Content-Length: 5\r\n{UPGRADE}") + b"hello")),
+    ("a target of 9 KB", "414", None, knock("/socket?" + "x" * 9000)),
+    ("a header of 9 KB", "431", None, knock(headers=f"X: {'x' * 9000}\r\n{UPGRADE}")),
+    ("130 headers", "431", None, knock(headers="X: x\r\n" * 130 + UPGRADE)),
+    ("an offer to compress", "declined", None, compressed),
+]
+STALLS: list[tuple[str, str | None, Callable[[Target], str]]] = [
+    ("a connection that says nothing", None, stalled(b"")),
+    ("half a handshake", None, stalled(handshake()[:-2])),
+    ("a handshake byte by byte", None, byte_by_byte),
+    ("a TLS handshake", "400", stalled(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")),
+]
+ATTACKS = [
+    *(Attack("socket", name, answer, act, front) for name, answer, front, act in HANDSHAKES),
+    *(Attack("socket", name, "401", act) for name, act in TOKENS),
+    *(Attack("socket", name, IN_TIME, act, front, slow=True) for name, front, act in STALLS),
+    Attack("socket", "more calls than `MAX_CALLS`", "503", flood),  # the last one: it fills the server for a moment
+]

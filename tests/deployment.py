@@ -1,0 +1,148 @@
+"""The containers of docker-compose.yml, as a project of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import compose  # type: ignore[import-untyped]
+import docker  # type: ignore[import-untyped]
+from docker.errors import APIError  # type: ignore[import-untyped]
+
+from run import status, unused_ports
+from tests.process import DEADLINE, ROOT, Process, started
+
+# The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.
+COMPOSE = str(Path(compose.__file__).with_name("docker-compose"))
+IMAGES = ("PYTHON_IMAGE", "CADDY_IMAGE")
+FETCH = ("python", "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=2).read().decode())")
+Override = Mapping[str, Any]  # of services in docker-compose.yml
+
+
+def compose_command(project: str) -> list[str]:
+    """Return the start of a compose command that no .env changes."""
+    return [COMPOSE, "--project-name", project, "--env-file", os.devnull]
+
+
+def compose_environment(**settings: str) -> dict[str, str]:
+    """Return an environment with no settings but those given; the base images stay as they are."""
+    kept = {name: value for name, value in os.environ.items() if name in (*IMAGES, "PATH", "HOME", "DOCKER_HOST")}
+    return kept | settings
+
+
+def engine_problem() -> str:
+    """Return why no Docker engine can be used, or an empty text."""
+    done = subprocess.run([COMPOSE, "ls", "--quiet"], capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else ""
+
+
+class Deployment:
+    """A started project; its front is at `port` on this machine."""
+
+    def __init__(self, engine: Any, folder: Path, settings: Mapping[str, str]) -> None:
+        self.engine = engine
+        self.project = f"voice-echo-test-{os.getpid()}"
+        (self.port,) = unused_ports(1)
+        self.caddyfile = folder / "Caddyfile"  # a copy, to be changed at will
+        self.caddyfile.write_bytes((ROOT / "Caddyfile").read_bytes())
+        self._override_file = folder / "override.json"
+        self.override({})
+        self._settings = settings
+
+    def compose(self, *arguments: str) -> str:
+        """Run a compose command to its end and return what it printed."""
+        done = subprocess.run(
+            [*compose_command(self.project), "--file", "docker-compose.yml", "--file", self._override_file, *arguments],
+            cwd=ROOT,
+            env=compose_environment(PORT=self.port, **self._settings),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def override(self, services: Override) -> None:
+        """Have compose add to its services, or replace in them, what is given here, from the next command on."""
+        caddy = {"volumes": [f"{self.caddyfile}:/etc/caddy/Caddyfile:ro"]}
+        self._override_file.write_text(json.dumps({"services": {"caddy": caddy, **services}}))
+
+    def restore(self, replicas: int) -> None:
+        """Bring the containers behind the front to what compose says now, and wait until they take calls."""
+        # With caddy named here, compose would wait for the health checks of all that it depends on.
+        self.compose("up", "--detach", "--no-deps", "--scale", f"echo-engine={replicas}", "webhooks", "echo-engine")
+        wait_until(lambda: self.status("/webhooks/answer") == 200)
+        wait_until(lambda: sum(map(takes_calls, self.containers("echo-engine"))) == replicas)
+
+    def status(self, path: str) -> int | None:
+        """Return the status that the front answers with, or None if it doesn't."""
+        return status(self.port, path)
+
+    def scale(self, replicas: int) -> None:
+        """Start, or drain and remove, echo engines, until there are so many."""
+        self.compose("up", "--wait", "--no-recreate", "--scale", f"echo-engine={replicas}")
+
+    def logs(self, service: str) -> AbstractContextManager[Process]:
+        """Follow the log of a service; each line starts with the service and the number of its container."""
+        return started([*compose_command(self.project), "logs", "--follow", service])
+
+    def containers(self, service: str | None = None) -> list[Any]:
+        """Return the running containers of one service, or of all."""
+        labels = [f"com.docker.compose.project={self.project}"]
+        if service:
+            labels.append(f"com.docker.compose.service={service}")
+        found: list[Any] = self.engine.containers.list(filters={"label": labels})
+        return found
+
+
+def takes_calls(engine: Any) -> bool:
+    """Tell whether the process in an echo engine's container is ready."""
+    try:
+        return bool(engine.exec_run([*FETCH, "http://127.0.0.1:8765/readyz"]).exit_code == 0)
+    except APIError:  # it isn't running
+        return False
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what no process tells of by itself."""
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def execute(container: Any, *command: str) -> str:
+    """Run a command in a container and return what it printed."""
+    code, printed = container.exec_run(command)
+    assert code == 0, printed
+    return str(printed.decode())
+
+
+def metric(container: Any, name: str) -> float:
+    """Return the value of one of an echo engine's metrics."""
+    lines = execute(container, *FETCH, "http://127.0.0.1:8765/metrics").splitlines()
+    return float(next(line.split()[-1] for line in lines if line.startswith(f"{name} ")))
+
+
+@contextmanager
+def deployed(**settings: str) -> Iterator[Deployment]:
+    """Build and start the containers; remove all that they left behind in the end."""
+    engine = docker.from_env()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            deployment = Deployment(engine, Path(folder), settings)
+            try:
+                deployment.compose("up", "--build", "--wait")
+                yield deployment
+            finally:
+                deployment.compose("down", "--volumes", "--rmi", "local")
+    finally:
+        engine.close()

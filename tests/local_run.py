@@ -1,0 +1,61 @@
+"""The local server as `make run` starts it, and the calls of `make call`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import NamedTuple
+
+from echo_engine.config import EchoEngineSettings
+from run import unused_ports
+from tests.process import DEADLINE, ROOT, Process, started
+from webhooks.config import WebhooksSettings
+
+# What a developer's shell or .env holds must not change what the tests see; an empty variable counts as unset.
+SETTINGS = [*WebhooksSettings.model_fields.values(), *EchoEngineSettings.model_fields.values()]
+UNSET = dict.fromkeys((str(field.validation_alias) for field in SETTINGS), "")
+
+
+class LocalRun(NamedTuple):
+    """A running `run.py` and the port of its front."""
+
+    process: Process
+    port: str
+
+    def pid(self, name: str) -> int:
+        """Return the id of a process of the Procfile, which leads a process group."""
+        return int(self.process.wait_for(rf"{name} started \(pid=([0-9]+)\)")[1])
+
+    def connection(self) -> HTTPConnection:
+        """Return a connection to the front."""
+        return HTTPConnection("127.0.0.1", int(self.port), timeout=DEADLINE)
+
+
+@contextmanager
+def local_run(**settings: str) -> Iterator[LocalRun]:
+    """Start the server on ports of its own, with default settings but for those given; end it."""
+    ports = dict(zip(("PORT", "WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), unused_ports(3), strict=True))
+    environment = UNSET | ports | settings
+    with started([sys.executable, "run.py"], **environment) as process:
+        yield LocalRun(process, environment["PORT"])
+
+
+def authorization(port: str) -> dict[str, str]:
+    """Return the headers that the answer webhook wants the platform to open the socket with."""
+    connection = HTTPConnection("127.0.0.1", int(port), timeout=DEADLINE)
+    connection.request("GET", "/webhooks/answer?uuid=a&conversation_uuid=b")
+    (endpoint,) = json.load(connection.getresponse())[1]["endpoint"]
+    connection.close()
+    return {"Authorization": endpoint["authorization"]["value"]}
+
+
+def simulate(port: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Place simulated calls through the front at a port."""
+    command = [sys.executable, "-m", "simulator", "--json", *options]
+    environment = os.environ | {"PORT": port}
+    return subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)

@@ -1,0 +1,76 @@
+"""A process under test, and what it prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+DEADLINE = 30.0  # seconds
+
+
+class Process:
+    """A running process; `lines` is what it has printed so far, on either stream."""
+
+    def __init__(self, popen: subprocess.Popen[str]) -> None:
+        self.popen = popen
+        self.lines: list[str] = []
+        self._ended = False
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.popen.stdout is not None
+        for line in self.popen.stdout:
+            with self._changed:
+                self.lines.append(line)
+                self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    @property
+    def printed(self) -> str:
+        return "".join(self.lines)
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Return the first match in what has been or will be printed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or re.search(pattern, self.printed), DEADLINE)
+            match = re.search(pattern, self.printed)
+        assert match, f"{pattern!r} was not printed, but:\n{self.printed}"
+        return match
+
+    def wait(self) -> int:
+        """Return the exit code, once all that was printed has been read."""
+        code = self.popen.wait(DEADLINE)
+        self._reader.join(DEADLINE)
+        return code
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
+        self.popen.send_signal(number)
+        return self.wait()
+
+
+@contextmanager
+def started(command: list[str], **settings: str) -> Iterator[Process]:
+    """Start a command in the project's folder, with the settings in its environment; stop it in the end."""
+    environment = os.environ | settings
+    pipe, merged = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=merged) as popen:
+        process = Process(popen)
+        try:
+            yield process
+        finally:
+            try:
+                process.stop()
+            finally:
+                popen.kill()  # nothing if it has stopped

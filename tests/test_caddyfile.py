@@ -1,0 +1,174 @@
+"""The Caddyfile: that its options land where they should, and what Caddy does as the servers behind it change."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from websockets.sync.client import connect
+
+from run import unused_ports
+from tests.process import DEADLINE, ROOT, Process, started
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+CADDY = str(SCRIPTS / "caddy")
+SITES = {"the default": {}, "a domain name": {"SITE_ADDRESS": "echo.example.com"}}
+SECONDS = 10**9  # Caddy's JSON has nanoseconds
+
+
+class Front(NamedTuple):
+    """A Caddy with the project's Caddyfile, and with nothing behind it yet."""
+
+    process: Process
+    caddyfile: Path
+    port: str
+    echo_engine_port: str
+
+    def error(self, target: str) -> urllib.error.HTTPError:
+        """Return the error that a request is answered with."""
+        with pytest.raises(urllib.error.HTTPError) as raised:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}{target}", timeout=DEADLINE)
+        raised.value.close()
+        return raised.value
+
+    def echo_engine(self) -> AbstractContextManager[Process]:
+        """Start an echo engine where this Caddy expects one."""
+        settings = {
+            "ECHO_ENGINE_PORT": self.echo_engine_port,
+            "DRAIN_SECONDS": "0",
+            "HANDOVER_SECONDS": "0",
+            "SOCKET_AUTH": "off",
+        }
+        return started([sys.executable, "-m", "echo_engine"], **settings)
+
+
+@pytest.fixture
+def front(tmp_path: Path) -> Iterator[Front]:
+    caddyfile = tmp_path / "Caddyfile"
+    shutil.copy(ROOT / "Caddyfile", caddyfile)
+    port, webhooks_port, echo_engine_port = unused_ports(3)
+    settings = {
+        "SITE_ADDRESS": f"http://:{port}",
+        "CADDY_HOST": "127.0.0.1",
+        "WEBHOOKS_HOST": "127.0.0.1",
+        "WEBHOOKS_PORT": webhooks_port,
+        "ECHO_ENGINE_HOST": "127.0.0.1",
+        "ECHO_ENGINE_PORT": echo_engine_port,
+        "XDG_DATA_HOME": str(tmp_path),
+    }
+    command = [CADDY, "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
+    with started(command, **settings) as process:
+        process.wait_for("serving initial configuration")
+        yield Front(process, caddyfile, port, echo_engine_port)
+
+
+def adapted(site: dict[str, str]) -> Any:
+    """Return the Caddyfile as the JSON that Caddy runs."""
+    done = subprocess.run([CADDY, "adapt"], cwd=ROOT, env=site, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def handlers(value: Any, name: str) -> Iterator[Any]:
+    """Yield all handlers of a kind, however deep."""
+    if isinstance(value, dict) and value.get("handler") == name:
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from handlers(inner, name)
+
+
+@pytest.mark.parametrize("site", SITES.values(), ids=SITES)
+def test_it_is_valid(site: dict[str, str], tmp_path: Path) -> None:
+    home = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run([CADDY, "validate"], cwd=ROOT, env=site | home, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert '"level":"warn"' not in done.stderr
+
+
+@pytest.mark.parametrize("site", SITES.values(), ids=SITES)
+def test_limits_and_trusted_proxies_land_on_the_server(site: dict[str, str]) -> None:
+    (server,) = adapted(site)["apps"]["http"]["servers"].values()
+    assert server["read_header_timeout"] == 5 * SECONDS
+    assert server["read_timeout"] == 10 * SECONDS
+    assert server["idle_timeout"] == 60 * SECONDS
+    assert server["max_header_bytes"] == 16_000
+    assert server["protocols"] == ["h1"]
+    assert server["trusted_proxies_strict"] == 1
+    assert "172.16.0.0/12" in server["trusted_proxies"]["ranges"]
+
+
+def test_a_domain_name_gets_a_certificate_on_the_published_port() -> None:
+    (server,) = adapted(SITES["a domain name"])["apps"]["http"]["servers"].values()
+    assert server["listen"] == ["0.0.0.0:443"]
+    assert server["routes"][0]["match"] == [{"host": ["echo.example.com"]}]
+    assert "automatic_https" not in server
+
+
+def test_calls_outlive_a_reload_and_dead_replicas_are_noticed() -> None:
+    (engines,) = (proxy for proxy in handlers(adapted({}), "reverse_proxy") if "dynamic_upstreams" in proxy)
+    assert engines["dynamic_upstreams"] == {
+        "source": "a",
+        "name": "echo-engine",
+        "port": "8765",
+        "refresh": 1 * SECONDS,
+        "dial_timeout": 1 * SECONDS,
+        "versions": {"ipv4": True},
+    }
+    assert engines["stream_close_delay"] > 7200 * SECONDS, "the platform's longest call"
+    passive = engines["health_checks"]["passive"]
+    assert passive["unhealthy_status"] == [503]
+    assert passive["fail_duration"] < engines["load_balancing"]["try_duration"], "a lone replica gets a second chance"
+
+
+def test_idle_connections_end_before_gunicorn_ends_them() -> None:
+    command = [str(SCRIPTS / "gunicorn"), "-c", "webhooks/gunicorn.conf.py", "--print-config", "webhooks:create_app()"]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    gunicorn = re.search(r"^keepalive += (\d+)$", printed, re.MULTILINE)
+    (webhooks,) = (proxy for proxy in handlers(adapted({}), "reverse_proxy") if "upstreams" in proxy)
+    assert gunicorn
+    assert webhooks["transport"]["keep_alive"]["idle_timeout"] < int(gunicorn[1]) * SECONDS
+
+
+@pytest.mark.parametrize("target", ["/socket", "/webhooks/answer"])
+def test_with_no_server_behind_the_platform_is_told_to_try_again(front: Front, target: str) -> None:
+    error = front.error(f"{target}?from=447700900123")
+    assert (error.code, error.headers["Retry-After"]) == (503, "1")
+    front.process.wait_for('"error":"dial tcp .* connection refused"')
+    assert "447700900123" not in front.process.printed
+
+
+def test_a_handshake_waits_for_a_lone_engine_that_starts_again(front: Front) -> None:
+    head = (
+        "GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", int(front.port)), DEADLINE) as platform:
+        platform.sendall(head.encode())
+        with front.echo_engine():
+            assert platform.recv(4096).startswith(b"HTTP/1.1 101 ")
+
+
+def test_a_reload_by_signal_takes_effect_and_cuts_no_call(front: Front) -> None:
+    with front.echo_engine() as engine:
+        engine.wait_for("listening")
+        with connect(f"ws://127.0.0.1:{front.port}/socket", proxy=None) as call:
+            call.send(b"before")
+            assert call.recv() == b"before"
+            front.caddyfile.write_text(front.caddyfile.read_text().replace("respond 404", "respond 410"))
+            front.process.popen.send_signal(signal.SIGUSR1)
+            front.process.wait_for("successfully reloaded config")
+            assert front.error("/").code == 410
+            call.send(b"after")
+            assert call.recv() == b"after"

@@ -1,0 +1,70 @@
+"""docker-compose.yml and .env.example against the settings that the processes have; needs no Docker engine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from echo_engine.config import EchoEngineSettings
+from tests.deployment import compose_command, compose_environment
+from tests.process import ROOT
+from webhooks.config import WebhooksSettings
+
+SETTINGS: dict[str, type[BaseSettings]] = {"webhooks": WebhooksSettings, "echo-engine": EchoEngineSettings}
+# A container has its own address, and the secret's file on a volume.
+FIXED = {"WEBHOOKS_HOST", "WEBHOOKS_PORT", "ECHO_ENGINE_HOST", "ECHO_ENGINE_PORT", "SOCKET_SECRET_FILE"}
+
+
+def names(settings: type[BaseSettings]) -> set[str]:
+    return {str(field.validation_alias) for field in settings.model_fields.values()} - FIXED
+
+
+def services(*options: str, **settings: str) -> Any:
+    """Return the services as compose understands them."""
+    command = [*compose_command("any"), *options, "config", "--format", "json"]
+    environment = compose_environment(**settings)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert not done.stderr
+    return json.loads(done.stdout)["services"]
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_every_setting_reaches_its_container(service: str) -> None:
+    assert services()[service]["environment"].keys() == names(SETTINGS[service])
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_every_setting_is_in_the_example(service: str) -> None:
+    example = (ROOT / ".env.example").read_text()
+    assert {name for name in names(SETTINGS[service]) if f"\n# {name}=" not in example} == set()
+
+
+def test_the_base_images_are_the_official_ones_unless_others_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("PYTHON_IMAGE", "CADDY_IMAGE"):
+        monkeypatch.delenv(variable, raising=False)
+    caddy, webhooks, engine = (services()[name]["build"] for name in ("caddy", "webhooks", "echo-engine"))
+    assert webhooks["args"] == engine["args"] == {"PYTHON_IMAGE": "python:3.13-slim"}
+    assert caddy["dockerfile_inline"].startswith("FROM caddy:2\n")
+
+
+def test_ngrok_comes_with_its_profile_only() -> None:
+    assert "ngrok" not in services()
+    ngrok = services("--profile", "ngrok", NGROK_AUTHTOKEN="secret", PORT="4000")["ngrok"]
+    assert ngrok["command"][-1] == "caddy:4000"
+    assert ngrok["environment"] == {"NGROK_AUTHTOKEN": "secret"}
+    assert "ports" not in ngrok
+
+
+def test_a_domain_name_is_served_on_its_port() -> None:
+    caddy = services(SITE_ADDRESS="echo.example.com", PORT="443")["caddy"]
+    assert caddy["environment"] == {"SITE_ADDRESS": "echo.example.com"}
+    assert [(port["published"], port["target"]) for port in caddy["ports"]] == [("443", 443)]
+
+
+def test_a_replica_gets_its_drain_its_handover_and_ten_seconds_more() -> None:
+    engine = services(DRAIN_SECONDS="7200", HANDOVER_SECONDS="30")["echo-engine"]
+    assert engine["stop_grace_period"] == "2h0m40s"

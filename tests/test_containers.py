@@ -1,0 +1,133 @@
+"""`docker compose up`: calls through the real containers, and what these may and may not do."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+from tests.deployment import Deployment, deployed, engine_problem, execute, metric
+from tests.local_run import authorization, simulate
+
+SERVICES = ("caddy", "webhooks", "echo-engine")
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[Deployment]:
+    if problem := engine_problem():
+        (pytest.fail if os.environ.get("REQUIRE_DOCKER") else pytest.skip)(f"no Docker engine: {problem}")
+    with deployed() as running:
+        yield running
+
+
+def call_socket(deployment: Deployment) -> ClientConnection:
+    headers = authorization(deployment.port)
+    return connect(f"ws://127.0.0.1:{deployment.port}/socket", additional_headers=headers, proxy=None)
+
+
+def assert_echoes(call: ClientConnection) -> None:
+    call.send(b"audio")
+    assert call.recv() == b"audio"
+
+
+def test_a_call_comes_back_byte_for_byte(deployment: Deployment) -> None:
+    done = simulate(deployment.port, "--seconds", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["frames"]["returned"] == 150
+
+
+def test_calls_spread_over_all_replicas(deployment: Deployment) -> None:
+    deployment.scale(3)
+    engines = deployment.containers("echo-engine")
+    before = [metric(engine, "echo_engine_calls_total") for engine in engines]
+    done = simulate(deployment.port, "--calls", "12", "--seconds", "4")
+    assert done.returncode == 0, done.stdout + done.stderr
+    frames = json.loads(done.stdout)["frames"]
+    assert (frames["sent"], frames["returned"], frames["lost"]) == (2400, 2400, 0)
+    after = [metric(engine, "echo_engine_calls_total") for engine in engines]
+    assert min(new - old for new, old in zip(after, before, strict=True)) >= 3
+
+
+def test_replicas_that_go_let_their_calls_end_and_get_no_new_ones(deployment: Deployment) -> None:
+    deployment.scale(3)
+    with ExitStack() as stack:
+        calls = [stack.enter_context(call_socket(deployment)) for _ in range(3)]
+        scaling = threading.Thread(target=deployment.scale, args=(1,))
+        scaling.start()
+        with deployment.logs("echo-engine") as log:
+            log.wait_for('echo-engine-2 .*"draining"')
+            log.wait_for('echo-engine-3 .*"draining"')
+        calls += [stack.enter_context(call_socket(deployment)) for _ in range(6)]
+        for call in calls:
+            assert_echoes(call)
+        (staying,) = (engine for engine in deployment.containers("echo-engine") if engine.name.endswith("-1"))
+        assert metric(staying, "echo_engine_calls_open") == 7
+    scaling.join()
+    assert [engine.name for engine in deployment.containers("echo-engine")] == [staying.name]
+
+
+def test_a_reload_of_caddy_cuts_no_call(deployment: Deployment) -> None:
+    with call_socket(deployment) as call, deployment.logs("caddy") as log:
+        assert_echoes(call)
+        deployment.compose("kill", "--signal", "USR1", "caddy")
+        log.wait_for("successfully reloaded config")
+        assert_echoes(call)
+
+
+def test_only_caddy_publishes_a_port(deployment: Deployment) -> None:
+    published = {
+        service: {
+            (port, address["HostPort"])
+            for container in deployment.containers(service)
+            for port, addresses in container.ports.items()
+            for address in addresses or ()
+        }
+        for service in SERVICES
+    }
+    assert published == {
+        "caddy": {(f"{deployment.port}/tcp", deployment.port)},
+        "webhooks": set(),
+        "echo-engine": set(),
+    }
+
+
+def test_only_caddy_is_in_a_network_that_leads_outside(deployment: Deployment) -> None:
+    for service in SERVICES:
+        for container in deployment.containers(service):
+            names = container.attrs["NetworkSettings"]["Networks"]
+            leading_outside = [name for name in names if not deployment.engine.networks.get(name).attrs["Internal"]]
+            assert bool(leading_outside) == (service == "caddy")
+
+
+def test_processes_run_without_rights(deployment: Deployment) -> None:
+    for container in deployment.containers():
+        options = container.attrs["HostConfig"]
+        assert options["ReadonlyRootfs"]
+        assert options["CapDrop"] == ["ALL"]
+        assert options["SecurityOpt"] == ["no-new-privileges:true"]
+        state = dict(line.split(":\t", 1) for line in execute(container, "cat", "/proc/1/status").splitlines())
+        assert state["Uid"].split() == ["65532"] * 4
+        assert int(state["CapEff"], 16) == int(state["CapPrm"], 16) == 0
+        assert state["NoNewPrivs"] == "1"
+
+
+def test_buffers_for_audio_are_small(deployment: Deployment) -> None:
+    for service in ("caddy", "echo-engine"):
+        for container in deployment.containers(service):
+            for name in ("tcp_rmem", "tcp_wmem"):
+                assert execute(container, "cat", f"/proc/sys/net/ipv4/{name}").split() == ["4096", "16384", "65536"]
+
+
+def test_replicas_have_time_to_drain(deployment: Deployment) -> None:
+    (engine, *_) = deployment.containers("echo-engine")
+    assert engine.attrs["Config"]["StopTimeout"] == 40
+
+
+def test_logs_are_rotated(deployment: Deployment) -> None:
+    for container in deployment.containers():
+        assert container.attrs["HostConfig"]["LogConfig"]["Config"] == {"max-file": "3", "max-size": "10m"}

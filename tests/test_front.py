@@ -1,0 +1,127 @@
+"""What the front lets through to the real processes, and what it keeps from them."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.local_run import LocalRun, authorization
+from tests.process import DEADLINE
+
+CALLER = "447700900123"
+QUESTION = f"/webhooks/answer?from={CALLER}&to=442079460000&uuid=a&conversation_uuid=b"
+HANDSHAKE = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+def status(run: LocalRun, target: str, headers: str = "", *, method: str = "GET", body: str = "") -> int:
+    """Send a request exactly as given and return the status of the answer."""
+    with socket.create_connection(("127.0.0.1", int(run.port)), DEADLINE) as connection:
+        connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n{body}".encode("latin-1"))
+        with connection.makefile("rb") as answer:
+            return int(answer.readline().split()[1])
+
+
+def open_socket(run: LocalRun, target: str = "/socket", headers: str = "") -> int:
+    """Send the platform's handshake and return the status of the answer."""
+    authorized = "".join(f"{name}: {value}\r\n" for name, value in authorization(run.port).items())
+    return status(run, target, HANDSHAKE + authorized + headers)
+
+
+def fetch(run: LocalRun, target: str, **headers: str) -> Any:
+    connection = run.connection()
+    connection.request("GET", target, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    answer = json.load(connection.getresponse())
+    connection.close()
+    return answer
+
+
+@pytest.mark.parametrize("path", ["/webhooks/answer", "/webhooks/fallback", "/ncco"])
+def test_webhooks_are_public(running: LocalRun, path: str) -> None:
+    assert status(running, path) == 200
+
+
+@pytest.mark.parametrize("path", ["/webhooks/events", "/webhooks/event"])
+def test_event_webhooks_are_public(running: LocalRun, path: str) -> None:
+    assert status(running, f"{path}?status=ringing&uuid=a&conversation_uuid=b") == 204
+
+
+def test_the_socket_is_public(running: LocalRun) -> None:
+    assert open_socket(running) == 101
+    assert open_socket(running, "/socket?any=query") == 101
+
+
+def test_a_browser_at_the_socket_is_told_to_upgrade(running: LocalRun) -> None:
+    assert status(running, "/socket") == 426
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/", "/healthz", "/readyz", "/metrics",
+        "/SOCKET", "//socket", "/socket/", "/sock%65t", "/socket%2f", "/webhooks/../socket", "/webhooks/%2e%2e/socket",
+        "/x/../socket", "http://localhost/socket", "/socket;x", "/socket%3Fx",
+        "/webhooks", "/webhooks/", "//webhooks/answer", "/webhooks//answer", "/webhooks/answer/", "/Webhooks/answer",
+        "/webhooks%2fanswer", "/webhooks/..%2fmetrics", "/webhooks/../metrics", "/x/../webhooks/answer",
+        "/webhooks/metrics", "/webhooks/nothing", "/ncco/", "/NCCO", "/ncco/../metrics",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("headers", ["", HANDSHAKE])
+def test_everything_else_is_not_found(running: LocalRun, target: str, headers: str) -> None:
+    assert status(running, target, headers) == 404
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "method"),
+    [
+        ("/socket", "", "POST"),
+        ("/socket", "Content-Length: 5\r\n" + HANDSHAKE, "GET"),
+        ("/socket", "Transfer-Encoding: chunked\r\n" + HANDSHAKE, "GET"),
+        ("/socket?\xff\xfe", HANDSHAKE, "GET"),
+    ],
+)
+def test_what_makes_the_engine_hang_up_does_not_reach_it(
+    running: LocalRun, target: str, headers: str, method: str
+) -> None:
+    body = "5\r\nhello\r\n0\r\n\r\n" if "chunked" in headers else "hello"
+    assert status(running, target, headers, method=method, body=body) == 404
+    assert open_socket(running) == 101
+
+
+def test_the_scheme_of_a_trusted_proxy_and_the_requests_host_make_the_addresses(running: LocalRun) -> None:
+    connect = fetch(running, QUESTION, Host="ab.ngrok.app", X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.9")[1]
+    assert connect["endpoint"][0]["uri"] == "wss://ab.ngrok.app/socket"
+    assert connect["eventUrl"][0].startswith("https://ab.ngrok.app/webhooks/events?attempt=1")
+
+
+def test_forwarded_headers_that_a_client_can_spoof_change_nothing(running: LocalRun) -> None:
+    spoofed = {"X_Forwarded_Host": "evil.example.com", "X_Forwarded_Ssl": "on", "X_Forwarded_Protocol": "ssl"}
+    connect = fetch(running, QUESTION, Host="echo.test", Forwarded="host=evil.example.com;proto=https", **spoofed)[1]
+    assert connect["endpoint"][0]["uri"] == "ws://echo.test/socket"
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_large_body_is_refused(running: LocalRun, chunked: bool) -> None:
+    body: bytes | Iterable[bytes] = (b"x" * 1000 for _ in range(66)) if chunked else b"x" * 1_000_000
+    connection = running.connection()
+    connection.request("POST", "/webhooks/events", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert "65536 bytes" in json.load(answer)["error"]
+    connection.close()
+
+
+def test_no_log_line_holds_a_phone_number_or_a_token(running: LocalRun) -> None:
+    secrets = {"Authorization": "Bearer secret-token", "Referer": f"http://x/?from={CALLER}", "Cookie": "secret-token"}
+    fetch(running, QUESTION, **secrets)
+    assert open_socket(running, f"/socket?token=secret-token&from={CALLER}") == 101
+    assert status(running, f"/last?from={CALLER}") == 404
+    running.process.wait_for(r'"uri":"/last"')
+    assert CALLER not in running.process.printed
+    assert "secret-token" not in running.process.printed
