@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import wave
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,13 +13,15 @@ import typer
 import uvloop
 from rich.console import Console
 
-from shared.audio import FRAMES_PER_SECOND, SAMPLE_BYTES, AudioFormat
 from simulator import options, report
 from simulator.call_plan import CallPlan
 from simulator.call_result import CallResult
 from simulator.calls import place_calls
 from simulator.frame_mark import MAX_CALLS
-from simulator.speech import SAMPLE_FILE, speech_frames
+from simulator.progress import UpLine, frames_bar
+from simulator.recording import keep
+from simulator.signature import Signature
+from simulator.speech import SAMPLE_FILE
 
 EXIT_USAGE = 64
 
@@ -62,6 +63,16 @@ def call(
         Literal["skip", "real"], typer.Option(help="Skip the greeting, or wait as long as it would be spoken.")
     ] = "skip",
     dtmf: Annotated[str, typer.Option(help='Keys pressed in the call and when, like "1@2.0,5@3.5".')] = "",
+    stall: Annotated[
+        str,
+        typer.Option(
+            help='Stalls of the network, both ways: "3@5" for 3 s at 5 s, several by comma. Good is an echo that,'
+            " from 1 s after each of them, is heard less than 250 ms late."
+        ),
+    ] = "",
+    duplicate_events: Annotated[
+        bool, typer.Option("--duplicate-events", help="Send the events of the socket twice, and out of order.")
+    ] = False,
     calls: Annotated[
         int,
         typer.Option(
@@ -70,7 +81,20 @@ def call(
             help="Calls at the same time. The platform's limit of 3 new legs a second is not kept.",
         ),
     ] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the table.")] = False,
+    signature_secret: Annotated[
+        str | None,
+        typer.Option(
+            envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
+            help="Sign the requests, as the platform does with the account's signature secret.",
+        ),
+    ] = None,
+    api_key: Annotated[str | None, typer.Option(envvar="VONAGE_API_KEY", help="The account that signs.")] = None,
+    application_id: Annotated[
+        str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON on stdout, not the table, and on stderr when all calls are up.")
+    ] = False,
     save: Annotated[
         Path | None, typer.Option(parser=options.read_output, help="WAV file for what came back in the first call.")
     ] = None,
@@ -80,8 +104,11 @@ def call(
 ) -> int:
     """Call the echo server as the telephony platform does, and check what comes back byte for byte.
 
-    Exit codes: 0 good, 1 audio wrong or lost, 2 the NCCO is wrong, 3 connection failed, 64 wrong usage.
+    Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO is wrong, 3 connection failed or call lost,
+    64 wrong usage. Frames that the server drops after a stall or on a key, or that are lost when it closes the socket
+    and the call moves to another one, are counted apart: they are no fault.
     """
+    digits = options.read_digits(dtmf, seconds)
     plan = CallPlan(
         answer_url=answer_url,
         event_url=event_url or urljoin(answer_url, "/webhooks/events"),
@@ -92,23 +119,23 @@ def call(
         called_number=called,
         seconds=seconds,
         greeting_spoken=greeting == "real",
-        digits=options.read_digits(dtmf, seconds),
+        digits=digits,
+        stalls=options.read_stalls(stall, seconds, digits),
+        events_duplicated=duplicate_events,
         calls=calls,
         audio_kept=save is not None or plot is not None,
+        signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,
     )
-    results = _place(plan)
+    results = _place(plan, for_machines=as_json)
     _tell(results, as_json)
-    _keep(results[0], plan, save, plot)
+    keep(results[0], plan, save, plot)
     return report.exit_outcome(results)
 
 
-def _place(plan: CallPlan) -> list[CallResult]:
-    with report.progress_bar(Console(stderr=True)) as progress:
-        bar = progress.add_task("calling", total=plan.calls * round(plan.seconds * FRAMES_PER_SECOND))
-
-        def watch(results: Sequence[CallResult]) -> None:
-            progress.update(bar, completed=sum(result.check.frames_sent for result in results), refresh=True)
-
+def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
+    if for_machines:
+        return uvloop.run(place_calls(plan, UpLine()))
+    with frames_bar(plan) as watch:
         return uvloop.run(place_calls(plan, watch))
 
 
@@ -119,30 +146,6 @@ def _tell(results: Sequence[CallResult], as_json: bool) -> None:
         Console().print(report.table(results))
     for line in report.warning_lines(results) + report.error_lines(results):
         typer.echo(line, err=True)
-
-
-def _keep(result: CallResult, plan: CallPlan, save: Path | None, plot: Path | None) -> None:
-    """Write the files that were asked for, if the call got as far as audio."""
-    if not result.audio or result.audio_format is None:
-        if save or plot:
-            typer.echo("warning: nothing came back, so no file was written", err=True)
-        return
-    if save:
-        _write_wav(save, result.audio, result.audio_format)
-    if plot:
-        from simulator.plot import plot_call  # slow to import, and rarely used
-
-        plot_call(
-            plot, result.check, result.audio_format, speech_frames(plan.speech, result.audio_format), result.audio
-        )
-
-
-def _write_wav(path: Path, frames: Sequence[bytes], audio_format: AudioFormat) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(SAMPLE_BYTES)
-        file.setframerate(audio_format.sample_rate)
-        file.writeframes(b"".join(frames))
 
 
 def main() -> int:

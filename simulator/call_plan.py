@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from simulator.caller import Digit
+from simulator.keypad import Digit
+from simulator.signature import Signature
 from simulator.speech import Speech
+from simulator.stall import Stall
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class CallPlan:
     seconds: float = 10.0
     greeting_spoken: bool = False
     digits: tuple[Digit, ...] = ()
+    stalls: tuple[Stall, ...] = ()  # in order of their times
+    events_duplicated: bool = False  # those of the sockets' legs
     calls: int = 1
-    echo_patience: float = 2.0  # how long the last frames may take to come back
+    echo_patience: float = 2.0  # how long the caller waits, after the last word and the last sound, for lost frames
     audio_kept: bool = False  # the first call's
+    signature: Signature | None = None  # of the requests

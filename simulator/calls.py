@@ -13,13 +13,15 @@ from simulator.webhook_client import WebhookClient
 
 WATCH_SECONDS = 0.25
 
+Watch = Callable[[list[CallResult]], None]
 
-async def place_calls(plan: CallPlan, watch: Callable[[list[CallResult]], None]) -> list[CallResult]:
+
+async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls, all at the same time, and return their results.
 
     `watch` gets the unfinished results now and then. The platform's own limit of 3 new legs a second is not kept.
     """
-    webhooks = WebhookClient()
+    webhooks = WebhookClient(plan.signature)
     together = CallsTogether(perf_counter(), asyncio.Barrier(plan.calls))
     calls = [Call(plan, index, webhooks, together) for index in range(plan.calls)]
     results = [call.result for call in calls]

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import enum
+import math
 from array import array
+from typing import NamedTuple
 
 from simulator.frame_mark import FrameMark, read_mark
+
+CATCH_UP_SECONDS = 1.0
+
+
+class Excuse(enum.Enum):
+    """Why a frame need not come back, by the name of its count."""
+
+    STALE = "stale"  # left late, or right behind one that did, and then the server said clear
+    DISCARDED = "discarded"  # waited for its echo when the caller pressed a key that drops it
+    SEAM = "lost_at_seam"  # sent into a socket that ended before the echo
+
+
+FAULTS = ("lost", "out_of_order", "corrupted", "duplicated", "foreign")
+
+
+class _Sent(NamedTuple):
+    frame: bytes
+    time: float
+    late: bool
 
 
 class EchoCheck:
@@ -16,14 +38,24 @@ class EchoCheck:
     def __init__(self, call_index: int) -> None:
         self.call_index = call_index
         self.frames_sent = 0
+        self.frames_in_gap = 0  # spoken while there was no socket, so not sent
         self.frames_corrupted = 0  # the mark is one still awaited, the other bytes are not what was sent
         self.frames_out_of_order = 0  # came back intact, but behind a later one
         self.frames_duplicated = 0  # came back once more
         self.frames_foreign = 0  # the mark was never sent on this call: another call's frame, or a broken mark
         self.returned_numbers = array("I")  # of the intact frames, in order of arrival
         self.round_trips = array("d")  # theirs, in seconds
-        self._awaited: dict[int, tuple[bytes, float]] = {}
+        self.silence_returned = False  # so all that was spoken has come back, or never will
+        self._silent_frames = 0
+        self._awaited: dict[int, _Sent] = {}
+        self._excused: dict[Excuse, dict[int, _Sent]] = {excuse: {} for excuse in Excuse}
         self._highest_returned = -1
+        self._catching_up_until = -math.inf
+
+    @property
+    def frames_spoken(self) -> int:
+        """Frames of the caller's speech so far; the next one's number."""
+        return self.frames_sent + self.frames_in_gap
 
     @property
     def frames_returned(self) -> int:
@@ -32,12 +64,15 @@ class EchoCheck:
 
     @property
     def frames_lost(self) -> int:
-        """Frames that have not come back, neither intact nor corrupted."""
+        """Frames that have not come back, neither intact nor corrupted, and have no excuse."""
         return len(self._awaited)
 
     @property
     def counts(self) -> dict[str, int]:
-        """The books' totals by name; `sent` = `returned` + `lost` + `corrupted`."""
+        """The books' totals by name.
+
+        `sent` = `returned` + `corrupted` + `lost` + `stale` + `discarded` + `lost_at_seam`.
+        """
         return {
             "sent": self.frames_sent,
             "returned": self.frames_returned,
@@ -46,37 +81,85 @@ class EchoCheck:
             "corrupted": self.frames_corrupted,
             "duplicated": self.frames_duplicated,
             "foreign": self.frames_foreign,
+            **{excuse.value: len(frames) for excuse, frames in self._excused.items()},
+            "in_gap": self.frames_in_gap,
         }
 
     @property
     def fault(self) -> str:
-        """What is wrong with the echo, in words; empty if every frame came back once, whole and in order."""
-        wrong = {name: count for name, count in self.counts.items() if count and name not in ("sent", "returned")}
-        words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in wrong.items())
+        """What is wrong with the echo, in words; empty if each came back once, whole and in order, or is excused."""
+        counts = self.counts
+        words = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in FAULTS if counts[name])
         return f"of {self.frames_sent} frames sent: {words}" if words else ""
 
-    def send(self, frame: bytes, time: float) -> None:
-        """Note a frame as sent; frames are numbered from 0 without a gap, as their marks say."""
-        self._awaited[self.frames_sent] = (frame, time)
+    @property
+    def missing_numbers(self) -> dict[str, list[int]]:
+        """The numbers of the frames that did not come back, by the name of their count."""
+        excused = {excuse.value: sorted(frames) for excuse, frames in self._excused.items()}
+        return {"lost": sorted(self._awaited)} | excused
+
+    def send(self, frame: bytes, time: float, *, late: bool = False) -> None:
+        """Note a frame as sent; `late` says that it left well behind its time.
+
+        Its mark has the next number: spoken frames are numbered from 0 without a gap.
+        """
+        self._awaited[self.frames_spoken] = _Sent(frame, time, late)
         self.frames_sent += 1
 
-    def receive(self, frame: bytes, time: float) -> None:
-        """Judge a frame that came back; it has the size of a frame."""
+    def skip(self) -> None:
+        """Note a frame as spoken but not sent."""
+        self.frames_in_gap += 1
+
+    def send_silence(self) -> FrameMark:
+        """Return the mark for a frame of silence after the last word: no part of the books, it need not come back."""
+        mark = FrameMark(self.call_index, self.frames_spoken + self._silent_frames)
+        self._silent_frames += 1
+        return mark
+
+    def receive(self, frame: bytes, time: float) -> float | None:
+        """Judge a frame that came back; it has the size of a frame.
+
+        Return when it was sent, None unless it is a spoken frame that is intact and came back for the first time.
+        """
         mark = read_mark(frame)
-        if mark.call_index != self.call_index or mark.number >= self.frames_sent:
+        if mark.call_index != self.call_index or mark.number >= self.frames_spoken + self._silent_frames:
             self.frames_foreign += 1
-            return
-        awaited = self._awaited.pop(mark.number, None)
-        if awaited is None:
+        elif mark.number >= self.frames_spoken:
+            self.silence_returned = True
+        elif (sent := self._take(mark.number)) is None:
             self.frames_duplicated += 1
-        elif awaited[0] != frame:
+        elif sent.frame != frame:
             self.frames_corrupted += 1
         else:
-            self._note_returned(mark, time - awaited[1])
+            self._note_returned(mark.number, time - sent.time)
+            return sent.time
+        return None
 
-    def _note_returned(self, mark: FrameMark, round_trip: float) -> None:
-        if mark.number < self._highest_returned:
+    def excuse(self, why: Excuse) -> None:
+        """Note that the frames still on their way need not come back; an earlier frame that was passed is lost."""
+        for number in [number for number in self._awaited if number > self._highest_returned]:
+            self._excused[why][number] = self._awaited.pop(number)
+
+    def note_clear(self, time: float) -> None:
+        """Note that the server said clear: so it drops late frames (platform.md, "A call", 10).
+
+        They are excused if one of them left late, as are those that are dropped within the next second: a burst of
+        late frames may reach the server in pieces, each of them followed by a clear.
+        """
+        if any(sent.late for number, sent in self._awaited.items() if number > self._highest_returned):
+            self._catching_up_until = time + CATCH_UP_SECONDS
+        if time <= self._catching_up_until:
+            self.excuse(Excuse.STALE)
+
+    def _take(self, number: int) -> _Sent | None:
+        for frames in (self._awaited, *self._excused.values()):
+            if number in frames:
+                return frames.pop(number)
+        return None
+
+    def _note_returned(self, number: int, round_trip: float) -> None:
+        if number < self._highest_returned:
             self.frames_out_of_order += 1
-        self._highest_returned = max(self._highest_returned, mark.number)
-        self.returned_numbers.append(mark.number)
+        self._highest_returned = max(self._highest_returned, number)
+        self.returned_numbers.append(number)
         self.round_trips.append(round_trip)

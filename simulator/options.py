@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from pathlib import Path
@@ -9,8 +10,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from simulator.caller import FRAME_SECONDS, Digit
+from simulator.keypad import Digit
+from simulator.playout import FRAME_SECONDS
 from simulator.speech import Speech, SpeechError, read_speech
+from simulator.stall import RECOVERY_SECONDS, Stall
 
 LONGEST_CALL_SECONDS = 7200  # the platform's
 
@@ -54,6 +57,24 @@ def read_digits(text: str, seconds: float) -> tuple[Digit, ...]:
             raise typer.BadParameter(f"{part!r} comes after the call's {seconds:g} s", param_hint="--dtmf")
         digits.append(Digit(match[1], float(match[2])))
     return tuple(digits)
+
+
+def read_stalls(text: str, seconds: float, digits: tuple[Digit, ...]) -> tuple[Stall, ...]:
+    """Return the stalls in text like "3@5" (3 s at 5 s), by comma, for a call of that length with those keys."""
+    stalls: list[Stall] = []
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)@([0-9]+(?:\.[0-9]+)?)\s*", part)
+        if match is None or not float(match[1]):
+            raise typer.BadParameter(f"{part!r} is no stall with its time, as in 3@5", param_hint="--stall")
+        stalls.append(Stall(float(match[1]), float(match[2])))
+    stalls.sort(key=lambda stall: stall.at)
+    for stall, following in itertools.pairwise([*stalls, Stall(0, at=seconds)]):
+        if stall.end + RECOVERY_SECONDS >= following.at:
+            needed = f"{RECOVERY_SECONDS:g} s before the next stall or the call's end, at {following.at:g} s"
+            raise typer.BadParameter(f"{stall.seconds:g}@{stall.at:g} is not over {needed}", param_hint="--stall")
+    if stalls and any(digit.key in "123456789" for digit in digits):
+        raise typer.BadParameter("after a stall the echo must be immediate; no delay by --dtmf", param_hint="--stall")
+    return tuple(stalls)
 
 
 def read_wav(path: Path, seconds: float) -> Speech:

@@ -1,8 +1,8 @@
-"""The picture of a call: what was sent, what came back, and how long each frame took."""
+"""The picture of a call: what was spoken, what came back, how long each frame took, and how late it was heard."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,27 +11,41 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from shared.audio import FRAMES_PER_SECOND, AudioFormat
+from simulator.call_result import CallResult
 from simulator.echo_check import EchoCheck
 from simulator.frame_mark import read_mark
+from simulator.stall import Stall
 
 MAX_COLUMNS = 4000  # of a waveform: more can't be told apart
 
 Waveform = npt.NDArray[np.float32]
 
 
-def plot_call(path: Path, check: EchoCheck, audio_format: AudioFormat, speech: list[bytes], audio: list[bytes]) -> None:
-    """Write a PNG: both waveforms, each frame at its own place in time, and the round trips below them.
+def plot_call(
+    path: Path,
+    result: CallResult,
+    audio_format: AudioFormat,
+    speech: list[bytes],
+    audio: list[bytes],
+    stalls: Sequence[Stall],
+) -> None:
+    """Write a PNG: waveforms and round trips, each frame at the time when it was spoken; the lag when it was heard.
 
-    `speech` holds the frames that were sent over and over, `audio` those that came back, in any order.
+    `speech` holds the frames that were spoken over and over, `audio` those that came back, in any order.
     """
-    count = check.frames_sent
-    sent = _waveform(((number, speech[number % len(speech)]) for number in range(count)), count, audio_format)
+    check = result.check
+    count = check.frames_spoken
+    spoken = _waveform(((number, speech[number % len(speech)]) for number in range(count)), count, audio_format)
     returned = _waveform(_placed(audio, check), count, audio_format)
-    figure = Figure(figsize=(12, 7), layout="constrained")
-    above, middle, below = figure.subplots(3, sharex=True)
-    _draw_waveform(above, sent, audio_format, "sent", "tab:blue")
-    _draw_waveform(middle, returned, audio_format, "returned", "tab:green")
-    _draw_round_trips(below, check)
+    figure = Figure(figsize=(12, 9), layout="constrained")
+    panels = figure.subplots(4, sharex=True)
+    _draw_waveform(panels[0], spoken, audio_format, "spoken", "tab:blue")
+    _draw_waveform(panels[1], returned, audio_format, "returned", "tab:green")
+    _draw_round_trips(panels[2], check)
+    _draw_lag(panels[3], result)
+    for stall in stalls:
+        for panel in panels:
+            panel.axvspan(stall.at, stall.end, color="tab:gray", alpha=0.2)
     figure.suptitle(f"{audio_format.content_type}: {check.frames_returned} of {count} frames returned intact")
     figure.savefig(path, format="png", dpi=100)
 
@@ -39,7 +53,7 @@ def plot_call(path: Path, check: EchoCheck, audio_format: AudioFormat, speech: l
 def _placed(audio: Iterable[bytes], check: EchoCheck) -> Iterable[tuple[int, bytes]]:
     for frame in audio:
         mark = read_mark(frame)
-        if mark.call_index == check.call_index and mark.number < check.frames_sent:
+        if mark.call_index == check.call_index and mark.number < check.frames_spoken:
             yield mark.number, frame
 
 
@@ -63,10 +77,21 @@ def _draw_waveform(axes: Axes, samples: Waveform, audio_format: AudioFormat, nam
 def _draw_round_trips(axes: Axes, check: EchoCheck) -> None:
     numbers = np.asarray(check.returned_numbers)
     axes.plot(numbers / FRAMES_PER_SECOND, np.asarray(check.round_trips) * 1000, ".", markersize=3)
-    missing = np.setdiff1d(np.arange(check.frames_sent), numbers)
-    if len(missing):
-        axes.plot(missing / FRAMES_PER_SECOND, np.zeros(len(missing)), "|", color="tab:red", label="lost or corrupted")
+    missing = {name: numbers for name, numbers in check.missing_numbers.items() if numbers}
+    for index, (name, absent) in enumerate(missing.items()):
+        seconds = np.asarray(absent) / FRAMES_PER_SECOND
+        axes.plot(seconds, np.zeros(len(seconds)), "|", color=f"C{index + 1}", label=name.replace("_", " "))
+    if missing:
         axes.legend(loc="upper right")
     axes.set_ylim(bottom=0)
     axes.set_ylabel("round trip, ms")
+
+
+def _draw_lag(axes: Axes, result: CallResult) -> None:
+    started_at = result.started_at or 0.0
+    axes.plot(
+        np.asarray(result.play_out.played_at) - started_at, np.asarray(result.play_out.lags) * 1000, ".", markersize=3
+    )
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("play-out lag, ms")
     axes.set_xlabel("time in the call, s")

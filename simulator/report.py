@@ -1,4 +1,4 @@
-"""What a run tells: progress while it goes on, then a table for people or an object for machines."""
+"""What a run tells in the end: a table for people or an object for machines."""
 
 from __future__ import annotations
 
@@ -8,29 +8,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from simulator.call_result import CallResult, Outcome
-from simulator.summary import Spread, summarise
+from simulator.caller import LATE_SECONDS
+from simulator.echo_check import FAULTS
+from simulator.summary import Gap, Lag, Spread, Summary, lag_series, summarise
 
 LATE_MS = 10.0  # half a frame: from here on the times say more about this machine than about the server
 MESSAGES_SHOWN = 10
 
+PERFECT = "good: every byte came back, once and in order"
 VERDICTS = {
-    Outcome.GOOD: "good: every byte came back, once and in order",
-    Outcome.AUDIO_WRONG: "audio wrong or lost",
+    Outcome.GOOD: "good: what came back is whole and in order; why the rest did not is counted above",
+    Outcome.AUDIO_WRONG: "audio wrong, lost or late",
     Outcome.NCCO_WRONG: "the NCCO is wrong",
     Outcome.CONNECTION_FAILED: "connection failed",
 }
-
-
-def progress_bar(console: Console) -> Progress:
-    """Return a bar that counts frames; it is drawn only on its updates and only on a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), "frames", TimeElapsedColumn())
-    # A drawing thread of its own would hold up the calls.
-    return Progress(*columns, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
 
 
 def table(results: Sequence[CallResult]) -> Table:
@@ -40,13 +34,18 @@ def table(results: Sequence[CallResult]) -> Table:
     sections = [
         {"calls": f"{summary.calls_good} good of {summary.calls_placed}", "audio": ", ".join(formats) or "none"},
         {"answer webhook, ms": _few_times(summary.answer_ms), "socket connect, ms": _few_times(summary.connect_ms)},
-        {f"frames {name.replace('_', ' ')}": str(count) for name, count in summary.frames.items()},
+        _frame_counts(summary.frames),
         {
             "round trip, ms": _all_times(summary.round_trip_ms),
             "jitter, ms": "none" if summary.jitter_ms is None else f"{summary.jitter_ms:.2f}",
+            "play-out lag, ms": _all_times(summary.play_out_lag_ms),
+            "longest silence, ms": "none"
+            if summary.longest_silence_ms is None
+            else f"{summary.longest_silence_ms:.1f}",
             "sender late, ms": _few_times(summary.sender_late_ms),
         },
-        {"result": f"[bold {'green' if outcome is Outcome.GOOD else 'red'}]{VERDICTS[outcome]}"},
+        _moves(summary),
+        {"result": f"[bold {'green' if outcome is Outcome.GOOD else 'red'}]{_verdict(outcome, summary)}"},
     ]
     figures = Table(show_header=False, box=box.ROUNDED)
     for section in sections:
@@ -58,7 +57,12 @@ def table(results: Sequence[CallResult]) -> Table:
 
 def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
     """Return the figures and messages of all calls together, and of each under `calls`."""
-    calls = [{"conversation_uuid": result.conversation_uuid} | _figures([result]) for result in results]
+    calls = [
+        {"conversation_uuid": result.conversation_uuid}
+        | _figures([result])
+        | {"play_out_lag_each_100_ms": lag_series(result)}
+        for result in results
+    ]
     return _figures(results) | {"calls": calls}
 
 
@@ -76,12 +80,31 @@ def warning_lines(results: Sequence[CallResult]) -> list[str]:
     """Return what did not change the outcome but should be known, a line for each message."""
     lines = _lines("warning", [warning for result in results for warning in result.warnings])
     late = summarise(results).sender_late_ms
-    if late and late.p99 > LATE_MS:
+    if late and (late.p99 > LATE_MS or late.max > LATE_SECONDS * 1000):
+        spread = f"p99 {late.p99:.1f} ms, max {late.max:.1f} ms"
         lines.append(
-            f"warning: this machine sent frames late (p99 {late.p99:.1f} ms): it is too busy to blame the server"
+            f"warning: this machine sent frames late ({spread}): it is too busy to blame the server"
             " for losses or round trips; place fewer calls"
         )
     return lines
+
+
+def _frame_counts(frames: dict[str, int]) -> dict[str, str]:
+    """Return what every call has and, of what few calls have, what is there."""
+    always = {"sent", "returned", *FAULTS}
+    return {f"frames {name.replace('_', ' ')}": str(count) for name, count in frames.items() if count or name in always}
+
+
+def _moves(summary: Summary) -> dict[str, str]:
+    if not (summary.moved or summary.calls_lost or summary.gap_ms):
+        return {}
+    gaps = _all_times(summary.gap_ms)
+    return {"calls lost": str(summary.calls_lost), "moved to a new socket": str(summary.moved), "gap, ms": gaps}
+
+
+def _verdict(outcome: Outcome, summary: Summary) -> str:
+    others = {name: count for name, count in summary.frames.items() if name not in ("sent", "returned")}
+    return PERFECT if outcome is Outcome.GOOD and not any(others.values()) else VERDICTS[outcome]
 
 
 def _figures(results: Sequence[CallResult]) -> dict[str, Any]:
@@ -111,7 +134,7 @@ def _few_times(spread: Spread | None) -> str:
     return f"p50 {spread.p50:.1f}  p99 {spread.p99:.1f}  max {spread.max:.1f}"
 
 
-def _all_times(spread: Spread | None) -> str:
-    if spread is None:
+def _all_times(times: Spread | Lag | Gap | None) -> str:
+    if times is None:
         return "none"
-    return "  ".join(f"{name} {value:.2f}" for name, value in dataclasses.asdict(spread).items())
+    return "  ".join(f"{name} {value:.2f}" for name, value in dataclasses.asdict(times).items())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
 from time import perf_counter
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import broadcast
@@ -19,7 +18,18 @@ from shared.audio import AudioFormat
 
 CLOSE_SECONDS = 2.0
 
-TakeAudio = Callable[[bytes, float], None]
+
+class Listener(Protocol):
+    """Whom a socket's messages are for; each comes with its time (perf_counter) of arrival."""
+
+    def hear(self, frame: bytes, time: float) -> None:
+        """Take a whole audio frame."""
+
+    def clear(self, time: float) -> None:
+        """Drop what is queued for playing."""
+
+    def notify(self, payload: dict[str, Any], time: float) -> None:
+        """Answer with the payload once everything queued so far has been played."""
 
 
 class SocketNotOpenedError(Exception):
@@ -31,13 +41,14 @@ class SocketNotOpenedError(Exception):
 
 
 class SocketLeg(ClientConnection):
-    """An open socket; every whole audio frame goes to `take_audio` with its time (perf_counter) of arrival."""
+    """An open socket; what the server sends goes to the listener."""
 
-    def __init__(self, audio_format: AudioFormat, take_audio: TakeAudio, *args: Any, **options: Any) -> None:
+    def __init__(self, audio_format: AudioFormat, listener: Listener, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.problems: list[str] = []  # what the server sent against the platform's rules
         self._frame_bytes = audio_format.frame_bytes
-        self._take_audio = take_audio
+        self._listener = listener
+        self._held: list[bytes | str] | None = None  # messages, during a stall
 
     @property
     def is_open(self) -> bool:
@@ -45,9 +56,29 @@ class SocketLeg(ClientConnection):
         return self.state is State.OPEN
 
     def send_now(self, message: bytes | dict[str, Any]) -> None:
-        """Write audio, or an object as JSON text."""
+        """Write audio, or an object as JSON text; in a stall, keep it."""
+        data = message if isinstance(message, bytes) else json.dumps(message)
+        if self._held is None:
+            self._write(data)
+        else:
+            self._held.append(data)
+
+    def stall(self) -> None:
+        """Stand still as a broken network does: write nothing and read nothing, whatever happens there."""
+        self._held = []
+        self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """End the stall: all that has waited on either side goes at once."""
+        held, self._held = self._held or [], None
+        for data in held:
+            self._write(data)
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _write(self, data: bytes | str) -> None:
         # broadcast() writes at once, whatever the server has left unread: the platform's clock waits for nobody.
-        broadcast((self,), message if isinstance(message, bytes) else json.dumps(message))
+        broadcast((self,), data)
 
     def process_event(self, event: Request | Response | Frame) -> None:
         """Take data frames as they are parsed: before any queue their time is exact, and fragments can be seen."""
@@ -60,19 +91,19 @@ class SocketLeg(ClientConnection):
         elif len(event.data) != self._frame_bytes:
             self._break_off(f"unexpected frame size {len(event.data)}, when required {self._frame_bytes}")
         else:
-            self._take_audio(bytes(event.data), perf_counter())
+            self._listener.hear(bytes(event.data), perf_counter())
 
     def _take_text(self, data: bytes) -> None:
         try:
             message = json.loads(data)
         except ValueError:
             message = None
-        # Nothing is queued for playing here, so both are done at once.
         match message:
             case {"action": "clear"}:
+                self._listener.clear(perf_counter())
                 self.send_now({"event": "websocket:cleared"})
             case {"action": "notify", "payload": dict(payload)}:
-                self.send_now({"event": "websocket:notify", "payload": payload})
+                self._listener.notify(payload, perf_counter())
             case _:
                 self.problems.append(f"a text message that the platform does not know: {data[:80]!r}")
 
@@ -83,7 +114,7 @@ class SocketLeg(ClientConnection):
 
 
 async def open_socket(
-    endpoint: dict[str, Any], audio_format: AudioFormat, open_seconds: float, take_audio: TakeAudio
+    endpoint: dict[str, Any], audio_format: AudioFormat, open_seconds: float, listener: Listener
 ) -> SocketLeg:
     """Open the socket of an NCCO's endpoint and send the platform's first message.
 
@@ -100,7 +131,7 @@ async def open_socket(
             ping_interval=None,
             open_timeout=open_seconds,
             close_timeout=CLOSE_SECONDS,
-            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, take_audio)),
+            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener)),
         )
     except TimeoutError as error:
         raise SocketNotOpenedError("timeout", f"no answer to the handshake within {open_seconds:g} s") from error

@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.call_result import CallResult, Outcome
+from simulator.playout import PlayOut
+
+SERIES_POINTS_PER_SECOND = 10
 
 Milliseconds = npt.NDArray[np.float64]
 
@@ -25,6 +28,23 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Lag:
+    """How late callers hear themselves, in milliseconds from a frame sent to the same one played."""
+
+    p50: float
+    max: float
+    end: float  # of the last frame; of several calls the worst
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How long callers hear nothing while their calls move from a socket that ended to the next, in milliseconds."""
+
+    max: float
+    total: float
+
+
+@dataclass(frozen=True)
 class Summary:
     """Frames counted and times measured; a time that no call got to is None.
 
@@ -34,28 +54,64 @@ class Summary:
 
     calls_placed: int
     calls_good: int
+    calls_lost: int  # ended before the caller hung up
+    moved: int  # how often a call went on over another socket
     answer_ms: Spread | None
     connect_ms: Spread | None
-    frames: dict[str, int]  # see EchoCheck.counts
+    frames: dict[str, int]  # see CallResult.frames
     round_trip_ms: Spread | None
     jitter_ms: float | None
+    play_out_lag_ms: Lag | None
+    gap_ms: Gap | None
+    longest_silence_ms: float | None  # that a caller heard between two frames
     sender_late_ms: Spread | None
 
 
 def summarise(results: Sequence[CallResult]) -> Summary:
     """Add up the results of one call or more."""
     checks = [result.check for result in results]
+    play_outs = [result.play_out for result in results]
     round_trips = [np.asarray(check.round_trips) * 1000 for check in checks]
     return Summary(
         calls_placed=len(results),
         calls_good=sum(result.outcome is Outcome.GOOD for result in results),
         answer_ms=_spread_of(result.answer_seconds for result in results),
         connect_ms=_spread_of(result.connect_seconds for result in results),
-        frames={name: sum(check.counts[name] for check in checks) for name in checks[0].counts},
+        calls_lost=sum(not result.hung_up for result in results),
+        moved=sum(result.moves for result in results),
+        frames={name: sum(result.frames[name] for result in results) for name in results[0].frames},
         round_trip_ms=_spread(np.concatenate(round_trips)),
         jitter_ms=_mean(np.concatenate([np.abs(np.diff(times)) for times in round_trips])),
+        play_out_lag_ms=_lag(play_outs),
+        gap_ms=_gap(np.concatenate([np.asarray(play_out.gaps) * 1000 for play_out in play_outs])),
+        longest_silence_ms=max(
+            (round(play_out.longest_silence * 1000, 3) for play_out in play_outs if play_out.frames_played),
+            default=None,
+        ),
         sender_late_ms=_spread(np.concatenate([np.asarray(result.late) * 1000 for result in results])),
     )
+
+
+def lag_series(result: CallResult) -> list[float | None]:
+    """Return the largest play-out lag in each tenth of a second of a call, in ms; None where nothing was heard."""
+    if result.started_at is None or not result.play_out.lags:
+        return []
+    tenths = ((np.asarray(result.play_out.played_at) - result.started_at) * SERIES_POINTS_PER_SECOND).astype(int)
+    largest = np.full(tenths[-1] + 1, -np.inf)
+    np.maximum.at(largest, tenths, np.asarray(result.play_out.lags) * 1000)
+    return [round(float(lag), 1) if lag >= 0 else None for lag in largest]
+
+
+def _lag(play_outs: Sequence[PlayOut]) -> Lag | None:
+    lags = np.concatenate([np.asarray(play_out.lags) * 1000 for play_out in play_outs])
+    if not len(lags):
+        return None
+    end = max(play_out.lags[-1] * 1000 for play_out in play_outs if play_out.lags)
+    return Lag(*(round(float(time), 3) for time in (np.median(lags), lags.max(), end)))
+
+
+def _gap(times: Milliseconds) -> Gap | None:
+    return Gap(round(float(times.max()), 3), round(float(times.sum()), 3)) if len(times) else None
 
 
 def _spread_of(seconds: Iterable[float | None]) -> Spread | None:

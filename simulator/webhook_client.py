@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import httpx2
 
+from simulator.signature import Signature
+
 RETRIED_STATUSES = {429, 503, 504}
 
 
@@ -28,12 +30,12 @@ class WebhookError(Exception):
 
 
 class WebhookClient:
-    """Sends the platform's requests, for any number of calls at once."""
+    """Sends the platform's requests, signed or not, for any number of calls at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, signature: Signature | None = None) -> None:
         # No cap on connections: calls must not wait for each other. No proxy from the environment.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
-        self._http = httpx2.AsyncClient(limits=limits, trust_env=False)
+        self._http = httpx2.AsyncClient(auth=signature, limits=limits, trust_env=False)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -55,10 +55,11 @@ def status(target: Target, request: bytes, *more: bytes) -> str:
 
 
 def read_status(connection: socket.socket) -> str:
-    try:
-        line = connection.makefile("rb").readline()
-    except ConnectionError:
-        return "closed"
+    with connection.makefile("rb") as received:
+        try:
+            line = received.readline()
+        except ConnectionError:
+            return "closed"
     return line.split()[1].decode() if line else "closed"
 
 

@@ -39,6 +39,7 @@ class WebhookServer(ThreadingHTTPServer):
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.requests: list[Request] = []
         self.replies: dict[str, list[Reply]] = {}
+        self.nccos: dict[str, list[object]] = {}  # answers to events, by their status, each once; then as above
         self.ending = threading.Event()
 
     def script(self, path: str, *replies: dict[str, Any]) -> None:
@@ -63,8 +64,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, fields: dict[str, Any]) -> None:
         self.server.requests.append(Request(self.command, self.path, fields))
-        replies = self.server.replies.get(urlsplit(self.path).path, [Reply()])
-        reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        if nccos := self.server.nccos.get(str(fields.get("status"))):
+            reply = Reply(200, json.dumps(nccos.pop(0)).encode())
+        else:
+            replies = self.server.replies.get(urlsplit(self.path).path, [Reply()])
+            reply = replies.pop(0) if len(replies) > 1 else replies[0]
         if reply.hang:
             self.server.ending.wait()
         if reply.hang or reply.reset:

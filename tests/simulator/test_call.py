@@ -1,21 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import socket
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.audio import AudioFormat
-from simulator.call_plan import CallPlan
-from simulator.call_result import CallResult, Outcome
-from simulator.caller import Digit
+from simulator.call_result import Outcome
 from simulator.calls import place_calls
-from simulator.speech import SAMPLE_FILE, read_speech
+from simulator.keypad import Digit
+from tests.simulator.placing import FRAMES, SECONDS, ncco, place_call, plan
 
 if TYPE_CHECKING:
     from websockets.sync.server import ServerConnection
@@ -23,30 +20,6 @@ if TYPE_CHECKING:
     from tests.simulator.conftest import EchoPeer, WebhookServer
 
     StartPeer = Callable[..., EchoPeer]
-
-SECONDS = 0.1
-FRAMES = 5
-SPEECH = read_speech(SAMPLE_FILE, SECONDS)
-
-
-def ncco(uri: str, **endpoint: Any) -> list[dict[str, Any]]:
-    whole = {"type": "websocket", "uri": uri, "content-type": "audio/l16;rate=16000"} | endpoint
-    return [{"action": "talk", "text": "Hello"}, {"action": "connect", "endpoint": [whole]}]
-
-
-def plan(webhooks: WebhookServer, **changes: Any) -> CallPlan:
-    options: dict[str, Any] = {"seconds": SECONDS, "speech": SPEECH} | changes
-    return CallPlan(
-        answer_url=f"{webhooks.address}/webhooks/answer",
-        event_url=f"{webhooks.address}/webhooks/events",
-        fallback_url=f"{webhooks.address}/webhooks/fallback",
-        **options,
-    )
-
-
-async def place_call(webhooks: WebhookServer, **changes: Any) -> CallResult:
-    (result,) = await place_calls(plan(webhooks, **changes), watch=lambda results: None)
-    return result
 
 
 async def test_a_good_call(webhooks: WebhookServer, start_peer: StartPeer) -> None:
@@ -102,16 +75,6 @@ async def test_the_requests_are_the_platforms(webhooks: WebhookServer, start_pee
     assert [request.fields["status"] for request in socket_leg] == ["ringing", "answered", "completed"]
     assert all(request.fields["to"] == peer.uri for request in socket_leg)
     assert all(request.fields["headers"] == {"call_uuid": "u"} for request in socket_leg)
-
-
-async def test_webhooks_by_post_and_events_by_get(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    answer = ncco(start_peer().uri)
-    answer[1] |= {"eventUrl": [f"{webhooks.address}/webhooks/events"], "eventMethod": "GET"}
-    webhooks.answer_with(answer)
-    result = await place_call(webhooks, method="POST")
-    assert result.outcome is Outcome.GOOD
-    methods = [request.method for request in webhooks.requests]
-    assert methods == ["POST", "POST", "POST", "POST", "GET", "GET", "GET", "POST"]
 
 
 @pytest.mark.parametrize("audio_format", AudioFormat)
@@ -188,117 +151,11 @@ async def test_wrong_audio(react: object, fault: str, webhooks: WebhookServer, s
     assert result.errors == [f"audio, of {FRAMES} frames sent: {fault}"]
 
 
-def close(connection: ServerConnection, frame: bytes, number: int) -> None:
-    if number == 3:
-        connection.close(1011, "boom")
-    connection.send(frame)
-
-
-def vanish(connection: ServerConnection, frame: bytes, number: int) -> None:
-    if number == 3:
-        connection.socket.shutdown(socket.SHUT_RDWR)
-    connection.send(frame)
-
-
-@pytest.mark.parametrize(("react", "closed"), [(close, "code 1011 boom"), (vanish, "code 1006")])
-async def test_a_server_that_closes_in_mid_call(
-    react: object, closed: str, webhooks: WebhookServer, start_peer: StartPeer
-) -> None:
-    peer = start_peer(react)
-    webhooks.answer_with(ncco(peer.uri, headers={"call_uuid": "u"}))
-    result = await place_call(webhooks)
-    assert result.outcome is Outcome.CONNECTION_FAILED
-    assert re.fullmatch(rf"the server closed the socket after 0\.\d\d s of audio, {closed}", result.errors[0])
-
-    caller_leg, socket_leg = (webhooks.requests[0].fields["uuid"], webhooks.events()[-2])
-    assert socket_leg["status"] == "disconnected"
-    assert socket_leg["uuid"] != caller_leg
-    assert socket_leg["to"] == peer.uri
-    assert socket_leg["headers"] == {"call_uuid": "u"}
-    assert (webhooks.events()[-1]["status"], webhooks.events()[-1]["uuid"]) == ("completed", caller_leg)
-
-
-def join(connection: ServerConnection, frame: bytes, number: int) -> None:
-    connection.send(frame + frame)
-
-
-async def test_a_message_that_is_no_frame_ends_the_leg(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    webhooks.answer_with(ncco(start_peer(join).uri))
-    result = await place_call(webhooks)
-    assert result.outcome is Outcome.AUDIO_WRONG
-    assert result.errors[0] == "the server sent unexpected frame size 1280, when required 640"
-    assert webhooks.events()[-2]["status"] == "disconnected"
-
-
-async def test_a_socket_that_nobody_answers(webhooks: WebhookServer) -> None:
-    webhooks.answer_with(ncco("ws://127.0.0.1:1/socket"))
-    result = await place_call(webhooks)
-    assert result.outcome is Outcome.CONNECTION_FAILED
-    assert result.errors[0].startswith("socket ws://127.0.0.1:1/socket: ")
-    assert [event["status"] for event in webhooks.events()][-2:] == ["failed", "completed"]
-
-
-async def test_a_socket_that_is_refused(webhooks: WebhookServer) -> None:
-    webhooks.script("/socket", {"status": 503, "body": b"draining"})
-    uri = webhooks.address.replace("http", "ws") + "/socket"
-    webhooks.answer_with(ncco(uri))
-    result = await place_call(webhooks)
-    assert result.outcome is Outcome.CONNECTION_FAILED
-    assert result.errors == [f"socket {uri}: the handshake was answered 503 Service Unavailable draining"]
-    assert [event["status"] for event in webhooks.events()][-2:] == ["rejected", "completed"]
-
-
-async def test_a_wrong_ncco(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    peer = start_peer()
-    answer = ncco(peer.uri)
-    webhooks.answer_with([*answer, answer[0]])
-    result = await place_call(webhooks)
-    assert result.outcome is Outcome.NCCO_WRONG
-    problem = "NCCO[1]: no action may follow the connect; 1 do"
-    assert result.errors == [problem]
-    rejection, completed = webhooks.events()[-2:]
-    assert rejection.keys() == {"reason", "conversation_uuid", "timestamp"}
-    assert rejection["reason"] == f"Syntax error in NCCO. {problem}"
-    assert completed["status"] == "completed"
-    assert peer.texts == []
-
-
 async def test_an_ncco_without_a_socket(webhooks: WebhookServer) -> None:
     webhooks.answer_with([{"action": "talk", "text": "Hello"}])
     result = await place_call(webhooks)
     assert result.outcome is Outcome.NCCO_WRONG
     assert result.errors == ["the NCCO has no connect: there is no echo to check"]
-
-
-async def test_an_answer_webhook_that_fails_brings_in_the_fallback(webhooks: WebhookServer) -> None:
-    webhooks.script("/webhooks/answer", {"status": 500})
-    sorry = json.dumps([{"action": "talk", "text": "Sorry"}]).encode()
-    webhooks.script("/webhooks/fallback", {"status": 200, "body": sorry})
-    result = await place_call(webhooks, method="POST")
-    assert result.outcome is Outcome.CONNECTION_FAILED
-    reason = f"{webhooks.address}/webhooks/answer answered 500 Internal Server Error"
-    assert result.errors == [f"answer webhook: {reason}"]
-
-    answer, fallback = webhooks.requests[:2]
-    original = {"url": f"{webhooks.address}/webhooks/answer", "type": "POST"}
-    assert fallback.path == "/webhooks/fallback"
-    assert fallback.fields == answer.fields | {"reason": reason, "original_request": original}
-
-
-async def test_no_webhook_at_all(webhooks: WebhookServer) -> None:
-    webhooks.script("/webhooks/answer", {"status": 500})
-    webhooks.script("/webhooks/fallback", {"status": 404})
-    result = await place_call(webhooks)
-    assert result.outcome is Outcome.CONNECTION_FAILED
-    assert [error.partition(":")[0] for error in result.errors] == ["answer webhook", "fallback webhook"]
-
-
-async def test_a_failing_event_webhook_is_a_warning(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    webhooks.answer_with(ncco(start_peer().uri))
-    webhooks.script("/webhooks/events", {"status": 204}, {"status": 400, "body": b"no"}, {"status": 204})
-    result = await place_call(webhooks)
-    assert result.outcome is Outcome.GOOD
-    assert result.warnings == [f"event ringing: {webhooks.address}/webhooks/events answered 400 Bad Request no"]
 
 
 async def test_a_greeting_takes_its_time(webhooks: WebhookServer, start_peer: StartPeer) -> None:
@@ -308,11 +165,3 @@ async def test_a_greeting_takes_its_time(webhooks: WebhookServer, start_peer: St
     start = perf_counter()
     await place_call(webhooks, greeting_spoken=True)
     assert perf_counter() - start > 4 / 15 + SECONDS - 0.02
-
-
-async def test_a_signature_that_can_t_be_sent_is_a_warning(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    peer = start_peer()
-    webhooks.answer_with(ncco(peer.uri, authorization={"type": "vonage"}))
-    result = await place_call(webhooks)
-    assert peer.authorization == [None]
-    assert result.warnings == ["authorization of type vonage: this simulator has no signature to send"]

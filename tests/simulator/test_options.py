@@ -6,7 +6,8 @@ import pytest
 import typer
 
 from simulator import options
-from simulator.caller import Digit
+from simulator.keypad import Digit
+from simulator.stall import Stall
 
 
 def test_the_default_address_follows_the_variable_port(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +58,31 @@ def test_digits() -> None:
 def test_bad_digits(text: str, message: str) -> None:
     with pytest.raises(typer.BadParameter, match=message):
         options.read_digits(text, 10)
+
+
+def test_stalls() -> None:
+    assert options.read_stalls("", 10, ()) == ()
+    assert options.read_stalls("0.5@8.2, 3@4", 10, (Digit("0", 1.0),)) == (Stall(3, 4), Stall(0.5, 8.2))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("3", "'3' is no stall with its time"),
+        ("-1@3", "'-1@3' is no stall with its time"),
+        ("0@3", "'0@3' is no stall with its time"),
+        ("1@9", "1@9 is not over 1 s before the next stall or the call's end, at 10 s"),
+        ("3@1,1@4.5", "3@1 is not over 1 s before the next stall or the call's end, at 4.5 s"),
+    ],
+)
+def test_bad_stalls(text: str, message: str) -> None:
+    with pytest.raises(typer.BadParameter, match=message):
+        options.read_stalls(text, 10, ())
+
+
+def test_an_echo_that_is_to_be_late_goes_with_no_stall() -> None:
+    with pytest.raises(typer.BadParameter, match="the echo must be immediate"):
+        options.read_stalls("1@1", 10, (Digit("3", 1.0),))
 
 
 def test_output_files(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from array import array
 from typing import Any
 
@@ -47,8 +48,26 @@ def test_equal_messages_are_one_line_and_many_lines_are_cut() -> None:
 
 def test_a_sender_that_is_late_is_a_warning() -> None:
     assert report.warning_lines([result(late=array("d", [0.001] * 100))]) == []
+    (line,) = report.warning_lines([result(late=array("d", [0.001] * 999 + [0.200]))])
+    assert "max 200.0 ms" in line
     (line,) = report.warning_lines([result(late=array("d", [0.050] * 100))])
-    assert line.startswith("warning: this machine sent frames late (p99 50.0 ms)")
+    assert line.startswith("warning: this machine sent frames late (p99 50.0 ms, max 50.0 ms)")
+
+
+def test_what_few_calls_have_is_shown_only_there() -> None:
+    text = printed([result(hung_up=True)])
+    assert "frames out of order" in text
+    assert "frames stale" not in text
+    assert "calls lost" not in text
+    assert "every byte came back" in text
+
+    moved = result(hung_up=True, moves=1)
+    moved.check.skip()
+    text = printed([moved, result()])
+    assert "frames in gap" in text
+    assert re.search("calls lost +│ 1 ", text)
+    assert re.search("moved to a new socket +│ 1 ", text)
+    assert "what came back is whole and in order" in text
 
 
 def test_json_has_the_totals_and_each_call() -> None:
@@ -61,3 +80,4 @@ def test_json_has_the_totals_and_each_call() -> None:
     assert data["frames"]["sent"] == 0
     assert [call["exit_code"] for call in data["calls"]] == [2, 0]
     assert data["calls"][0]["conversation_uuid"] == "CON-1"
+    assert data["calls"][0]["play_out_lag_each_100_ms"] == []

@@ -24,12 +24,19 @@ class Listener:
 
     def __init__(self) -> None:
         self.heard: asyncio.Queue[bytes] = asyncio.Queue()
+        self.told: list[object] = []
 
     async def open(self, uri: str, seconds: float = 1.0, **endpoint: Any) -> SocketLeg:
-        return await open_socket({"uri": uri} | endpoint, AudioFormat.L16_8000, seconds, self._take_audio)
+        return await open_socket({"uri": uri} | endpoint, AudioFormat.L16_8000, seconds, self)
 
-    def _take_audio(self, frame: bytes, time: float) -> None:
+    def hear(self, frame: bytes, time: float) -> None:
         self.heard.put_nowait(frame)
+
+    def clear(self, time: float) -> None:
+        self.told.append("clear")
+
+    def notify(self, payload: dict[str, Any], time: float) -> None:
+        self.told.append(payload)
 
 
 async def test_audio_goes_out_and_comes_back(start_peer: StartPeer) -> None:
@@ -95,7 +102,7 @@ async def test_text_that_the_platform_does_not_know(text: str, start_peer: Start
     assert socket.problems == [f"a text message that the platform does not know: {text.encode()!r}"]
 
 
-async def test_clear_and_notify_are_answered(start_peer: StartPeer) -> None:
+async def test_clear_is_answered_and_notify_passed_on(start_peer: StartPeer) -> None:
     def clear_and_notify(connection: ServerConnection, frame: bytes, number: int) -> None:
         connection.send('{"action": "clear"}')
         connection.send('{"action": "notify", "payload": {"a": 1}}')
@@ -107,8 +114,40 @@ async def test_clear_and_notify_are_answered(start_peer: StartPeer) -> None:
     await listener.heard.get()
     await socket.close(1000)
     assert await asyncio.to_thread(peer.ended.wait, 5)
-    assert peer.texts[1:] == [{"event": "websocket:cleared"}, {"event": "websocket:notify", "payload": {"a": 1}}]
+    assert listener.told == ["clear", {"a": 1}]
+    assert peer.texts[1:] == [{"event": "websocket:cleared"}]
     assert socket.problems == []
+
+
+async def test_in_a_stall_nothing_is_sent_and_nothing_read(start_peer: StartPeer) -> None:
+    peer, listener = start_peer(), Listener()
+    socket = await listener.open(peer.uri)
+    socket.send_now(FRAME)
+    await listener.heard.get()
+    socket.stall()
+    for number in range(1, 4):
+        socket.send_now(bytes([number]) * 320)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(listener.heard.get(), 0.05)
+    assert peer.texts == [{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}]
+    socket.resume()
+    assert [(await listener.heard.get())[0] for _ in range(3)] == [1, 2, 3]
+    await socket.close(1000)
+
+
+async def test_a_stall_hides_that_the_server_has_gone(start_peer: StartPeer) -> None:
+    def close(connection: ServerConnection, frame: bytes, number: int) -> None:
+        connection.close(1012)
+
+    peer, listener = start_peer(close), Listener()
+    socket = await listener.open(peer.uri)
+    socket.send_now(FRAME)
+    socket.stall()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(socket.wait_closed(), 0.05)
+    socket.resume()
+    await socket.wait_closed()
+    assert socket.close_code == 1012
 
 
 async def test_nobody_listens() -> None:

@@ -7,7 +7,8 @@ import pytest
 from simulator.call_result import CallResult, Outcome
 from simulator.echo_check import EchoCheck
 from simulator.frame_mark import FrameMark, write_mark
-from simulator.summary import Spread, summarise
+from simulator.playout import PlayOut
+from simulator.summary import Gap, Lag, Spread, lag_series, summarise
 
 
 def result_of(round_trips: list[float], lost: int = 0) -> CallResult:
@@ -24,6 +25,7 @@ def test_nothing_measured() -> None:
     summary = summarise([result_of([])])
     times = (summary.answer_ms, summary.connect_ms, summary.round_trip_ms, summary.jitter_ms, summary.sender_late_ms)
     assert times == (None,) * 5
+    assert (summary.play_out_lag_ms, summary.gap_ms, summary.longest_silence_ms) == (None, None, None)
     assert set(summary.frames.values()) == {0}
 
 
@@ -45,3 +47,35 @@ def test_calls_are_added_up() -> None:
     assert (summary.round_trip_ms.min, summary.round_trip_ms.p50, summary.round_trip_ms.max) == (1, 3, 101)
     # |3-1|, |2-3| and |101-101|: never from one call to the next.
     assert summary.jitter_ms == pytest.approx(1.0)
+
+
+def played(*times: tuple[float, float]) -> PlayOut:
+    play_out = PlayOut()
+    for sent_at, arrived_at in times:
+        play_out.queue(sent_at, arrived_at)
+    return play_out
+
+
+def test_lag_silence_and_gaps_of_all_calls() -> None:
+    early, late = result_of([]), result_of([])
+    early.play_out, late.play_out = played((10.0, 10.01), (10.02, 10.03)), played((20.0, 20.1))
+    late.play_out.lose_socket(20.2)
+    late.play_out.queue(None, 20.62)
+    for result in (early, late):
+        result.hung_up = result is early
+        result.play_out.end(99.0)
+    late.moves = 2
+    summary = summarise([early, late, result_of([])])
+    assert summary.play_out_lag_ms == Lag(p50=10, max=100, end=100)
+    assert summary.gap_ms == Gap(max=500, total=500)
+    assert summary.longest_silence_ms == 500
+    assert (summary.calls_lost, summary.moved) == (2, 2)
+
+
+def test_the_lag_over_the_call_shows_where_nothing_was_heard() -> None:
+    result = result_of([])
+    assert lag_series(result) == []
+    result.started_at = 50.0
+    result.play_out = played((50.0, 50.01), (50.02, 50.05), (50.2, 50.31))
+    result.play_out.end(60.0)
+    assert lag_series(result) == [30.0, None, None, 110.0]

@@ -1,0 +1,103 @@
+"""The platform's play-out queue, between the server's frames and the caller's ear (platform.md, "A call", 8 and 10)."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import deque
+from typing import Any, NamedTuple
+
+from shared.audio import FRAME_MS
+
+CAPACITY = 3072  # frames
+FRAME_SECONDS = FRAME_MS / 1000
+
+
+class _Queued(NamedTuple):
+    plays_at: float
+    sent_at: float | None
+
+
+class PlayOut:
+    """Plays frames one to one, one every 20 ms while any are queued, for the whole of a call.
+
+    Each method takes the time, in seconds on one steady clock; what is due by then is played first.
+    """
+
+    def __init__(self) -> None:
+        self.frames_played = 0
+        self.frames_cleared = 0  # taken out before they were played, by a clear or with the end of their socket
+        self.frames_overflowed = 0  # never queued: there were 3072 before them
+        self.played_at = array("d")  # of the frames whose time of sending is known
+        self.lags = array("d")  # theirs, in seconds from sent to played
+        self.gaps = array("d")  # seconds without a sound at each move of the call to another socket
+        self.longest_silence = 0.0  # seconds between two frames, for whatever reason
+        self._queue: deque[_Queued] = deque()
+        self._notifications: list[tuple[float, dict[str, Any]]] = []  # when due, and the payload
+        self._played_until = -math.inf  # the end of the last frame played
+        self._queued_until = -math.inf  # the end of the last frame queued
+        self._gap_begun = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The totals, by name, of frames that came back and were not heard."""
+        return {"cleared": self.frames_cleared, "overflowed": self.frames_overflowed}
+
+    def queue(self, sent_at: float | None, now: float) -> None:
+        """Take a frame that the server sent; `sent_at` is when the caller's platform sent it, if that is known."""
+        self._play(now)
+        if len(self._queue) >= CAPACITY:
+            self.frames_overflowed += 1
+            return
+        plays_at = max(self._queued_until, now)
+        self._queue.append(_Queued(plays_at, sent_at))
+        self._queued_until = plays_at + FRAME_SECONDS
+
+    def clear(self, now: float) -> None:
+        """Empty the queue; the frame that is being played goes on to its end."""
+        self._play(now)
+        self.frames_cleared += len(self._queue)
+        self._queue.clear()
+        self._queued_until = self._played_until
+        self._notifications = [(min(due, self._queued_until), payload) for due, payload in self._notifications]
+
+    def notify(self, payload: dict[str, Any], now: float) -> None:
+        """Take a wish to be told when everything queued so far has been played, or cleared."""
+        self._play(now)
+        self._notifications.append((self._queued_until, payload))
+
+    def notifications_due(self, now: float) -> list[dict[str, Any]]:
+        """Return the payloads of the wishes that have come true, each once."""
+        due = [payload for time, payload in self._notifications if time <= now]
+        self._notifications = [wish for wish in self._notifications if wish[0] > now]
+        return due
+
+    def lose_socket(self, now: float) -> None:
+        """Empty the queue and forget the wishes, as their socket has ended; a gap begins."""
+        self.clear(now)
+        self._notifications.clear()
+        self._gap_begun = self.frames_played > 0
+
+    def end(self, now: float) -> None:
+        """End the call: the caller hears out what is queued."""
+        self._play(math.inf)
+        if self._gap_begun:
+            self._end_silence(now)
+
+    def _play(self, now: float) -> None:
+        while self._queue and self._queue[0].plays_at <= now:
+            plays_at, sent_at = self._queue.popleft()
+            if self.frames_played:
+                self._end_silence(plays_at)
+            self.frames_played += 1
+            self._played_until = plays_at + FRAME_SECONDS
+            if sent_at is not None:
+                self.played_at.append(plays_at)
+                self.lags.append(plays_at - sent_at)
+
+    def _end_silence(self, now: float) -> None:
+        silence = now - self._played_until
+        self.longest_silence = max(self.longest_silence, silence)
+        if self._gap_begun:
+            self.gaps.append(silence)
+            self._gap_begun = False
