@@ -18,7 +18,6 @@ LOCKS = {
     "webhooks": "webhooks/requirements.txt",
     "echo-engine": "echo_engine/requirements.txt",
     "tests": "tests/requirements.txt",
-    "benchmarks": "benchmarks/requirements.txt",
 }
 # Where a distribution's module has another name.
 MODULES = {"pyjwt": "jwt", "pydantic-settings": "pydantic_settings", "prometheus-client": "prometheus_client"}

@@ -1,0 +1,1 @@
+"""The engine beside other echo servers: one run, one load, one table."""

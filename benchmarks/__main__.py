@@ -1,0 +1,105 @@
+"""The command line: `python -m benchmarks` measures the engine beside other echo servers, in one run."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks import report
+from benchmarks.load import Generator, compile_programs
+from benchmarks.measures import FRAMES_PER_SECOND, Streaming, measure_handshakes, measure_memory, measure_streaming
+from benchmarks.peers import Peer, peers
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+progress = Console(stderr=True)
+
+
+@app.command()
+def benchmark(
+    calls: Annotated[int, typer.Option(min=1, help="Calls of the load that is the same for all servers.")] = 200,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each run is measured.")] = 5.0,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds over all servers; medians are printed.")] = 3,
+    many: Annotated[
+        list[int] | None, typer.Option(help="Calls of the runs with many; may be repeated.", show_default="1000, 2000")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Measure these servers beside the floor; by name.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the tables.")] = False,
+) -> None:
+    """Compare echo servers: a C program that does nothing else, the engine, picows, websockets, and the old tutorial's.
+
+    Every call streams 640-byte frames, 50 a second, calls spread over the 20 ms; the server has one core, the load
+    generator another. CPU time is the kernel's account of the server's process, divided by the frames echoed; round
+    trips end when the generator's kernel has the echo; memory is the growth of the resident set; a handshake is a
+    whole call without frames: connect, open, close, disconnect.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        raise SystemExit("The benchmarks need two cores: one for the server, one for the load.")
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    with tempfile.TemporaryDirectory() as folder:
+        compile_programs(Path(folder))
+        servers = [peer for peer in peers(Path(folder)) if peer.name == "C floor" or not only or peer.name in only]
+        run = Run(servers, Generator(Path(folder), cores[-1]), cores[-2])
+        run.measure(calls, many or [1000, 2000], seconds, rounds)
+    if as_json:
+        json.dump(run.as_dict(), sys.stdout, indent=1)
+    else:
+        console = Console(width=None if sys.stdout.isatty() else 160)
+        console.print(report.equal_load(run.equal, run.memory, run.handshakes))
+        console.print(report.many_calls(run.many))
+
+
+class Run:
+    """The measurements of one run, by server."""
+
+    def __init__(self, servers: list[Peer], generator: Generator, core: int) -> None:
+        self._servers = servers
+        self._generator = generator
+        self._core = core
+        self.equal: dict[str, list[Streaming]] = {peer.name: [] for peer in servers}
+        self.many: dict[int, dict[str, list[Streaming]]] = {}  # by the number of calls first
+        self.memory: dict[str, float] = {}  # KB per open call
+        self.handshakes: dict[str, float] = {}  # a second
+
+    def measure(self, calls: int, many: list[int], seconds: float, rounds: int) -> None:
+        """Measure everything; a round goes over all servers, so that what disturbs the machine disturbs all."""
+        handshakes: dict[str, list[float]] = {peer.name: [] for peer in self._servers}
+        self.many = {count: {peer.name: [] for peer in self._servers if count <= peer.max_calls} for count in many}
+        for number in range(rounds):
+            for peer in self._servers:
+                progress.print(f"round {number + 1} of {rounds}: {peer.name}")
+                self.equal[peer.name].append(self._stream(peer, calls, seconds))
+                handshakes[peer.name].append(measure_handshakes(peer, self._core, self._generator))
+                for count in many:
+                    if count <= peer.max_calls:
+                        self.many[count][peer.name].append(self._stream(peer, count, seconds))
+        for peer in self._servers:
+            self.handshakes[peer.name] = statistics.median(handshakes[peer.name])
+            self.memory[peer.name] = measure_memory(peer, self._core, self._generator)
+
+    def _stream(self, peer: Peer, calls: int, seconds: float) -> Streaming:
+        return measure_streaming(peer, self._core, self._generator, calls, seconds, FRAMES_PER_SECOND)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return all numbers, as JSON has them."""
+        runs = [self.equal, *self.many.values()]
+        return {
+            "streaming": [asdict(streaming) for rounds in runs for peer in rounds.values() for streaming in peer],
+            "kb_per_call": self.memory,
+            "handshakes_per_second": self.handshakes,
+        }
+
+
+if __name__ == "__main__":
+    app()

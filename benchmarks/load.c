@@ -1,0 +1,179 @@
+/* Open calls on a WebSocket echo server and stream audio: in every period each call sends one frame, at a random moment
+   of its own slot of the period, on an absolute clock, whatever comes back. Every echo is compared with what was sent.
+   A round trip ends when the kernel has the echo (its time stamp), so that this program may read it later: a call reads
+   what is there before it sends, needs no epoll, and costs less than the servers that it measures.
+   Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS CONNECTED
+   CONNECTED 1: each call first sends `websocket:connected`, as the telephony platform does.
+   Prints `open`, `begin` and `end` when it comes to it, then the result as a JSON object. */
+#include "websocket.h"
+
+#include <sys/prctl.h>
+
+enum { MAX_RTT_US = 5000000, PENDING_BYTES = 8192 };
+
+struct mark { /* in the payload of a frame */
+    int64_t sent_at;
+    uint32_t call, number, measured;
+};
+
+static const uint8_t CONNECTED[] = "{\"event\":\"websocket:connected\",\"content-type\":\"audio/l16;rate=16000\"}";
+
+static struct call {
+    int fd, pending_bytes;
+    uint32_t sent, echoed;         /* numbers of the next frames */
+    uint8_t pending[PENDING_BYTES]; /* read, but no whole frame yet */
+} *calls;
+static uint32_t round_trips[MAX_RTT_US + 1]; /* how many took so many microseconds */
+static uint8_t audio[FRAME_BYTES];           /* behind the mark, the same in all frames */
+static int64_t sent, echoed, corrupt, texts, ended, latest_send_ns;
+
+static void open_call(struct call *call, int port, int connected)
+{
+    char answer[1024] = "";
+    uint8_t frame[256];
+    int yes = 1, size = 0;
+    call->fd = connect_to(port, 0);
+    if (send(call->fd, REQUEST, sizeof REQUEST - 1, MSG_NOSIGNAL) < 0)
+        fail("send");
+    while (!strstr(answer, "\r\n\r\n")) {
+        int received = recv(call->fd, answer + size, sizeof answer - 1 - size, 0);
+        if (received <= 0)
+            fail("handshake");
+        size += received;
+    }
+    if (!accepted(answer))
+        fail(answer);
+    size = connected ? build_frame(frame, 1, CONNECTED, sizeof CONNECTED - 1) : 0;
+    if (send(call->fd, frame, size, MSG_NOSIGNAL) != size)
+        fail("send");
+    if (setsockopt(call->fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) < 0)
+        fail("setsockopt");
+}
+
+static void end_call(struct call *call)
+{
+    close(call->fd);
+    call->fd = -1;
+    ended++;
+}
+
+static void send_frame(struct call *call, int64_t due, int measured)
+{
+    uint8_t payload[FRAME_BYTES], frame[FRAME_BYTES + 8];
+    int64_t lateness_ns = now_ns(CLOCK_MONOTONIC) - due;
+    if (measured && lateness_ns > latest_send_ns)
+        latest_send_ns = lateness_ns;
+    memcpy(payload, audio, sizeof payload);
+    struct mark mark = {now_ns(CLOCK_REALTIME), call - calls, call->sent++, measured};
+    memcpy(payload, &mark, sizeof mark);
+    size_t size = build_frame(frame, 2, payload, sizeof payload);
+    sent += measured;
+    if (send(call->fd, frame, size, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)size)
+        end_call(call);
+}
+
+static void check_echo(struct call *call, const uint8_t *payload, int length, int64_t received_at)
+{
+    struct mark mark;
+    memcpy(&mark, payload, sizeof mark);
+    int whole = length == FRAME_BYTES && !memcmp(payload + sizeof mark, audio + sizeof mark, length - sizeof mark);
+    if (!whole || &calls[mark.call] != call || mark.number < call->echoed || mark.number >= call->sent) {
+        corrupt++;
+        return;
+    }
+    call->echoed = mark.number + 1;
+    if (mark.measured) {
+        int64_t microseconds = (received_at - mark.sent_at) / 1000;
+        round_trips[microseconds < MAX_RTT_US ? microseconds : MAX_RTT_US]++;
+        echoed++;
+    }
+}
+
+/* Read what has come, at most a buffer; return whether there may be more. */
+static int receive(struct call *call)
+{
+    char control[CMSG_SPACE(sizeof(struct timespec))] = "";
+    int room = PENDING_BYTES - call->pending_bytes, start = 0;
+    struct iovec buffer = {call->pending + call->pending_bytes, room};
+    struct msghdr message = {.msg_iov = &buffer, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    ssize_t received = recvmsg(call->fd, &message, MSG_DONTWAIT);
+    if (received <= 0) {
+        if (!received || errno != EAGAIN)
+            end_call(call);
+        return 0;
+    }
+    int64_t received_at = now_ns(CLOCK_REALTIME); /* the first bytes of a call may have no stamp */
+    if (CMSG_FIRSTHDR(&message)) {
+        struct timespec *stamp = (struct timespec *)CMSG_DATA(CMSG_FIRSTHDR(&message));
+        received_at = stamp->tv_sec * (int64_t)SECOND_NS + stamp->tv_nsec;
+    }
+    call->pending_bytes += received;
+    while (call->pending_bytes - start >= 4) {
+        uint8_t *frame = call->pending + start;
+        int header = frame[1] == 126 ? 4 : 2, length = header == 2 ? frame[1] : frame[2] << 8 | frame[3];
+        if (call->pending_bytes - start < header + length)
+            break;
+        if ((frame[0] & 0x0f) == 2)
+            check_echo(call, frame + header, length, received_at);
+        else
+            texts++;
+        start += header + length;
+    }
+    call->pending_bytes -= start;
+    memmove(call->pending, call->pending + start, call->pending_bytes);
+    return received == room;
+}
+
+static void sleep_until(int64_t time)
+{
+    struct timespec wake_up = {time / SECOND_NS, time % SECOND_NS};
+    if (now_ns(CLOCK_MONOTONIC) < time)
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wake_up, NULL);
+}
+
+static int percentile_us(double share)
+{
+    int64_t left = (int64_t)(echoed * share);
+    int microseconds = 0;
+    while (microseconds < MAX_RTT_US && left >= round_trips[microseconds])
+        left -= round_trips[microseconds++];
+    return microseconds;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 7)
+        return 2;
+    int count = atoi(argv[2]), begun = 0, longest_us = MAX_RTT_US;
+    setlinebuf(stdout);
+    prctl(PR_SET_TIMERSLACK, 1);
+    for (int i = 0; i < FRAME_BYTES; i++)
+        audio[i] = random_bits();
+    calls = calloc(count, sizeof *calls);
+    for (int i = 0; i < count; i++)
+        open_call(&calls[i], atoi(argv[1]), atoi(argv[6]));
+    puts("open");
+    int64_t slot_ns = SECOND_NS / atof(argv[3]) / count, start = now_ns(CLOCK_MONOTONIC);
+    int64_t begin = start + atof(argv[4]) * SECOND_NS, end = begin + atof(argv[5]) * SECOND_NS;
+    for (int64_t slot = 0, due; (due = start + slot * slot_ns + random_bits() % slot_ns) < end; slot++) {
+        struct call *call = &calls[slot % count];
+        sleep_until(due);
+        if (!begun && due >= begin)
+            begun = puts("begin");
+        while (call->fd >= 0 && receive(call))
+            ;
+        if (call->fd >= 0)
+            send_frame(call, due, begun > 0);
+    }
+    puts("end");
+    sleep_until(end + SECOND_NS);
+    for (struct call *call = calls; call < calls + count; call++)
+        while (call->fd >= 0 && receive(call))
+            ;
+    while (longest_us && !round_trips[longest_us])
+        longest_us--;
+    printf("{\"sent\": %ld, \"echoed\": %ld, \"corrupt\": %ld, \"texts\": %ld, \"ended\": %ld, \"p50_us\": %d, "
+           "\"p99_us\": %d, \"max_us\": %d, \"latest_send_us\": %ld}\n",
+           (long)sent, (long)echoed, (long)corrupt, (long)texts, (long)ended, percentile_us(0.5), percentile_us(0.99),
+           longest_us, (long)latest_send_ns / 1000);
+}

@@ -1,0 +1,69 @@
+"""The tables that a run prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+
+from benchmarks.measures import Streaming, median
+
+CPU_COLUMNS = ("user", "system", "total", "of floor")
+ROUND_TRIP_COLUMNS = ("p50 ms", "p99 ms", "max ms", "frames lost", "calls lost")
+
+
+def equal_load(
+    rounds: Mapping[str, Sequence[Streaming]], memory: Mapping[str, float], handshakes: Mapping[str, float]
+) -> Table:
+    """Return all servers under the same load, medians over the rounds; the first is the floor."""
+    floor = next(iter(rounds.values()))
+    table = _table(
+        f"{floor[0].calls} calls on each server (CPU time in µs per echoed frame)",
+        (*CPU_COLUMNS, *ROUND_TRIP_COLUMNS, "KB per call", "handshakes/s"),
+    )
+    for name, streamings in rounds.items():
+        columns = (*_cpu(streamings, floor), *_round_trips(streamings))
+        table.add_row(name, *columns, f"{memory[name]:.1f}", f"{handshakes[name]:.0f}")
+    return table
+
+
+def many_calls(runs: Mapping[int, Mapping[str, Sequence[Streaming]]]) -> Table:
+    """Return many calls on one core, by their number and the server; the first is the floor."""
+    table = _table(
+        "Many calls on one core",
+        ("calls", *CPU_COLUMNS, "core %", *ROUND_TRIP_COLUMNS, "RSS at 0, MB", "RSS, MB", "generator late, ms"),
+    )
+    for calls, rounds in runs.items():
+        floor = next(iter(rounds.values()))
+        for name, streamings in rounds.items():
+            memory = (median(streamings, measure) / 1024 for measure in ("resident_before_kb", "resident_kb"))
+            table.add_row(
+                name,
+                str(calls),
+                *_cpu(streamings, floor),
+                f"{median(streamings, 'busy_percent'):.0f}",
+                *_round_trips(streamings),
+                *(f"{megabytes:.1f}" for megabytes in memory),
+                f"{max(streaming.latest_send_ms for streaming in streamings):.1f}",
+            )
+    return table
+
+
+def _cpu(streamings: Sequence[Streaming], floor: Sequence[Streaming]) -> list[str]:
+    total_us = median(streamings, "total_us")
+    microseconds = (median(streamings, "user_us"), median(streamings, "system_us"), total_us)
+    return [*(f"{value:.1f}" for value in microseconds), f"{total_us / median(floor, 'total_us'):.2f}"]
+
+
+def _round_trips(streamings: Sequence[Streaming]) -> list[str]:
+    milliseconds = (median(streamings, measure) for measure in ("p50_ms", "p99_ms", "max_ms"))
+    lost = (sum(streaming.lost for streaming in streamings), sum(streaming.ended for streaming in streamings))
+    return [*(f"{value:.2f}" for value in milliseconds), *map(str, lost)]
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("server")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
