@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from echo_engine import messages
 from echo_engine.delay import DelayLine
 from shared.audio import FRAME_MS, FRAMES_PER_SECOND
+from shared.tokens import CallIdentity
 
 Message = bytes | str
 
@@ -45,6 +46,7 @@ class Call:
         "frames_echoed",
         "frames_received",
         "headers",
+        "identity",
         "lag_resets",
         "last_frame_at",
         "longest_gap",
@@ -53,10 +55,11 @@ class Call:
         "texts_received",
     )
 
-    def __init__(self, policy: EchoPolicy, started_at: float) -> None:
+    def __init__(self, policy: EchoPolicy, started_at: float, identity: CallIdentity | None = None) -> None:
         self._policy = policy
         self._delay = DelayLine(policy.delay_frames)
         self._clear_due = False  # True from `writing_resumed` to the next echo
+        self.identity = identity  # what its token says; None where none is asked for
         self.started_at = started_at
         self.frame_bytes: int | None = None  # size of the format's frames, set by `websocket:connected`
         self.headers: dict[str, str] = {}  # the NCCO's, set with it

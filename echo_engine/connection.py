@@ -13,20 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from websockets.exceptions import InvalidMessage
-from websockets.frames import CTRL_OPCODES, CloseCode, Frame
-from websockets.http11 import Request
-from websockets.protocol import SEND_EOF, State
+from websockets.frames import CloseCode, Frame
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from echo_engine.assembly import Assembly, UnassemblableError
-from echo_engine.call import Call, EchoPolicy, Message
+from echo_engine.assembly import Assembly
+from echo_engine.call import Call, EchoPolicy
 from echo_engine.fastpath import echo_frames
-from echo_engine.handshake import Door, refuse_malformed, respond
+from echo_engine.handshake import Door, receive_head
 from echo_engine.metrics import Metrics
 from echo_engine.record import EndReason, log_end, log_start, reason_seen
 from echo_engine.watch import CLOSE_SECONDS, Limits, Verdict, Watch
-from shared.tokens import CallIdentity
 
 WRITE_HIGH_WATER_BYTES = 16 * 1024  # about half a second of audio
 MAX_WRITE_BUFFER_BYTES = 512 * 1024  # more than the echo of one read, which is 256,000 bytes in uvloop
@@ -49,26 +46,14 @@ class Shared:
 class Connection(asyncio.Protocol):
     """An HTTP request on a TCP connection, and the call that it may open."""
 
-    __slots__ = (
-        "_assembly",
-        "_call",
-        "_end_reason",
-        "_identity",
-        "_protocol",
-        "_shared",
-        "_transport",
-        "_unparsed_bytes",
-        "_watch",
-    )
+    __slots__ = ("_assembly", "_call", "_end_reason", "_protocol", "_shared", "_transport", "_watch")
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._protocol = ServerProtocol(max_size=shared.limits.max_message_bytes, logger=protocol_log)
         self._assembly = Assembly()
         self._call: Call | None = None  # set by the handshake
-        self._identity: CallIdentity | None = None  # set with it
         self._end_reason: EndReason | None = None  # set where this side ends the call
-        self._unparsed_bytes = 0  # fed to the parser less what its frames took: 0 between two frames
         self._watch = Watch(shared.limits, shared.clock())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -84,11 +69,10 @@ class Connection(asyncio.Protocol):
         if self._echo_fast(data):
             return
         if self._protocol.state is State.CONNECTING:
-            data = self._receive_handshake(data)
+            data = self._receive_head(data)
         if data:
             self._protocol.receive_data(data)
-            self._unparsed_bytes += len(data)
-        self._answer(cast(list[Frame], self._protocol.events_received()))
+        self._answer(len(data), cast(list[Frame], self._protocol.events_received()))
         self.flush()
 
     def eof_received(self) -> None:
@@ -102,7 +86,7 @@ class Connection(asyncio.Protocol):
         if self._call is not None:
             reason = self._end_reason or reason_seen(self._protocol)
             self._shared.metrics.call_ended(self._call, reason.value)
-            log_end(self._protocol, self._call, self._identity, reason, self._shared.clock())
+            log_end(self._protocol, self._call, reason, self._shared.clock())
 
     def pause_writing(self) -> None:
         """Stop the echo while the peer doesn't read: the platform's audio is dropped, a plain client has to wait."""
@@ -140,7 +124,7 @@ class Connection(asyncio.Protocol):
 
     def sweep(self, now: float) -> None:
         """Cut a connection whose time is up, end a call that breaks a limit, ping a quiet peer."""
-        verdict = self._watch.judge(self._call, now)
+        verdict = self._watch.judge(self._call, self._assembly.control_frames, now)
         if verdict is Verdict.OVERDUE:
             self.abort()
         elif verdict is Verdict.STALLED:
@@ -168,12 +152,19 @@ class Connection(asyncio.Protocol):
         self._protocol.fail(code)
         self.flush()
 
+    def _receive_head(self, data: bytes) -> bytes:
+        data, identity = receive_head(self._protocol, data, self._shared.door)
+        if self._protocol.state is State.OPEN:
+            self._watch.deadline = math.inf
+            self._call = Call(self._shared.policy, self._watch.received_at, identity)
+            self._shared.metrics.call_started(self._call)
+            log_start(self._protocol, self._call)
+        return data
+
     def _echo_fast(self, data: bytes) -> bool:
         """Echo what was read without the parser, if it is nothing but whole frames in an open call."""
         call = self._call
-        if call is None or self._unparsed_bytes or self._watch.write_paused_at < math.inf or self._assembly.under_way:
-            return False
-        if self._protocol.state is not State.OPEN:
+        if call is None or not self._assembly.between_messages or self._blocked() is not None:
             return False
         echo = echo_frames(data, self._shared.limits.max_message_bytes, call.frame_bytes)
         if echo is None or not call.echo_at_once(echo[1], echo[2], self._watch.received_at):
@@ -181,67 +172,20 @@ class Connection(asyncio.Protocol):
         self._transport.write(echo[0])
         return True
 
-    def _receive_handshake(self, data: bytes) -> bytes:
-        """Feed the request's head line by line and answer it; return the bytes behind it.
+    def _blocked(self) -> str | None:
+        """Return why nothing can be sent now, if so."""
+        if self._protocol.state is not State.OPEN:
+            return "closing"
+        return "backlog" if self._watch.write_paused_at < math.inf else None
 
-        The parser would take frames behind the head before the request is accepted.
-        """
-        while data and self._protocol.state is State.CONNECTING and not self._protocol.eof_sent:
-            line, newline, data = data.partition(b"\n")
-            self._protocol.receive_data(line + newline)
-            for request in self._protocol.events_received():
-                self._open(cast(Request, request))
-        if isinstance(self._protocol.handshake_exc, InvalidMessage) and self._protocol.writes == [SEND_EOF]:
-            # The library hangs up without a word, which a proxy takes for a server that is down.
-            self._protocol.writes.insert(0, refuse_malformed(self._protocol).serialize())
-        return data
-
-    def _open(self, request: Request) -> None:
-        response, self._identity = respond(self._protocol, request, self._shared.door)
-        self._protocol.send_response(response)
-        if response.status_code == 101:
-            self._watch.deadline = math.inf
-            self._call = Call(self._shared.policy, self._watch.received_at)
-            self._shared.metrics.call_started(self._call)
-            log_start(self._protocol, self._identity)
-        elif self._protocol.accept_called:
-            self._shared.metrics.handshakes_refused[str(response.status_code)] += 1
-
-    def _answer(self, frames: list[Frame]) -> None:
+    def _answer(self, data_bytes: int, frames: list[Frame]) -> None:
         if self._call is None:
             return
-        received, fault = self._assemble(frames)
-        blocked = self._blocked()
-        for reply in self._call.receive(received, self._watch.received_at, blocked):
+        received, fault = self._assembly.take(data_bytes, frames)
+        for reply in self._call.receive(received, self._watch.received_at, self._blocked()):
             if isinstance(reply, str):
                 self._protocol.send_text(reply.encode())
             else:
                 self._protocol.send_binary(reply)
         if fault is not None and self._protocol.state is State.OPEN:
             self._protocol.fail(fault.code, fault.reason)
-
-    def _blocked(self) -> str | None:
-        if self._protocol.state is not State.OPEN:
-            return "closing"
-        return "backlog" if self._watch.write_paused_at < math.inf else None
-
-    def _assemble(self, frames: list[Frame]) -> tuple[list[Message], UnassemblableError | None]:
-        received: list[Message] = []
-        for frame in frames:
-            self._unparsed_bytes -= wire_bytes(frame)
-            if frame.opcode in CTRL_OPCODES:
-                self._watch.control_frames += 1
-                continue
-            try:
-                message = self._assembly.add(frame)
-            except UnassemblableError as error:
-                return received, error
-            if message is not None:
-                received.append(message)
-        return received, None
-
-
-def wire_bytes(frame: Frame) -> int:
-    """Return the size of a frame as a client sends it, if its length is in the shortest form (RFC 6455, 5.2)."""
-    length = len(frame.data)
-    return length + (6 if length < 126 else 8 if length < 65536 else 14)

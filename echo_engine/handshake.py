@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import cast
 
+from websockets.exceptions import InvalidMessage
 from websockets.http11 import Request, Response
+from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol
 
 from echo_engine.metrics import Metrics
@@ -35,6 +38,26 @@ class Door:
         return verify_token(bearer_token(request.headers.get_all("Authorization")), self.secrets, self.clock())
 
 
+def receive_head(protocol: ServerProtocol, data: bytes, door: Door) -> tuple[bytes, CallIdentity | None]:
+    """Answer a request, once the last line of its head is there; return the bytes behind it, and which call it is for.
+
+    The lines are fed one by one: the parser would take frames behind the head before the request is accepted.
+    """
+    identity: CallIdentity | None = None
+    while data and protocol.state is State.CONNECTING and not protocol.eof_sent:
+        line, newline, data = data.partition(b"\n")
+        protocol.receive_data(line + newline)
+        for request in protocol.events_received():
+            response, identity = respond(protocol, cast(Request, request), door)
+            protocol.send_response(response)
+            if protocol.accept_called and response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+                door.metrics.handshakes_refused[str(response.status_code)] += 1
+    if isinstance(protocol.handshake_exc, InvalidMessage) and protocol.writes == [SEND_EOF]:
+        # The library hangs up without a word, which a proxy takes for a server that is down.
+        protocol.writes.insert(0, _refuse_malformed(protocol).serialize())
+    return data, identity
+
+
 def respond(protocol: ServerProtocol, request: Request, door: Door) -> tuple[Response, CallIdentity | None]:
     """Return the answer to a request, and which call it is for; status 101 opens the call.
 
@@ -55,7 +78,7 @@ def respond(protocol: ServerProtocol, request: Request, door: Door) -> tuple[Res
     return response, None
 
 
-def refuse_malformed(protocol: ServerProtocol) -> Response:
+def _refuse_malformed(protocol: ServerProtocol) -> Response:
     """Return the answer to what is no HTTP request of a WebSocket client, such as one with a body."""
     return protocol.reject(HTTPStatus.BAD_REQUEST, "This is no HTTP/1.1 request without a body.\n")
 

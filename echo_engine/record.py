@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 
 from websockets.frames import CloseCode
 from websockets.server import ServerProtocol
@@ -35,17 +34,17 @@ def log_refusal(protocol: ServerProtocol, fault: Fault) -> None:
     log.warning("handshake refused", connection=str(protocol.id), status=401, reason=fault.value)
 
 
-def log_start(protocol: ServerProtocol, identity: CallIdentity | None) -> None:
+def log_start(protocol: ServerProtocol, call: Call) -> None:
     """Say that a call began; without tokens, which one is only told by the first message."""
-    log.info("call started", connection=str(protocol.id), **_names(identity, {}))
+    log.info("call started", connection=str(protocol.id), **_names(call))
 
 
-def log_end(protocol: ServerProtocol, call: Call, identity: CallIdentity | None, reason: EndReason, now: float) -> None:
+def log_end(protocol: ServerProtocol, call: Call, reason: EndReason, now: float) -> None:
     """Say that a call ended, why, and what it was."""
     log.info(
         "call ended",
         connection=str(protocol.id),
-        **_names(identity, call.headers),
+        **_names(call),
         reason=reason.value,
         close_code=close_code(protocol),
         duration_seconds=round(now - call.started_at, 3),
@@ -71,9 +70,9 @@ def close_code(protocol: ServerProtocol) -> int:
     return CloseCode.ABNORMAL_CLOSURE if protocol.close_sent is None else protocol.close_sent.code
 
 
-def _names(identity: CallIdentity | None, headers: Mapping[str, str]) -> dict[str, str | None]:
+def _names(call: Call) -> dict[str, str | None]:
     """Return what a call is known by: its token's word, else what the peer says."""
-    if identity is None:
-        identity = CallIdentity(headers.get("call_uuid", ""), headers.get("conversation_uuid"))
+    headers = call.headers
+    identity = call.identity or CallIdentity(headers.get("call_uuid", ""), headers.get("conversation_uuid"))
     names = {"call_uuid": identity.call_uuid, "conversation_uuid": identity.conversation_uuid}
     return {name: value and value[:MAX_UUID_CHARACTERS] for name, value in names.items()}

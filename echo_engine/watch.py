@@ -43,7 +43,6 @@ class Watch:
         "_frames_allowed",
         "_limits",
         "_messages_allowed",
-        "control_frames",
         "deadline",
         "pinged_at",
         "received_at",
@@ -58,9 +57,8 @@ class Watch:
         self.received_at = now
         self.pinged_at = -math.inf
         self.write_paused_at = math.inf  # finite while the write buffer is full
-        self.control_frames = 0
 
-    def judge(self, call: Call | None, now: float) -> Verdict | None:
+    def judge(self, call: Call | None, control_frames: int, now: float) -> Verdict | None:
         """Return what is due at a time in seconds; to be asked about twice a second."""
         if now >= self.deadline:
             return Verdict.OVERDUE
@@ -68,7 +66,7 @@ class Watch:
             return None
         if now - self.write_paused_at >= self._limits.stalled_seconds:
             return Verdict.STALLED
-        if not self._within_rates(call, now):
+        if not self._within_rates(call, control_frames, now):
             return Verdict.RATE_EXCEEDED
         quiet = now - self.received_at
         if quiet >= self._limits.idle_seconds:
@@ -77,6 +75,6 @@ class Watch:
             return Verdict.PING_DUE
         return None
 
-    def _within_rates(self, call: Call, now: float) -> bool:
+    def _within_rates(self, call: Call, control_frames: int, now: float) -> bool:
         frames = self._frames_allowed.covers(call.frames_received, now)
-        return self._messages_allowed.covers(call.texts_received + self.control_frames, now) and frames
+        return self._messages_allowed.covers(call.texts_received + control_frames, now) and frames
