@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, request
@@ -57,8 +56,6 @@ def answer() -> Ncco:
     """Greet the caller, then connect the call to the echo engine; the same for a call however often it is asked."""
     settings: WebhooksSettings = current_app.config["SETTINGS"]
     question = parse_question(read_fields(request))
-    # A call that comes without a uuid gets one, so that both processes' logs name it alike.
-    question = replace(question, uuid=question.uuid or str(uuid4()))
     action = _connect(question, Attempt(1, time.time()))
     app_metrics().calls_answered.inc()
     log.info("call answered", uuid=question.uuid, conversation_uuid=question.conversation_uuid)
@@ -94,21 +91,22 @@ def _hand_over(event: Event, failed: Attempt) -> Ncco:
     """Connect a call to a socket again, without a greeting, or give it up with an apology."""
     settings: WebhooksSettings = current_app.config["SETTINGS"]
     attempt = next_attempt(event, failed, time.time(), settings.max_attempts)
-    call = {"uuid": event.call_uuid or str(uuid4()), "conversation_uuid": event.conversation_uuid}
+    call = Question(event.call_uuid or str(uuid4()), event.conversation_uuid)
+    facts = {"uuid": call.uuid, "conversation_uuid": call.conversation_uuid}
     if attempt is None:
         app_metrics().calls_given_up.inc()
-        log.error("call given up", **call, attempts=failed.number)
+        log.error("call given up", **facts, attempts=failed.number)
         return apology_ncco()
     app_metrics().calls_moved.inc()
-    log.info("call moved", **call, attempt=attempt.number)
-    return [_connect(Question(**call), attempt)]
+    log.info("call moved", **facts, attempt=attempt.number)
+    return [_connect(call, attempt)]
 
 
 def _connect(question: Question, attempt: Attempt) -> Action:
     settings: WebhooksSettings = current_app.config["SETTINGS"]
     secrets: tuple[str, ...] = current_app.extensions["socket_secrets"]
     address = public_address(settings.public_url, request.scheme, request.headers.get("Host", ""))
-    call = CallIdentity(question.uuid or "", question.conversation_uuid)
+    call = CallIdentity(question.uuid, question.conversation_uuid)
     token = mint_token(call, secrets, time.time(), settings.socket_token_seconds) if secrets else None
     return connect(question, address, settings.audio_format, attempt, token)
 

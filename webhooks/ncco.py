@@ -57,10 +57,9 @@ def apology_ncco() -> Ncco:
 def _websocket(question: Question, address: PublicAddress, audio_format: AudioFormat, token: str | None) -> Action:
     endpoint: Action = {"type": "websocket", "uri": address.socket_url, "content-type": audio_format.content_type}
     # At most 512 bytes as JSON: a question's identifiers are of 100 characters at most.
-    headers = {"call_uuid": question.uuid, "conversation_uuid": question.conversation_uuid}
-    known = {name: value for name, value in headers.items() if value is not None}
-    if known:
-        endpoint["headers"] = known
+    endpoint["headers"] = {"call_uuid": question.uuid}
+    if question.conversation_uuid is not None:
+        endpoint["headers"]["conversation_uuid"] = question.conversation_uuid
     if token is not None:
         endpoint["authorization"] = {"type": "custom", "value": f"Bearer {token}"}
     return endpoint

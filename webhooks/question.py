@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from webhooks.fields import Fields, identifier, text
 
@@ -11,16 +12,16 @@ from webhooks.fields import Fields, identifier, text
 class Question:
     """What the answer webhook is told about a call; any of it may be missing (platform.md, "A call", 1)."""
 
-    to: str | None = None  # the called number
-    uuid: str | None = None
+    uuid: str  # a call that comes without one gets one, so that both processes' logs name it alike
     conversation_uuid: str | None = None
+    to: str | None = None  # the called number
 
 
 def parse_question(fields: Fields) -> Question:
     """Return the question in a request's fields, unknown ones ignored; raises BadRequest naming a malformed field."""
     text(fields, "from")  # checked like the others, never used: a caller's number must not get into an NCCO
     return Question(
-        to=text(fields, "to"),
-        uuid=identifier(fields, "uuid"),
+        uuid=identifier(fields, "uuid") or str(uuid4()),
         conversation_uuid=identifier(fields, "conversation_uuid"),
+        to=text(fields, "to"),
     )

@@ -17,7 +17,7 @@ from webhooks.question import Question
 
 ADDRESS = PublicAddress("https", "echo.example.com")
 FIRST = Attempt(1, 1_800_000_000.0)
-QUESTION = Question(to="447700900001", uuid="u-1", conversation_uuid="CON-1")
+QUESTION = Question("u-1", "CON-1", "447700900001")
 
 
 def as_official(action: Action) -> Any:
@@ -88,12 +88,11 @@ def test_audio_formats(audio_format: AudioFormat) -> None:
 @pytest.mark.parametrize(
     ("question", "headers"),
     [
-        (Question(uuid="u-1"), {"call_uuid": "u-1"}),
-        (Question(conversation_uuid="CON-1"), {"conversation_uuid": "CON-1"}),
-        (Question(), None),
+        (Question("u-1"), {"call_uuid": "u-1"}),
+        (Question("u-1", "CON-1"), {"call_uuid": "u-1", "conversation_uuid": "CON-1"}),
     ],
 )
-def test_headers_name_only_what_is_known(question: Question, headers: dict[str, str] | None) -> None:
+def test_headers_name_only_what_is_known(question: Question, headers: dict[str, str]) -> None:
     action = connect(question, ADDRESS, AudioFormat.L16_16000, FIRST)
     assert action["endpoint"][0].get("headers") == headers
     assert as_official(action) == action
@@ -107,7 +106,7 @@ def test_longest_headers_fit() -> None:
 @pytest.mark.parametrize("to", ["1234567", "123456789012345", "447700900001"])
 @pytest.mark.parametrize("prefix", ["", "+", " "])
 def test_from_is_the_called_number(prefix: str, to: str) -> None:
-    assert connect(Question(to=prefix + to), ADDRESS, AudioFormat.L16_16000, FIRST)["from"] == to
+    assert connect(Question("u-1", to=prefix + to), ADDRESS, AudioFormat.L16_16000, FIRST)["from"] == to
 
 
 @pytest.mark.parametrize(
@@ -128,12 +127,12 @@ def test_from_is_the_called_number(prefix: str, to: str) -> None:
     ],
 )
 def test_no_from_without_a_number_of_ours(to: str | None) -> None:
-    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_16000, FIRST)
+    action = connect(Question("u-1", to=to), ADDRESS, AudioFormat.L16_16000, FIRST)
     assert "from" not in action
     assert as_official(action) == action
 
 
 @given(st.none() | st.text() | st.from_regex(r"[+ ]?[0-9]{5,17}", fullmatch=True))
 def test_official_models_accept_any_question(to: str | None) -> None:
-    action = connect(Question(to=to), ADDRESS, AudioFormat.L16_8000, FIRST)
+    action = connect(Question("u-1", to=to), ADDRESS, AudioFormat.L16_8000, FIRST)
     assert as_official(action) == action

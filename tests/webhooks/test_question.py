@@ -23,9 +23,11 @@ def test_everything_known() -> None:
     )
 
 
-def test_nothing_known() -> None:
-    assert parse_question({}) == Question(to=None, uuid=None, conversation_uuid=None)
-    assert parse_question({"from": "anonymous", "to": None, "uuid": ""}) == Question()
+@pytest.mark.parametrize("fields", [{}, {"from": "anonymous", "to": None, "uuid": ""}])
+def test_nothing_known(fields: dict[str, object]) -> None:
+    first, second = parse_question(fields), parse_question(fields)
+    assert (first.to, first.conversation_uuid) == (None, None)
+    assert len({first.uuid, second.uuid}) == 2  # each call has a name of its own
 
 
 @pytest.mark.parametrize("name", ["from", "to", "uuid", "conversation_uuid"])
