@@ -4,7 +4,7 @@ PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check 
 LOCK = $(VENV)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call test benchmark lint lock clean
+.PHONY: help install run call test chaos benchmark lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
@@ -20,6 +20,9 @@ call: .venv/installed # Place a simulated call: make call, make call ARGS="--cal
 
 test: lint # Run the linters, then all the tests
 	$(VENV)/pytest
+
+chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them
+	@$(VENV)/python -m tests.chaos
 
 benchmark: .venv/installed-for-tests # Compare the echo engine with other servers, on two idle cores
 	@$(VENV)/python -m benchmarks $(ARGS)

@@ -20,6 +20,8 @@ from benchmarks.load import Generator, compile_programs
 from benchmarks.measures import FRAMES_PER_SECOND, Streaming, measure_handshakes, measure_memory, measure_streaming
 from benchmarks.peers import Peer, peers
 
+MAX_LATE_MS, ATTEMPTS = 40.0, 3
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 progress = Console(stderr=True)
 
@@ -40,7 +42,8 @@ def benchmark(
     Every call streams 640-byte frames, 50 a second, calls spread over the 20 ms; the server has one core, the load
     generator another. CPU time is the kernel's account of the server's process, divided by the frames echoed; round
     trips end when the generator's kernel has the echo; memory is the growth of the resident set; a handshake is a
-    whole call without frames: connect, open, close, disconnect.
+    whole call without frames: connect, open, close, disconnect. A run in which the load generator was over 40 ms late
+    itself is repeated, at most twice: the machine should have nothing else to do.
     """
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
@@ -89,7 +92,11 @@ class Run:
             self.memory[peer.name] = measure_memory(peer, self._core, self._generator)
 
     def _stream(self, peer: Peer, calls: int, seconds: float) -> Streaming:
-        return measure_streaming(peer, self._core, self._generator, calls, seconds, FRAMES_PER_SECOND)
+        """Measure until the generator kept its own time: a run in which it didn't says little of the server."""
+        runs: list[Streaming] = []
+        while not runs or (runs[-1].latest_send_ms > MAX_LATE_MS and len(runs) < ATTEMPTS):
+            runs.append(measure_streaming(peer, self._core, self._generator, calls, seconds, FRAMES_PER_SECOND))
+        return min(runs, key=lambda streaming: streaming.latest_send_ms)
 
     def as_dict(self) -> dict[str, object]:
         """Return all numbers, as JSON has them."""

@@ -77,7 +77,7 @@ static void check_echo(struct call *call, const uint8_t *payload, int length, in
     struct mark mark;
     memcpy(&mark, payload, sizeof mark);
     int whole = length == FRAME_BYTES && !memcmp(payload + sizeof mark, audio + sizeof mark, length - sizeof mark);
-    if (!whole || &calls[mark.call] != call || mark.number < call->echoed || mark.number >= call->sent) {
+    if (!whole || mark.call != call - calls || mark.number < call->echoed || mark.number >= call->sent) {
         corrupt++;
         return;
     }
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
     if (argc != 7)
         return 2;
     int count = atoi(argv[2]), begun = 0, longest_us = MAX_RTT_US;
-    setlinebuf(stdout);
+    setlinebuf(stdout); /* the marks are waited for */
     prctl(PR_SET_TIMERSLACK, 1);
     for (int i = 0; i < FRAME_BYTES; i++)
         audio[i] = random_bits();
@@ -159,11 +159,11 @@ int main(int argc, char **argv)
         struct call *call = &calls[slot % count];
         sleep_until(due);
         if (!begun && due >= begin)
-            begun = puts("begin");
+            begun = puts("begin") != EOF;
         while (call->fd >= 0 && receive(call))
             ;
         if (call->fd >= 0)
-            send_frame(call, due, begun > 0);
+            send_frame(call, due, begun);
     }
     puts("end");
     sleep_until(end + SECOND_NS);

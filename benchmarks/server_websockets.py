@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import uvloop
@@ -21,4 +22,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    logging.getLogger("websockets.server").setLevel(logging.CRITICAL)  # it reports every client that just goes
     uvloop.run(main())

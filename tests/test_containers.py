@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,16 +10,14 @@ from contextlib import ExitStack
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from tests.deployment import Deployment, deployed, engine_problem, execute, metric
+from tests.deployment import Deployment, deployed, execute, metric
 from tests.local_run import authorization, simulate
 
 SERVICES = ("caddy", "webhooks", "echo-engine")
 
 
 @pytest.fixture(scope="module")
-def deployment() -> Iterator[Deployment]:
-    if problem := engine_problem():
-        (pytest.fail if os.environ.get("REQUIRE_DOCKER") else pytest.skip)(f"no Docker engine: {problem}")
+def deployment(docker_engine: None) -> Iterator[Deployment]:
     with deployed() as running:
         yield running
 

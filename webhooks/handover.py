@@ -12,7 +12,7 @@ CLOSED = "disconnected"
 NOT_OPENED = ("failed", "unanswered", "timeout", "rejected")
 # A socket that was open for longer did not fail at once, and one that failed long ago is no failure in a row: a long
 # call may be moved by any number of deploys. The platform tries for 10 s to open a socket, and may report twice.
-FAILED_AT_ONCE_SECONDS = {CLOSED: 5.0, **dict.fromkeys(NOT_OPENED, 60.0)}
+FAILED_AT_ONCE_SECONDS = {CLOSED: 2.0, **dict.fromkeys(NOT_OPENED, 60.0)}
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ def test_a_call_that_lives_between_moves_is_moved_for_ever() -> None:
     attempt: Attempt | None = Attempt(1, NOW)
     for move in range(1, 1000):
         assert attempt is not None
-        attempt = next_attempt(event(CLOSED), attempt, NOW + 6 * move, 3)
-    assert attempt == Attempt(1, NOW + 6 * 999)
+        attempt = next_attempt(event(CLOSED), attempt, NOW + 3 * move, 3)
+    assert attempt == Attempt(1, NOW + 3 * 999)
 
 
 def test_a_socket_that_opens_late_or_never_is_a_failure_in_a_row_for_longer() -> None:

@@ -1,0 +1,127 @@
+"""Experiments: what becomes of calls when something goes wrong; `python -m tests.chaos` prints the README's table."""
+# ruff: noqa: T201  # it speaks to a person at a terminal
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests import faults
+from tests.deployment import Deployment, Override, deployed, engine_problem
+from tests.faults import CALLS, MAX_CALLS, REPLICAS
+from tests.process import ROOT
+
+SETTINGS = {"DRAIN_SECONDS": "2", "HANDOVER_SECONDS": "1"}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A fault, and what must become of the calls; none is ever lost."""
+
+    fault: str
+    inflict: Callable[[Deployment], int]  # returns how many calls have to move
+    silence_ms: int  # the longest that a caller may hear
+    seconds: float = 8.0  # how long the callers speak: longer than the fault strikes
+    calls: int = CALLS
+    moves: bool = True  # False: no call may move
+    override: Callable[[], Override] = dict
+    before: Callable[[Deployment], None] = lambda _: None
+
+
+# Where no caller hears the fault itself, the bound allows for a slow machine.
+EXPERIMENTS = [
+    Experiment("an engine is killed", faults.kill_engine, 1500),
+    Experiment("two of three engines are scaled in", faults.scale_in, 1500),
+    Experiment("all engines are restarted, one after the other", faults.restart_engines, 1500, seconds=18),
+    Experiment("all engines are replaced by new ones", faults.replace_engines, 1500, seconds=12),
+    Experiment("the webhooks are restarted", faults.restart_webhooks, 500, moves=False),
+    Experiment("an engine and the webhooks are killed at once", faults.kill_engine_and_webhooks, 5000, seconds=9),
+    Experiment("Caddy reloads a changed Caddyfile", faults.reload_caddy, 500, moves=False),
+    Experiment("Caddy is restarted", faults.restart_caddy, 3000),
+    Experiment("an engine stands still for 5 s", faults.pause_engine, 6000, seconds=9),
+    Experiment("an engine loses its network", faults.cut_engine_off, 5000, seconds=9),
+    Experiment(
+        "an engine is full, which Caddy doesn't know",
+        faults.fill_the_rest,
+        500,
+        seconds=2,
+        calls=MAX_CALLS * (REPLICAS - 1),
+        moves=False,
+        override=faults.few_calls_fit,
+        before=faults.fill_engine,
+    ),
+    Experiment(
+        "the webhooks' clock is 60 s fast, an engine is killed",
+        faults.kill_engine,
+        1500,
+        override=lambda: faults.webhooks_clock_off(60),
+    ),
+    Experiment(
+        "the webhooks' clock is 60 s slow, an engine is killed",
+        faults.kill_engine,
+        1500,
+        override=lambda: faults.webhooks_clock_off(-60),
+    ),
+    Experiment("the disk for logs is full, an engine is killed", faults.kill_engine, 1500, override=faults.disk_full),
+]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of the calls."""
+
+    calls: int
+    lost: int
+    moved: int
+    must_move: int
+    silence_ms: float
+    errors: list[str]
+
+
+def run(experiment: Experiment, deployment: Deployment) -> Result:
+    """Inflict the fault once all calls are up, and return what became of them."""
+    deployment.override(experiment.override())
+    deployment.restore(REPLICAS)
+    experiment.before(deployment)
+    options = ["--json", "--calls", str(experiment.calls), "--seconds", str(experiment.seconds)]
+    command = [sys.executable, "-m", "simulator", *options]
+    environment, pipe = os.environ | {"PORT": deployment.port}, subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe) as calls:
+        assert calls.stderr is not None
+        said = next((line for line in calls.stderr if line.endswith(" calls are up\n")), "")
+        must_move = experiment.inflict(deployment) if said else 0
+        over = calls.poll() is not None
+        printed = json.loads(calls.communicate()[0])
+    assert said, f"not all calls came up: {printed['errors']}"
+    assert printed["calls_lost"] or not over, "the calls ended before the fault had struck"
+    return Result(
+        calls=printed["calls_placed"],
+        lost=printed["calls_lost"],
+        moved=printed["moved"],
+        must_move=must_move,
+        silence_ms=printed["longest_silence_ms"],
+        errors=printed["errors"],
+    )
+
+
+def main() -> int:
+    """Print the table; return 1 if a call was lost."""
+    if problem := engine_problem():
+        raise SystemExit(f"The experiments need a Docker engine: {problem}")
+    lost = 0
+    with deployed(**SETTINGS) as deployment:
+        print("| fault | calls | lost | moved | longest silence |\n|---|---:|---:|---:|---:|", flush=True)
+        for experiment in EXPERIMENTS:
+            result = run(experiment, deployment)
+            lost += result.lost
+            figures = f"{result.calls} | {result.lost} | {result.moved} | {result.silence_ms:.0f} ms"
+            print(f"| {experiment.fault} | {figures} |", flush=True)
+    return min(lost, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

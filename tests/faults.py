@@ -1,0 +1,164 @@
+"""What goes wrong in the experiments of tests/chaos.py."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+from tests.deployment import Deployment, Override, metric, takes_calls, wait_until
+from tests.local_run import authorization
+
+CALLS = 9
+REPLICAS = 3
+PAUSE_SECONDS = 5.0
+MAX_CALLS = 4  # where engines are full
+
+# Opens all calls that fit into an engine, behind the front's back.
+FILL = """
+import contextlib, sys, time
+from websockets.sync.client import connect
+with contextlib.ExitStack() as stack:
+    for _ in range(int(sys.argv[2])):
+        call = connect("ws://127.0.0.1:8765/socket", additional_headers={"Authorization": sys.argv[1]}, proxy=None)
+        stack.enter_context(call)
+    time.sleep(60)
+"""
+
+
+# Faults that strike while the calls are up: each returns how many of them have to move.
+
+
+def kill_engine(deployment: Deployment) -> int:
+    engine, calls = busiest_engine(deployment)
+    kill(deployment, engine)
+    return calls
+
+
+def kill_engine_and_webhooks(deployment: Deployment) -> int:
+    engine, calls = busiest_engine(deployment)
+    kill(deployment, engine, *deployment.containers("webhooks"))
+    return calls
+
+
+def scale_in(deployment: Deployment) -> int:
+    engines = deployment.containers("echo-engine")
+    leaving = sorted(engines, key=lambda engine: int(engine.labels["com.docker.compose.container-number"]))[1:]
+    calls = sum(map(calls_open, leaving))
+    deployment.compose("up", "--detach", "--no-deps", "--scale", "echo-engine=1", "echo-engine")
+    return calls
+
+
+def restart_engines(deployment: Deployment) -> int:
+    for engine in deployment.containers("echo-engine"):
+        engine.restart(timeout=engine.attrs["Config"]["StopTimeout"])
+        wait_until(partial(takes_calls, engine))
+    return CALLS
+
+
+def replace_engines(deployment: Deployment) -> int:
+    """Deploy as the README says: new engines beside the old, then no old ones."""
+    deployment.override({"echo-engine": {"labels": {"version": "new"}}})
+    up = ("up", "--detach", "--no-deps", "--scale")
+    deployment.compose(*up, f"echo-engine={2 * REPLICAS}", "--no-recreate", "echo-engine")
+    wait_until(lambda: sum(map(takes_calls, deployment.containers("echo-engine"))) == 2 * REPLICAS)
+    deployment.compose(*up, f"echo-engine={REPLICAS}", "echo-engine")
+    return CALLS
+
+
+def restart_webhooks(deployment: Deployment) -> int:
+    deployment.compose("restart", "webhooks")
+    return 0
+
+
+def reload_caddy(deployment: Deployment) -> int:
+    change_caddyfile(deployment, 404, 410)
+    change_caddyfile(deployment, 410, 404)
+    return 0
+
+
+def restart_caddy(deployment: Deployment) -> int:
+    deployment.compose("restart", "caddy")
+    return CALLS
+
+
+def pause_engine(deployment: Deployment) -> int:
+    engine, _ = busiest_engine(deployment)
+    engine.pause()
+    time.sleep(PAUSE_SECONDS)
+    engine.unpause()
+    return 0  # they move if the pipe to the engine is full before it goes on
+
+
+def fill_the_rest(deployment: Deployment) -> int:
+    assert [calls_open(engine) for engine in deployment.containers("echo-engine")] == [MAX_CALLS] * REPLICAS
+    return 0
+
+
+def cut_engine_off(deployment: Deployment) -> int:
+    engine, calls = busiest_engine(deployment)
+    others = [other for other in deployment.containers("echo-engine") if other != engine]
+    ((name, link),) = engine.attrs["NetworkSettings"]["Networks"].items()
+    network = deployment.engine.networks.get(name)
+    network.disconnect(engine)
+    wait_until(lambda: sum(map(calls_open, others)) == CALLS)
+    network.connect(engine, aliases=link["Aliases"])
+    return calls
+
+
+# Conditions that the calls meet from their start.
+
+
+def few_calls_fit() -> Override:
+    return {"echo-engine": {"environment": {"MAX_CALLS": str(MAX_CALLS)}}}
+
+
+def fill_engine(deployment: Deployment) -> None:
+    engine = deployment.containers("echo-engine")[0]
+    token = authorization(deployment.port)["Authorization"]
+    engine.exec_run(["python", "-c", FILL, token, str(MAX_CALLS)], detach=True)
+    wait_until(lambda: calls_open(engine) == MAX_CALLS)
+
+
+def webhooks_clock_off(seconds: int) -> Override:
+    # Neither process reads the time of day in any other way.
+    clock = f"import time; now = time.time; time.time = lambda: now() + {seconds}"
+    program = f"{clock}; from gunicorn.app.wsgiapp import run; run()"
+    arguments = ["-c", "webhooks/gunicorn.conf.py", "webhooks:create_app()"]
+    return {"webhooks": {"command": ["python", "-c", program, *arguments]}}
+
+
+def disk_full() -> Override:
+    commands = {
+        "echo-engine": "python -m echo_engine",
+        "webhooks": "gunicorn -c webhooks/gunicorn.conf.py 'webhooks:create_app()'",
+    }
+    return {name: {"command": ["sh", "-c", f"exec {command} >/dev/full 2>&1"]} for name, command in commands.items()}
+
+
+def change_caddyfile(deployment: Deployment, old: int, new: int) -> None:
+    """Change the status of what Caddy doesn't know, reload, and wait until the change is there."""
+    caddyfile = deployment.caddyfile
+    caddyfile.write_text(caddyfile.read_text().replace(f"respond {old}", f"respond {new}"))
+    deployment.compose("kill", "--signal", "USR1", "caddy")
+    wait_until(lambda: deployment.status("/") == new)
+
+
+def kill(deployment: Deployment, *containers: Any) -> None:
+    """Kill processes as a crash would: after `docker kill` no restart policy acts."""
+    pids = [str(container.attrs["State"]["Pid"]) for container in containers]
+    (caddy,) = deployment.containers("caddy")
+    deployment.engine.containers.run(
+        caddy.image, ["kill", "-KILL", *pids], user="0", pid_mode="host", network_mode="none", remove=True
+    )
+
+
+def busiest_engine(deployment: Deployment) -> tuple[Any, int]:
+    """Return the engine with the most calls, and how many it has."""
+    engines = deployment.containers("echo-engine")
+    return max(((engine, calls_open(engine)) for engine in engines), key=lambda pair: pair[1])
+
+
+def calls_open(engine: Any) -> int:
+    """Return how many calls an engine has."""
+    return int(metric(engine, "echo_engine_calls_open"))
