@@ -70,6 +70,12 @@ def call(
             " from 1 s after each of them, is heard less than 250 ms late."
         ),
     ] = "",
+    retry_pause: Annotated[
+        float,
+        typer.Option(
+            min=0, max=60, help="Seconds before a failed request is tried again; the platform's are not known."
+        ),
+    ] = 1.0,
     duplicate_events: Annotated[
         bool, typer.Option("--duplicate-events", help="Send the events of the socket twice, and out of order.")
     ] = False,
@@ -122,6 +128,7 @@ def call(
         digits=digits,
         stalls=options.read_stalls(stall, seconds, digits),
         events_duplicated=duplicate_events,
+        retry_pause=retry_pause,
         calls=calls,
         audio_kept=save is not None or plot is not None,
         signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,

@@ -31,3 +31,4 @@ class CallPlan:
     echo_patience: float = 2.0  # how long the caller waits, after the last word and the last sound, for lost frames
     audio_kept: bool = False  # the first call's
     signature: Signature | None = None  # of the requests
+    retry_pause: float = 0.0  # before a request is tried again

@@ -21,7 +21,7 @@ async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
 
     `watch` gets the unfinished results now and then. The platform's own limit of 3 new legs a second is not kept.
     """
-    webhooks = WebhookClient(plan.signature)
+    webhooks = WebhookClient(plan.signature, plan.retry_pause)
     together = CallsTogether(perf_counter(), asyncio.Barrier(plan.calls))
     calls = [Call(plan, index, webhooks, together) for index in range(plan.calls)]
     results = [call.result for call in calls]

@@ -32,7 +32,9 @@ class WebhookError(Exception):
 class WebhookClient:
     """Sends the platform's requests, signed or not, for any number of calls at once."""
 
-    def __init__(self, signature: Signature | None = None) -> None:
+    def __init__(self, signature: Signature | None = None, retry_pause: float = 0.0) -> None:
+        """Take the seconds between a failed attempt and the next."""
+        self._retry_pause = retry_pause
         # No cap on connections: calls must not wait for each other. No proxy from the environment.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
         self._http = httpx2.AsyncClient(auth=signature, limits=limits, trust_env=False)
@@ -56,6 +58,7 @@ class WebhookClient:
             else:
                 if last or response.status_code not in RETRIED_STATUSES:
                     return _accepted(response, url)
+            await asyncio.sleep(self._retry_pause)
         raise AssertionError("the last attempt returns or raises")
 
     async def _attempt(self, method: str, url: str, fields: Mapping[str, Any], limits: TimeLimits) -> httpx2.Response:

@@ -30,6 +30,7 @@ class Experiment:
     moves: bool = True  # False: no call may move
     override: Callable[[], Override] = dict
     before: Callable[[Deployment], None] = lambda _: None
+    retry_pause: float = 1.0  # seconds until the platform tries a request again
 
 
 # Where no caller hears the fault itself, the bound allows for a slow machine.
@@ -41,7 +42,14 @@ EXPERIMENTS = [
     Experiment("the webhooks are restarted", faults.restart_webhooks, 500, moves=False),
     Experiment("an engine and the webhooks are killed at once", faults.kill_engine_and_webhooks, 5000, seconds=9),
     Experiment("Caddy reloads a changed Caddyfile", faults.reload_caddy, 500, moves=False),
-    Experiment("Caddy is restarted", faults.restart_caddy, 3000),
+    # Nothing answers the platform meanwhile: whether the calls come back is up to when it tries again.
+    Experiment(
+        "Caddy is restarted; the platform tries again after 3 s",
+        faults.restart_caddy,
+        6000,
+        seconds=12,
+        retry_pause=3.0,
+    ),
     Experiment("an engine stands still for 5 s", faults.pause_engine, 6000, seconds=9),
     Experiment("an engine loses its network", faults.cut_engine_off, 5000, seconds=9),
     Experiment(
@@ -88,6 +96,7 @@ def run(experiment: Experiment, deployment: Deployment) -> Result:
     deployment.restore(REPLICAS)
     experiment.before(deployment)
     options = ["--json", "--calls", str(experiment.calls), "--seconds", str(experiment.seconds)]
+    options += ["--retry-pause", str(experiment.retry_pause)]
     command = [sys.executable, "-m", "simulator", *options]
     environment, pipe = os.environ | {"PORT": deployment.port}, subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe) as calls:

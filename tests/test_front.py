@@ -125,3 +125,21 @@ def test_no_log_line_holds_a_phone_number_or_a_token(running: LocalRun) -> None:
     running.process.wait_for(r'"uri":"/last"')
     assert CALLER not in running.process.printed
     assert "secret-token" not in running.process.printed
+
+
+@pytest.mark.parametrize("path", ["/webhooks/answer", "/nothing", "/webhooks/nothing"])
+def test_answers_are_neither_kept_nor_guessed_at(running: LocalRun, path: str) -> None:
+    connection = running.connection()
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Server" not in answer.headers
+
+
+def test_a_phone_number_in_a_made_up_path_is_not_written(running: LocalRun) -> None:
+    assert status(running, f"/call/{CALLER}/now") == 404
+    running.process.wait_for('"uri": ?"/call//now"')
+    assert CALLER not in running.process.printed
