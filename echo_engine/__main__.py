@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import sys
 
 import uvloop
 
 from echo_engine.config import EchoEngineSettings
 from echo_engine.descriptors import reserve_descriptors
-from echo_engine.log_queue import queue_root_logger
+from echo_engine.log_queue import LogQueue
 from echo_engine.server import serve
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
@@ -18,12 +19,13 @@ from shared.settings import read_settings
 def main() -> None:
     """Run the engine; exits with a message if a setting is wrong or the address is taken."""
     settings = read_settings(EchoEngineSettings)
-    logging.config.dictConfig(logging_config(settings.log_level))
-    configure_structlog()
+    log_queue = LogQueue(sys.stdout)
+    logging.config.dictConfig(logging_config(settings.log_level, log_queue))
+    configure_structlog(settings.log_level, log_queue)
     # The library says at INFO when a connection opens and closes; the engine's own lines say more.
     logging.getLogger("websockets.server").setLevel(logging.WARNING)
     reserve_descriptors(settings.max_calls)
-    log_queue = queue_root_logger()
+    log_queue.start()
     try:
         uvloop.run(serve(settings))
     finally:

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
+import contextlib
 import queue
 import threading
 
+from shared.logs import LineStream, get_logger
+
 MAX_LINES = 10_000  # that wait; more are dropped
+PAUSE_SECONDS = 0.1  # between two writes: a thread that wakes for every line takes turns with the audio
 LAST_SECONDS = 2.0  # that the lines left at the end get
 
+log = get_logger("echo_engine")
 
-class LogQueue(logging.handlers.QueueHandler):
-    """Stands before a handler that may block, and hands it the records from a thread of its own."""
 
-    def __init__(self, handler: logging.Handler) -> None:
-        self._lines: queue.Queue[logging.LogRecord | None] = queue.Queue(MAX_LINES)
-        super().__init__(self._lines)
-        # The line is made here, so that only writing is left to the thread.
-        self.setFormatter(handler.formatter)
-        handler.setFormatter(None)
-        self._handler = handler
-        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
-        self.lines_dropped = 0
+class LogQueue:
+    """Stands before a stream that may block: a thread of its own writes all lines that wait at once."""
 
-    def enqueue(self, record: logging.LogRecord) -> None:
-        """Put a record in the queue, or drop it if the queue is full."""
-        try:
-            self._lines.put_nowait(record)
-        except queue.Full:
-            self.lines_dropped += 1
+    def __init__(self, stream: LineStream) -> None:
+        self._stream = stream
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lines_dropped = 0  # since the start
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._write_lines, name="log", daemon=True)
+
+    def write(self, line: str) -> None:
+        """Put a line in the queue, or drop it if the queue is full."""
+        if self._lines.qsize() < MAX_LINES:
+            self._lines.put(line)
+        else:
+            self._lines_dropped += 1
+
+    def flush(self) -> None:
+        """Do nothing: a line is written as soon as it can be."""
 
     def start(self) -> None:
         """Start to write."""
@@ -37,23 +41,21 @@ class LogQueue(logging.handlers.QueueHandler):
 
     def stop(self) -> None:
         """Write what is left, if that can be done soon."""
-        try:
-            self._lines.put(None, timeout=LAST_SECONDS)
-        except queue.Full:
-            return
+        self._ending.set()
+        self._lines.put("")  # wakes the thread
         self._thread.join(LAST_SECONDS)
 
-    def _write(self) -> None:
-        while (record := self._lines.get()) is not None:
-            self._handler.handle(record)
-
-
-def queue_root_logger() -> LogQueue:
-    """Put a queue before the root logger's only handler, and start it."""
-    root = logging.getLogger()
-    (handler,) = root.handlers
-    log_queue = LogQueue(handler)
-    root.handlers = [log_queue]
-    logging.raiseExceptions = False  # a line that can't be written is lost; there is nowhere left to say so
-    log_queue.start()
-    return log_queue
+    def _write_lines(self) -> None:
+        told = 0  # of the lines dropped
+        while not self._ending.is_set() or not self._lines.empty():
+            lines = [self._lines.get()]
+            while not self._lines.empty():
+                lines.append(self._lines.get())
+            with contextlib.suppress(OSError):  # these lines are lost; there is nowhere left to say so
+                self._stream.write("".join(lines))
+                self._stream.flush()
+            dropped = self._lines_dropped
+            if dropped > told:
+                log.warning("log lines dropped", lines=dropped - told)
+                told = dropped
+            self._ending.wait(PAUSE_SECONDS)

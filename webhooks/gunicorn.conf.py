@@ -40,7 +40,7 @@ def _redact(record: logging.LogRecord) -> bool:
     return True
 
 
-configure_structlog()
+configure_structlog(_settings.log_level)
 logconfig_dict = logging_config(_settings.log_level) | {
     "filters": {"redact": {"()": lambda: _redact}},
     # gunicorn.access is left without a handler: its lines hold phone numbers, and the front logs requests.

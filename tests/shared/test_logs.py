@@ -8,7 +8,7 @@ PROGRAM = """
 import logging, logging.config
 from shared.logs import configure_structlog, get_logger, logging_config
 logging.config.dictConfig(logging_config("INFO"))
-configure_structlog()
+configure_structlog("INFO")
 get_logger("engine").info("call ended", frames=3)
 get_logger("engine").debug("unseen")
 logging.getLogger("a.library").warning("from %s", "elsewhere")

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from flask.testing import FlaskClient
 
-from shared.logs import configure_structlog
 from tests.forge import SOCKET_SECRET
 from tests.webhooks.gunicorn_server import Server, gunicorn
 from webhooks import create_app
 from webhooks.config import WebhooksSettings
-
-
-class Lines(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[Any] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.msg)
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +20,12 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for field in WebhooksSettings.model_fields.values():
         monkeypatch.delenv(str(field.validation_alias), raising=False)
     monkeypatch.setenv("SOCKET_SECRET", SOCKET_SECRET)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_printed() -> None:
+    """Log lines go to no stream, since pytest's come and go."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 
 
 @pytest.fixture
@@ -42,13 +38,15 @@ def client() -> FlaskClient:
 @pytest.fixture
 def logged() -> Iterator[list[dict[str, Any]]]:
     """The lines that the webhooks log, as the fields of their JSON."""
-    configure_structlog()
-    logger, handler = logging.getLogger("webhooks"), Lines()
-    logger.addHandler(handler)
-    logger.setLevel("DEBUG")
-    yield handler.lines
-    logger.setLevel("NOTSET")
-    logger.removeHandler(handler)
+    lines: list[dict[str, Any]] = []
+
+    def keep(_logger: object, _method: str, fields: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        lines.append(dict(fields))
+        raise structlog.DropEvent
+
+    structlog.configure(processors=[structlog.stdlib.add_log_level, keep])
+    yield lines
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 
 
 @pytest.fixture(scope="session")

@@ -145,7 +145,6 @@ def test_event(client: FlaskClient, method: str, path: str, logged: list[dict[st
     response = ask(client, method, path, {**CALL, "status": "ringing", "direction": "inbound"})
     assert (response.status_code, response.data) == (204, b"")
     (line,) = logged
-    del line["timestamp"], line["logger"]
     assert line == {
         "event": "call event",
         "level": "info",
@@ -205,7 +204,6 @@ def test_fallback(client: FlaskClient, method: str, logged: list[dict[str, Any]]
     assert response.status_code == 200
     assert [action["action"] for action in response.json] == ["talk"]
     (line,) = logged
-    del line["timestamp"], line["logger"]
     assert line == {
         "event": "fallback requested",
         "level": "error",

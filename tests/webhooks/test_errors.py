@@ -86,13 +86,14 @@ def test_refused_request_is_logged_and_counted(client: FlaskClient, logged: list
     assert 'webhooks_requests_refused_total{status="400"} 1.0' in metrics
 
 
-def test_our_own_fault_is_a_500_with_a_traceback(logged: list[Any]) -> None:
+def test_our_own_fault_is_a_500_with_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
     app = create_app(WebhooksSettings())
     app.add_url_rule("/fault", view_func=lambda: [][0])
     response = app.test_client().get("/fault")
     assert response.status_code == 500
     assert response.json == {"error": "the server failed to handle the request; its log says why"}
-    assert logged[-1] == "Exception on /fault [GET]"
+    assert caplog.messages == ["Exception on /fault [GET]"]
+    assert caplog.records[0].exc_info is not None
 
 
 @many
