@@ -108,7 +108,8 @@ def test_forwarded_headers_that_a_client_can_spoof_change_nothing(running: Local
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_large_body_is_refused(running: LocalRun, chunked: bool) -> None:
-    body: bytes | Iterable[bytes] = (b"x" * 1000 for _ in range(66)) if chunked else b"x" * 1_000_000
+    # Of a much larger one, the front resets the connection under the client's last writes.
+    body: bytes | Iterable[bytes] = (b"x" * 1000 for _ in range(66)) if chunked else b"x" * 100_000
     connection = running.connection()
     connection.request("POST", "/webhooks/events", body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
