@@ -39,12 +39,12 @@ class Call:
     __slots__ = (
         "_clear_due",
         "_delay",
-        "_policy",
+        "_max_lag",
+        "_straight",
         "bytes_received",
         "frame_bytes",
         "frames_dropped",
         "frames_echoed",
-        "frames_received",
         "headers",
         "identity",
         "lag_resets",
@@ -56,22 +56,27 @@ class Call:
     )
 
     def __init__(self, policy: EchoPolicy, started_at: float, identity: CallIdentity | None = None) -> None:
-        self._policy = policy
+        self._max_lag = policy.max_lag or math.inf
         self._delay = DelayLine(policy.delay_frames)
         self._clear_due = False  # True from `writing_resumed` to the next echo
+        self._straight = not policy.delay_frames  # whether a frame may go back without a look at the two above
         self.identity = identity  # what its token says; None where none is asked for
         self.started_at = started_at
         self.frame_bytes: int | None = None  # size of the format's frames, set by `websocket:connected`
         self.headers: dict[str, str] = {}  # the NCCO's, set with it
-        self.frames_received = 0  # binary messages
         self.frames_echoed = 0
         self.frames_dropped: Counter[str] = Counter()  # by reason
         self.bytes_received = 0  # payload of binary messages
         self.texts_received = 0
-        self.last_frame_at = math.inf  # until the first
+        self.last_frame_at = math.nan  # until the first; no comparison with it is true
         self.longest_gap = 0.0  # seconds between two binary messages
         self.played_out_at = started_at
         self.lag_resets = 0
+
+    @property
+    def frames_received(self) -> int:
+        """Binary messages: each was echoed, dropped, or waits."""
+        return self.frames_echoed + self.frames_dropped.total() + self._delay.waiting
 
     def receive(self, received: Sequence[Message], now: float, blocked: str | None = None) -> list[Message]:
         """Return what to send back, in order, for the messages of one read at a time in seconds.
@@ -88,46 +93,47 @@ class Call:
             else:
                 frames.append(message)
         replies += self._receive_frames(frames, now, blocked)
+        self._straight = not self._delay.length and not self._clear_due
         return replies if blocked is None else []
 
     def echo_at_once(self, frames: int, payload_bytes: int, now: float) -> bool:
         """Account for frames of the call's size that the fast path echoes; False, and nothing done, if it may not."""
         if self.frame_bytes is not None:
-            played_out_at = max(self.played_out_at, now) + frames * FRAME_SECONDS
-            if self._is_late(played_out_at, now) or self._delay.length or self._clear_due:
+            played_out_at = self._played_out_after(frames, now)
+            if not self._straight or played_out_at - now > self._max_lag:
                 return False
             self.played_out_at = played_out_at
-        self._count(frames, payload_bytes, now)
+        self._count(payload_bytes, now)
         self.frames_echoed += frames
         return True
 
     def writing_resumed(self) -> None:
         """Have the platform's queue cleared before the next echo: what was stuck on its way there is late."""
         self._clear_due = self.frame_bytes is not None
+        self._straight = self._straight and not self._clear_due
 
     def _receive_frames(self, frames: list[bytes], now: float, blocked: str | None) -> list[Message]:
         if not frames:
             return []
-        self._count(len(frames), sum(map(len, frames)), now)
+        self._count(sum(map(len, frames)), now)
         if blocked is not None:
-            self.frames_dropped[blocked] += len(frames)
+            self._drop(blocked, len(frames))
             return []
         if self.frame_bytes is None:
             self.frames_echoed += len(frames)
             return [*frames]
         whole = [frame for frame in frames if len(frame) == self.frame_bytes]
-        if len(whole) < len(frames):
-            self.frames_dropped["size"] += len(frames) - len(whole)
+        self._drop("size", len(frames) - len(whole))
         return self._echo(self._delay.push(whole), now)
 
     def _echo(self, frames: list[bytes], now: float) -> list[Message]:
         if not frames:
             return []
-        played_out_at = max(self.played_out_at, now) + len(frames) * FRAME_SECONDS
-        if self._clear_due or self._is_late(played_out_at, now):
+        played_out_at = self._played_out_after(len(frames), now)
+        if self._clear_due or played_out_at - now > self._max_lag:
             self._clear_due = False
             self.lag_resets += 1
-            self.frames_dropped["stale"] += len(frames) - 1
+            self._drop("stale", len(frames) - 1)
             self.frames_echoed += 1
             self.played_out_at = now + FRAME_SECONDS
             return [CLEAR, frames[-1]]
@@ -135,14 +141,20 @@ class Call:
         self.frames_echoed += len(frames)
         return [*frames]
 
-    def _is_late(self, played_out_at: float, now: float) -> bool:
-        return 0 < self._policy.max_lag < played_out_at - now
+    def _drop(self, reason: str, frames: int) -> None:
+        if frames:
+            self.frames_dropped[reason] += frames
 
-    def _count(self, frames: int, payload_bytes: int, now: float) -> None:
-        self.frames_received += frames
-        self.bytes_received += payload_bytes
-        self.longest_gap = max(self.longest_gap, now - self.last_frame_at)
+    def _played_out_after(self, frames: int, now: float) -> float:
+        """Return when all will have been played, if so many frames are sent now."""
+        return (self.played_out_at if self.played_out_at > now else now) + frames * FRAME_SECONDS
+
+    def _count(self, payload_bytes: int, now: float) -> None:
+        gap = now - self.last_frame_at
+        if gap > self.longest_gap:
+            self.longest_gap = gap
         self.last_frame_at = now
+        self.bytes_received += payload_bytes
 
     def _receive_text(self, text: str) -> list[Message]:
         self.texts_received += 1
@@ -157,9 +169,9 @@ class Call:
     def _press(self, digit: str) -> list[Message]:
         """Obey a key: a number of seconds of delay, or `*` to clear what is queued here and at the platform."""
         if digit.isdigit():
-            self._delay.resize(int(digit) * FRAMES_PER_SECOND)
+            self._drop("cleared", self._delay.resize(int(digit) * FRAMES_PER_SECOND))
         elif digit == "*":
-            self._delay.clear()
+            self._drop("cleared", self._delay.clear())
             self.played_out_at = 0.0
             return [CLEAR]
         return []

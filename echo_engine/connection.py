@@ -46,13 +46,14 @@ class Shared:
 class Connection(asyncio.Protocol):
     """An HTTP request on a TCP connection, and the call that it may open."""
 
-    __slots__ = ("_assembly", "_call", "_end_reason", "_protocol", "_shared", "_transport", "_watch")
+    __slots__ = ("_assembly", "_call", "_end_reason", "_fast_call", "_protocol", "_shared", "_transport", "_watch")
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._protocol = ServerProtocol(max_size=shared.limits.max_message_bytes, logger=protocol_log)
         self._assembly = Assembly()
         self._call: Call | None = None  # set by the handshake
+        self._fast_call: Call | None = None  # the call, while nothing but the next frame is of interest
         self._end_reason: EndReason | None = None  # set where this side ends the call
         self._watch = Watch(shared.limits, shared.clock())
 
@@ -65,9 +66,14 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer what the peer sent."""
-        self._watch.received_at = self._shared.clock()
-        if self._echo_fast(data):
-            return
+        now = self._shared.clock()
+        call = self._fast_call
+        if call is not None:
+            echo = echo_frames(data, self._shared.limits.max_message_bytes, call.frame_bytes)
+            if echo is not None and call.echo_at_once(echo[1], echo[2], now):
+                self._transport.write(echo[0])
+                return
+        self._watch.received_at = now
         if self._protocol.state is State.CONNECTING:
             data = self._receive_head(data)
         if data:
@@ -91,6 +97,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Stop the echo while the peer doesn't read: the platform's audio is dropped, a plain client has to wait."""
         self._watch.write_paused_at = self._shared.clock()
+        self._choose_path()
         if self._call is not None and self._call.frame_bytes is None:
             self._transport.pause_reading()
 
@@ -100,6 +107,7 @@ class Connection(asyncio.Protocol):
         self._transport.resume_reading()
         if self._call is not None:
             self._call.writing_resumed()
+        self._choose_path()
 
     def flush(self) -> None:
         """Write what the protocol has to send; at the end of a call or request, end the connection."""
@@ -114,6 +122,7 @@ class Connection(asyncio.Protocol):
             self._cut(EndReason.STALLED)
         elif self._watch.deadline == math.inf and self._protocol.close_expected():
             self._watch.deadline = self._shared.clock() + CLOSE_SECONDS
+        self._choose_path()
 
     def close(self, code: CloseCode, reason: EndReason) -> None:
         """Start the closing handshake of an open call."""
@@ -161,16 +170,10 @@ class Connection(asyncio.Protocol):
             log_start(self._protocol, self._call)
         return data
 
-    def _echo_fast(self, data: bytes) -> bool:
-        """Echo what was read without the parser, if it is nothing but whole frames in an open call."""
-        call = self._call
-        if call is None or not self._assembly.between_messages or self._blocked() is not None:
-            return False
-        echo = echo_frames(data, self._shared.limits.max_message_bytes, call.frame_bytes)
-        if echo is None or not call.echo_at_once(echo[1], echo[2], self._watch.received_at):
-            return False
-        self._transport.write(echo[0])
-        return True
+    def _choose_path(self) -> None:
+        """Let frames go past the parser while it stands between two messages and nothing keeps them from the peer."""
+        fast = self._call is not None and self._assembly.between_messages and self._blocked() is None
+        self._fast_call = self._call if fast else None
 
     def _blocked(self) -> str | None:
         """Return why nothing can be sent now, if so."""

@@ -14,6 +14,11 @@ class DelayLine:
         self.length = length  # frames; 0 lets every frame through at once
         self._frames: deque[bytes] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many frames are in it."""
+        return len(self._frames)
+
     def push(self, frames: list[bytes]) -> list[bytes]:
         """Put frames in at one end; return those that come out at the other, oldest first."""
         if not self.length and not self._frames:
@@ -21,12 +26,16 @@ class DelayLine:
         self._frames.extend(frames)
         return [self._frames.popleft() for _ in range(len(self._frames) - self.length)]
 
-    def resize(self, length: int) -> None:
-        """Change the delay; the oldest frames that no longer fit are discarded."""
+    def resize(self, length: int) -> int:
+        """Change the delay; discard the oldest frames that no longer fit, and return how many."""
         self.length = length
-        while len(self._frames) > length:
+        surplus = max(self.waiting - length, 0)
+        for _ in range(surplus):
             self._frames.popleft()
+        return surplus
 
-    def clear(self) -> None:
-        """Discard what is waiting."""
+    def clear(self) -> int:
+        """Discard what is waiting, and return how many frames that was."""
+        waiting = self.waiting
         self._frames.clear()
+        return waiting

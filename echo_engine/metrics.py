@@ -21,9 +21,10 @@ class Metrics(Collector):
         self.calls_ended: Counter[str] = Counter()  # by reason
         self.handshakes_refused: Counter[str] = Counter()  # by HTTP status
         self.tokens_refused: Counter[str] = Counter()  # by the check that failed
-        self._frames_received = 0  # of ended calls, like the two below
+        self._frames_received = 0  # of ended calls, like the three below
         self._frames_echoed = 0
         self._frames_dropped: Counter[str] = Counter()
+        self._lag_resets = 0
 
     def call_started(self, call: Call) -> None:
         """Count a call as open."""
@@ -36,12 +37,14 @@ class Metrics(Collector):
         self._frames_received += call.frames_received
         self._frames_echoed += call.frames_echoed
         self._frames_dropped.update(call.frames_dropped)
+        self._lag_resets += call.lag_resets
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics, all named `echo_engine_…` with their unit or `_total` at the end."""
         received = self._frames_received + sum(call.frames_received for call in self.calls_open)
         echoed = self._frames_echoed + sum(call.frames_echoed for call in self.calls_open)
         dropped = sum((call.frames_dropped for call in self.calls_open), self._frames_dropped)
+        lag_resets = self._lag_resets + sum(call.lag_resets for call in self.calls_open)
         yield GaugeMetricFamily("echo_engine_draining", "1 while no new calls are taken", int(self.draining))
         yield GaugeMetricFamily("echo_engine_calls_open", "Calls open now", len(self.calls_open))
         calls = len(self.calls_open) + self.calls_ended.total()
@@ -52,6 +55,7 @@ class Metrics(Collector):
         yield CounterMetricFamily("echo_engine_frames_received", "Binary messages received", received)
         yield CounterMetricFamily("echo_engine_frames_echoed", "Binary messages sent back", echoed)
         yield _by_label("frames_dropped", "Binary messages not sent back", "reason", dropped)
+        yield CounterMetricFamily("echo_engine_lag_resets", "Times the platform's queue was cleared", lag_resets)
 
     def exposition(self) -> bytes:
         """Return the Prometheus text format of the metrics and of the process (memory, CPU, file descriptors)."""

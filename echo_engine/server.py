@@ -22,6 +22,7 @@ from shared.logs import get_logger
 from shared.socket_auth import load_secrets
 
 SWEEP_SECONDS = 0.5
+SWEEP_BATCH = 50  # connections; a sweep of thousands at once would take some milliseconds
 BACKLOG = 4096  # handshakes that the kernel holds while the loop is busy; it lowers this to its own limit
 
 log = get_logger("echo_engine")
@@ -105,9 +106,11 @@ class EchoEngine:
     async def _sweep_forever(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            now = self._clock()
-            for connection in list(self._shared.connections):
-                connection.sweep(now)
+            for number, connection in enumerate(list(self._shared.connections)):
+                if number % SWEEP_BATCH == 0:
+                    await asyncio.sleep(0)  # let the audio through
+                if connection in self._shared.connections:
+                    connection.sweep(self._clock())
             self._swept.set()
             self._swept.clear()
 

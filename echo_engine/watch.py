@@ -68,10 +68,11 @@ class Watch:
             return Verdict.STALLED
         if not self._within_rates(call, control_frames, now):
             return Verdict.RATE_EXCEEDED
-        quiet = now - self.received_at
+        heard_at = max(self.received_at, call.last_frame_at)
+        quiet = now - heard_at
         if quiet >= self._limits.idle_seconds:
             return Verdict.IDLE
-        if quiet >= self._limits.idle_seconds * PING_AFTER and self.pinged_at < self.received_at:
+        if quiet >= self._limits.idle_seconds * PING_AFTER and self.pinged_at < heard_at:
             return Verdict.PING_DUE
         return None
 

@@ -17,15 +17,9 @@ class AudioFormat(enum.Enum):
     L16_16000 = 16000
     L16_24000 = 24000
 
-    @property
-    def sample_rate(self) -> int:
-        """Samples a second."""
-        return self.value
-
-    @property
-    def frame_bytes(self) -> int:
-        """Size of one 20 ms frame: 320, 640 or 960."""
-        return self.value // FRAMES_PER_SECOND * SAMPLE_BYTES
+    def __init__(self, sample_rate: int) -> None:
+        self.sample_rate = sample_rate  # samples a second
+        self.frame_bytes = sample_rate // FRAMES_PER_SECOND * SAMPLE_BYTES  # of 20 ms: 320, 640 or 960
 
     @property
     def content_type(self) -> str:

@@ -166,3 +166,17 @@ def test_the_fast_path_may_not_echo_what_would_be_late_or_is_delayed() -> None:
     press(call, "0")
     call.writing_resumed()
     assert not call.echo_at_once(1, FRAME_BYTES, 60.0)
+
+
+def test_every_frame_is_accounted_for() -> None:
+    call = platform_call()
+    echoed = call.receive([frame(number) for number in range(7)], 0.0)  # goes back
+    press(call, "1")
+    call.receive([frame(number) for number in range(50)], 0.2)  # waits
+    echoed += call.receive([frame(50), frame(51), b"odd"], 0.4)  # pushes two out, and drops one
+    press(call, "*")
+    call.receive([frame(52)], 0.5)
+    call.receive([frame(53)], 0.6, "backlog")
+    assert call.frames_echoed == len(echoed) == 9
+    assert call.frames_dropped == {"size": 1, "cleared": 50, "backlog": 1}
+    assert call.frames_received == 7 + 50 + 3 + 2

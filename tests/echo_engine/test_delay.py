@@ -15,9 +15,10 @@ def test_a_frame_comes_out_when_as_many_have_followed_as_the_line_is_long() -> N
 def test_a_shorter_line_discards_the_oldest_frames_and_a_longer_one_waits() -> None:
     line = DelayLine(3)
     line.push([b"1", b"2", b"3"])
-    line.resize(1)
+    assert line.resize(1) == 2
     assert line.push([b"4"]) == [b"3"]
-    line.resize(2)
+    assert line.resize(2) == 0
+    assert line.waiting == 1
     assert line.push([b"5"]) == []
     assert line.push([b"6"]) == [b"4"]
 
@@ -25,5 +26,5 @@ def test_a_shorter_line_discards_the_oldest_frames_and_a_longer_one_waits() -> N
 def test_to_clear_is_to_discard_what_waits() -> None:
     line = DelayLine(2)
     line.push([b"1", b"2"])
-    line.clear()
+    assert line.clear() == 2
     assert line.push([b"3", b"4", b"5"]) == [b"3"]

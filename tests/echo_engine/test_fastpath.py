@@ -156,15 +156,22 @@ def test_whole_frames_on_time_are_taken_by_the_fast_path(frames: list[bytes]) ->
     assert taken == [0, len(frames), 1]
 
 
+@pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 640, 2000])
-def test_any_size_is_echoed_to_a_plain_client(size: int) -> None:
-    payload = bytes(range(256)) * 8
-    echo = echo_frames(masked(Opcode.BINARY, payload[:size]) * 2, 2000, None)
-    assert echo == (Frame(Opcode.BINARY, payload[:size]).serialize(mask=False) * 2, 2, 2 * size)
+def test_any_size_is_echoed_to_a_plain_client(size: int, times: int) -> None:
+    payload = (bytes(range(256)) * 8)[:size]
+    echo = echo_frames(masked(Opcode.BINARY, payload) * times, 2000, None)
+    assert echo == (Frame(Opcode.BINARY, payload).serialize(mask=False) * times, times, times * size)
 
 
-def test_the_limit_and_the_calls_frame_size_are_kept() -> None:
-    data = masked(Opcode.BINARY, bytes(640))
+@pytest.mark.parametrize("times", [1, 2])
+def test_the_limit_and_the_calls_frame_size_are_kept(times: int) -> None:
+    data = masked(Opcode.BINARY, bytes(640)) * times
     assert echo_frames(data, 640, 640) is not None
     assert echo_frames(data, 639, None) is None
     assert echo_frames(data, 2000, 320) is None
+
+
+def test_a_part_of_a_frame_is_left_to_the_parser() -> None:
+    data = masked(Opcode.BINARY, bytes(640))
+    assert {echo_frames(data[:size], 2000, None) for size in range(1, len(data))} == {None}

@@ -69,13 +69,13 @@ def test_a_peer_that_does_not_read_is_given_up() -> None:
 
 def test_a_call_at_ten_times_the_speed_is_ended_and_a_stalled_ones_burst_is_not() -> None:
     watch, call = open_watch()
-    call.frames_received = 3072
+    call.frames_echoed = 3072
     for now in seconds(0.5, 100.0):
-        call.frames_received += 25
+        call.frames_echoed += 25
         watch.received_at = now
         assert watch.judge(call, 0, now) is None
     for now in seconds(100.5, 200.0):
-        call.frames_received += 250
+        call.frames_echoed += 250
         watch.received_at = now
         if watch.judge(call, 0, now) is Verdict.RATE_EXCEEDED:
             break
