@@ -59,12 +59,11 @@ class Generator:
         Calls back with `open`, `begin` and `end` when all calls are open and when the measured time begins and ends.
         """
         arguments = (port, calls, frames_per_second, 1, seconds, 1)
-        process = self._start("load", *arguments)
-        for line in cast(IO[str], process.stdout):
-            if line.startswith("{"):
-                process.wait()
-                return Streamed(**json.loads(line))
-            on_mark(line.strip())
+        with self._start("load", *arguments) as process:
+            for line in cast(IO[str], process.stdout):
+                if line.startswith("{"):
+                    return Streamed(**json.loads(line))
+                on_mark(line.strip())
         raise SystemExit(f"The load generator failed with {calls} calls; its message is above.")
 
     def handshakes_per_second(self, port: int, at_once: int, seconds: float) -> float:
