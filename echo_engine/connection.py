@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
         self._protocol = ServerProtocol(max_size=shared.limits.max_message_bytes, logger=protocol_log)
         self._assembly = Assembly()
         self._call: Call | None = None  # set by the handshake
-        self._fast_call: Call | None = None  # the call, while nothing but the next frame is of interest
+        self._fast_call: Call | None = None  # the call, while its frames may go past the parser
         self._end_reason: EndReason | None = None  # set where this side ends the call
         self._watch = Watch(shared.limits, shared.clock())
 
