@@ -2,8 +2,8 @@
    of its own slot of the period, on an absolute clock, whatever comes back. Every echo is compared with what was sent.
    A round trip ends when the kernel has the echo (its time stamp), so that this program may read it later: a call reads
    what is there before it sends, needs no epoll, and costs less than the servers that it measures.
-   Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS CONNECTED
-   CONNECTED 1: each call first sends `websocket:connected`, as the telephony platform does.
+   Each call first sends `websocket:connected`, as the telephony platform does.
+   Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS
    Prints `open`, `begin` and `end` when it comes to it, then the result as a JSON object. */
 #include "websocket.h"
 
@@ -25,9 +25,9 @@ static struct call {
 } *calls;
 static uint32_t round_trips[MAX_RTT_US + 1]; /* how many took so many microseconds */
 static uint8_t audio[FRAME_BYTES];           /* behind the mark, the same in all frames */
-static int64_t sent, echoed, corrupt, texts, ended, latest_send_ns;
+static int64_t sent, echoed, corrupt, ended, latest_send_ns;
 
-static void open_call(struct call *call, int port, int connected)
+static void open_call(struct call *call, int port)
 {
     char answer[1024] = "";
     uint8_t frame[256];
@@ -43,7 +43,7 @@ static void open_call(struct call *call, int port, int connected)
     }
     if (!accepted(answer))
         fail(answer);
-    size = connected ? build_frame(frame, 1, CONNECTED, sizeof CONNECTED - 1) : 0;
+    size = build_frame(frame, 1, CONNECTED, sizeof CONNECTED - 1);
     if (send(call->fd, frame, size, MSG_NOSIGNAL) != size)
         fail("send");
     if (setsockopt(call->fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) < 0)
@@ -115,8 +115,6 @@ static int receive(struct call *call)
             break;
         if ((frame[0] & 0x0f) == 2)
             check_echo(call, frame + header, length, received_at);
-        else
-            texts++;
         start += header + length;
     }
     call->pending_bytes -= start;
@@ -142,7 +140,7 @@ static int percentile_us(double share)
 
 int main(int argc, char **argv)
 {
-    if (argc != 7)
+    if (argc != 6)
         return 2;
     int count = atoi(argv[2]), begun = 0, longest_us = MAX_RTT_US;
     setlinebuf(stdout); /* the marks are waited for */
@@ -151,7 +149,7 @@ int main(int argc, char **argv)
         audio[i] = random_bits();
     calls = calloc(count, sizeof *calls);
     for (int i = 0; i < count; i++)
-        open_call(&calls[i], atoi(argv[1]), atoi(argv[6]));
+        open_call(&calls[i], atoi(argv[1]));
     puts("open");
     int64_t slot_ns = SECOND_NS / atof(argv[3]) / count, start = now_ns(CLOCK_MONOTONIC);
     int64_t begin = start + atof(argv[4]) * SECOND_NS, end = begin + atof(argv[5]) * SECOND_NS;
@@ -172,8 +170,8 @@ int main(int argc, char **argv)
             ;
     while (longest_us && !round_trips[longest_us])
         longest_us--;
-    printf("{\"sent\": %ld, \"echoed\": %ld, \"corrupt\": %ld, \"texts\": %ld, \"ended\": %ld, \"p50_us\": %d, "
+    printf("{\"sent\": %ld, \"echoed\": %ld, \"corrupt\": %ld, \"ended\": %ld, \"p50_us\": %d, "
            "\"p99_us\": %d, \"max_us\": %d, \"latest_send_us\": %ld}\n",
-           (long)sent, (long)echoed, (long)corrupt, (long)texts, (long)ended, percentile_us(0.5), percentile_us(0.99),
+           (long)sent, (long)echoed, (long)corrupt, (long)ended, percentile_us(0.5), percentile_us(0.99),
            longest_us, (long)latest_send_ns / 1000);
 }

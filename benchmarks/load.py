@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 PROGRAMS = ("floor", "load", "handshakes")
+WARM_UP_SECONDS = 1
 HERE = Path(__file__).parent
 
 
@@ -21,7 +22,6 @@ class Streamed:
     sent: int
     echoed: int
     corrupt: int
-    texts: int  # text messages received
     ended: int  # calls that the server ended
     p50_us: int
     p99_us: int
@@ -58,7 +58,7 @@ class Generator:
 
         Calls back with `open`, `begin` and `end` when all calls are open and when the measured time begins and ends.
         """
-        arguments = (port, calls, frames_per_second, 1, seconds, 1)
+        arguments = (port, calls, frames_per_second, WARM_UP_SECONDS, seconds)
         with self._start("load", *arguments) as process:
             for line in cast(IO[str], process.stdout):
                 if line.startswith("{"):

@@ -40,7 +40,6 @@ class Call:
         "_clear_due",
         "_delay",
         "_max_lag",
-        "_straight",
         "bytes_received",
         "frame_bytes",
         "frames_dropped",
@@ -59,7 +58,6 @@ class Call:
         self._max_lag = policy.max_lag or math.inf
         self._delay = DelayLine(policy.delay_frames)
         self._clear_due = False  # True from `writing_resumed` to the next echo
-        self._straight = not policy.delay_frames  # whether a frame may go back without a look at the two above
         self.identity = identity  # what its token says; None where none is asked for
         self.started_at = started_at
         self.frame_bytes: int | None = None  # size of the format's frames, set by `websocket:connected`
@@ -93,14 +91,13 @@ class Call:
             else:
                 frames.append(message)
         replies += self._receive_frames(frames, now, blocked)
-        self._straight = not self._delay.length and not self._clear_due
         return replies if blocked is None else []
 
     def echo_at_once(self, frames: int, payload_bytes: int, now: float) -> bool:
         """Account for frames of the call's size that the fast path echoes; False, and nothing done, if it may not."""
         if self.frame_bytes is not None:
             played_out_at = self._played_out_after(frames, now)
-            if not self._straight or played_out_at - now > self._max_lag:
+            if played_out_at - now > self._max_lag or self._delay.length or self._clear_due:
                 return False
             self.played_out_at = played_out_at
         self._count(payload_bytes, now)
@@ -110,7 +107,6 @@ class Call:
     def writing_resumed(self) -> None:
         """Have the platform's queue cleared before the next echo: what was stuck on its way there is late."""
         self._clear_due = self.frame_bytes is not None
-        self._straight = self._straight and not self._clear_due
 
     def _receive_frames(self, frames: list[bytes], now: float, blocked: str | None) -> list[Message]:
         if not frames:

@@ -10,6 +10,8 @@ from websockets.speedups import apply_mask
 
 FINAL_BINARY = 0x82  # FIN bit and opcode (RFC 6455, 5.2)
 MASKED_16_BIT = 0xFE  # MASK bit, and a length in the next two bytes
+FROM_CLIENT = bytes((FINAL_BINARY, MASKED_16_BIT))  # how a frame of audio begins
+FROM_SERVER = b"\x82\x7e"  # and its echo
 
 
 def echo_frames(data: bytes, max_payload_bytes: int, frame_bytes: int | None) -> tuple[bytes, int, int] | None:
@@ -19,11 +21,11 @@ def echo_frames(data: bytes, max_payload_bytes: int, frame_bytes: int | None) ->
     over the limit, and all of the call's frame size if it has one.
     """
     length = len(data) - 8
-    if length > 125 and data.startswith(b"\x82\xfe") and data[2] << 8 | data[3] == length:
+    if length > 125 and data.startswith(FROM_CLIENT) and data[2] << 8 | data[3] == length:
         # One frame of audio is what nearly every read brings.
         if length > max_payload_bytes or (frame_bytes is not None and length != frame_bytes):
             return None
-        return b"\x82\x7e" + data[2:4] + apply_mask(data[8:], data[4:8]), 1, length
+        return FROM_SERVER + data[2:4] + apply_mask(data[8:], data[4:8]), 1, length
     echoes: list[bytes] = []
     start, end, payload_bytes = 0, len(data), 0
     while start < end:
@@ -33,7 +35,7 @@ def echo_frames(data: bytes, max_payload_bytes: int, frame_bytes: int | None) ->
             length, mask = data[start + 2] << 8 | data[start + 3], start + 4
             if length < 126:
                 return None
-            header = b"\x82\x7e" + data[start + 2 : mask]
+            header = FROM_SERVER + data[start + 2 : mask]
         else:
             length, mask = data[start + 1] - 0x80, start + 2
             if not 0 <= length < 126:
