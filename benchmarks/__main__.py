@@ -17,8 +17,9 @@ from rich.console import Console
 
 from benchmarks import report
 from benchmarks.load import Generator, compile_programs
-from benchmarks.measures import FRAMES_PER_SECOND, Streaming, measure_handshakes, measure_memory, measure_streaming
+from benchmarks.measures import Streaming, measure_handshakes, measure_memory, measure_streaming
 from benchmarks.peers import Peer, peers
+from shared.audio import FRAMES_PER_SECOND
 
 MAX_LATE_MS, ATTEMPTS = 40.0, 3
 

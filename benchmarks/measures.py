@@ -10,7 +10,6 @@ from benchmarks.load import Generator
 from benchmarks.peers import Peer, running
 from benchmarks.usage import CpuTime, cpu_time, resident_kb
 
-FRAMES_PER_SECOND = 50  # of a call, as the telephony platform sends them
 HANDSHAKES_AT_ONCE = 64
 HANDSHAKE_SECONDS = 3.0
 MEMORY_CALLS, MEMORY_FRAMES_PER_SECOND, MEMORY_SECONDS = 1000, 1, 3.0  # a load that all servers can carry

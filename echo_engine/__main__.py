@@ -8,10 +8,10 @@ import sys
 
 import uvloop
 
-from echo_engine.config import EchoEngineSettings
 from echo_engine.descriptors import reserve_descriptors
 from echo_engine.log_queue import LogQueue
 from echo_engine.server import serve
+from echo_engine.settings import EchoEngineSettings
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
 

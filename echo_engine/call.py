@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from echo_engine import messages
-from echo_engine.delay import DelayLine
-from shared.audio import FRAME_MS, FRAMES_PER_SECOND
-from shared.tokens import CallIdentity
+from echo_engine import platform_messages
+from echo_engine.delay_line import DelayLine
+from shared.audio import FRAME_SECONDS, FRAMES_PER_SECOND
+from shared.socket_token import CallIdentity
 
 Message = bytes | str
 
 CLEAR = '{"action": "clear"}'
-FRAME_SECONDS = FRAME_MS / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +153,11 @@ class Call:
 
     def _receive_text(self, text: str) -> list[Message]:
         self.texts_received += 1
-        message = messages.parse(text)
-        if isinstance(message, messages.Connected):
+        message = platform_messages.parse(text)
+        if isinstance(message, platform_messages.Connected):
             self.frame_bytes = message.audio_format and message.audio_format.frame_bytes
             self.headers = message.headers
-        elif isinstance(message, messages.Dtmf) and self.frame_bytes is not None:
+        elif isinstance(message, platform_messages.Dtmf) and self.frame_bytes is not None:
             return self._press(message.digit)
         return [text] if message is None and self.frame_bytes is None else []
 

@@ -17,13 +17,13 @@ from websockets.frames import CloseCode, Frame
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from echo_engine.assembly import Assembly
 from echo_engine.call import Call, EchoPolicy
+from echo_engine.call_log import EndReason, log_end, log_start, reason_seen
 from echo_engine.fastpath import echo_frames
 from echo_engine.handshake import Door, receive_head
 from echo_engine.metrics import Metrics
-from echo_engine.record import EndReason, log_end, log_start, reason_seen
-from echo_engine.watch import CLOSE_SECONDS, Limits, Verdict, Watch
+from echo_engine.reassembly import Assembly
+from echo_engine.watchdog import CLOSE_SECONDS, Limits, Verdict, Watch
 
 WRITE_HIGH_WATER_BYTES = 16 * 1024  # about half a second of audio
 MAX_WRITE_BUFFER_BYTES = 512 * 1024  # more than the echo of one read, which is 256,000 bytes in uvloop

@@ -13,11 +13,11 @@ from websockets.http11 import Request, Response
 from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol
 
+from echo_engine.call_log import log_refusal
 from echo_engine.metrics import Metrics
-from echo_engine.record import log_refusal
-from echo_engine.watch import Limits
-from shared.bearer import TokenError, bearer_token
-from shared.tokens import CallIdentity, verify_token
+from echo_engine.watchdog import Limits
+from shared.signed_token import TokenError, bearer_token
+from shared.socket_token import CallIdentity, verify_token
 
 RETRY_AFTER_SECONDS = 1
 

@@ -11,15 +11,15 @@ from collections.abc import Callable
 from websockets.frames import CloseCode
 
 from echo_engine.call import EchoPolicy
-from echo_engine.config import EchoEngineSettings
+from echo_engine.call_log import EndReason
 from echo_engine.connection import Connection, Shared
 from echo_engine.handshake import Door
 from echo_engine.metrics import Metrics
-from echo_engine.record import EndReason
-from echo_engine.watch import CLOSE_SECONDS, Limits
+from echo_engine.settings import EchoEngineSettings
+from echo_engine.watchdog import CLOSE_SECONDS, Limits
 from shared.audio import FRAME_MS
 from shared.logs import get_logger
-from shared.socket_auth import load_secrets
+from shared.socket_secret import load_secrets
 
 SWEEP_SECONDS = 0.5
 SWEEP_BATCH = 50  # connections; a sweep of thousands at once would take some milliseconds

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.local_run import LocalRun, local_run
+from tests.harness.local_run import LocalRun, local_run
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,7 @@ def running() -> Iterator[LocalRun]:
 
 @pytest.fixture(scope="session")
 def docker_engine() -> None:
-    from tests.deployment import engine_problem  # slow to import
+    from tests.harness.containers import engine_problem  # slow to import
 
     if problem := engine_problem():
         (pytest.fail if os.environ.get("REQUIRE_DOCKER") else pytest.skip)(f"no Docker engine: {problem}")

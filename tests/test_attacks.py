@@ -16,10 +16,10 @@ import pytest
 from run import unused_ports
 from tests.attacks.__main__ import ATTACKS, table
 from tests.attacks.target import Attack, Call, Target, call
-from tests.forge import SIGNATURE_SECRET, SOCKET_SECRET
-from tests.local_run import UNSET, local_run
-from tests.process import ROOT, Process, started
-from tests.webhooks.gunicorn_server import COMMAND as WEBHOOKS
+from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET
+from tests.harness.gunicorn_server import COMMAND as WEBHOOKS
+from tests.harness.local_run import UNSET, local_run
+from tests.harness.process import ROOT, Process, started
 
 ECHO_ENGINE = [sys.executable, "-m", "echo_engine"]
 SETTINGS = {

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import kosoku
 import pytest
 
-from tests.local_run import local_run
-from tests.process import started
+from tests.harness.local_run import local_run
+from tests.harness.process import started
 
 LARGE = {"MAX_MESSAGE_BYTES": str(1024 * 1024), "SOCKET_AUTH": "off"}
 # A close frame amid a fragmented message: websockets answers 1002, as it documents, where the case expects 1000.

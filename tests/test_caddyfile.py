@@ -21,7 +21,7 @@ import pytest
 from websockets.sync.client import connect
 
 from run import unused_ports
-from tests.process import DEADLINE, ROOT, Process, started
+from tests.harness.process import DEADLINE, ROOT, Process, started
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 CADDY = str(SCRIPTS / "caddy")

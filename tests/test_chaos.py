@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos import EXPERIMENTS, SETTINGS, Experiment, run
-from tests.deployment import Deployment, deployed
+from tests.chaos.experiments import EXPERIMENTS, SETTINGS, Experiment, run
+from tests.harness.containers import Deployment, deployed
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic_settings import BaseSettings
 
-from echo_engine.config import EchoEngineSettings
-from tests.deployment import compose_command, compose_environment
-from tests.process import ROOT
-from webhooks.config import WebhooksSettings
+from echo_engine.settings import EchoEngineSettings
+from tests.harness.containers import compose_command, compose_environment
+from tests.harness.process import ROOT
+from webhooks.settings import WebhooksSettings
 
 SETTINGS: dict[str, type[BaseSettings]] = {"webhooks": WebhooksSettings, "echo-engine": EchoEngineSettings}
 # A container has its own address, and the secret's file on a volume.

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from tests.deployment import Deployment, deployed, execute, metric
-from tests.local_run import authorization, simulate
+from tests.harness.containers import Deployment, deployed, execute, metric
+from tests.harness.local_run import authorization, simulate
 
 SERVICES = ("caddy", "webhooks", "echo-engine")
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.local_run import LocalRun, authorization
-from tests.process import DEADLINE
+from tests.harness.local_run import LocalRun, authorization
+from tests.harness.process import DEADLINE
 
 CALLER = "447700900123"
 QUESTION = f"/webhooks/answer?from={CALLER}&to=442079460000&uuid=a&conversation_uuid=b"

@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.local_run import LocalRun, authorization, local_run, simulate
+from tests.harness.local_run import LocalRun, authorization, local_run, simulate
 
 PROCESSES = ("caddy", "webhooks", "echo-engine")
 

@@ -11,8 +11,8 @@ import pytest
 from run import unused_ports
 from tests.attacks.__main__ import ATTACKS
 from tests.attacks.target import BINARY, TEXT, Target, call, frame, status
-from tests.forge import SIGNATURE_SECRET, SOCKET_SECRET, signature
-from tests.local_run import local_run, simulate
+from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET, signature
+from tests.harness.local_run import local_run, simulate
 
 CALLER, CALLED = "447700900777", "442079460888"
 DIGITS, DURATION = "9876543210", 4242424242

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic.fields import FieldInfo
 
-from echo_engine.config import EchoEngineSettings
-from tests.process import ROOT
-from webhooks.config import PRIVATE_NETWORKS, WebhooksSettings
+from echo_engine.settings import EchoEngineSettings
+from tests.harness.process import ROOT
+from webhooks.settings import PRIVATE_NETWORKS, WebhooksSettings
 
 README = (ROOT / "README.md").read_text()
 FIELDS = {str(field.validation_alias): field for field in

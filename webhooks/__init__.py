@@ -7,12 +7,12 @@ from werkzeug.exceptions import HTTPException
 
 from shared.logs import get_logger
 from shared.settings import read_settings
-from shared.socket_auth import load_secrets
-from webhooks.calls import calls
-from webhooks.config import WebhooksSettings
+from shared.socket_secret import load_secrets
 from webhooks.errors import refuse
-from webhooks.health import health
 from webhooks.metrics import Metrics
+from webhooks.probes import health
+from webhooks.routes import calls
+from webhooks.settings import WebhooksSettings
 
 
 def create_app(config: WebhooksSettings | None = None) -> Flask:

@@ -9,8 +9,8 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.wrappers import Response
 
-from shared.bearer import Fault
 from shared.logs import get_logger
+from shared.signed_token import Fault
 from webhooks.fields import MAX_BODY_BYTES
 from webhooks.metrics import app_metrics
 from webhooks.redaction import redacted

@@ -7,9 +7,9 @@ import os
 
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
-from shared.socket_auth import load_secrets
-from webhooks.config import WebhooksSettings
+from shared.socket_secret import load_secrets
 from webhooks.redaction import redacted
+from webhooks.settings import WebhooksSettings
 
 _settings = read_settings(WebhooksSettings)
 load_secrets(_settings)  # fails here if it must: a worker that can't start is started again for ever

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from shared.audio import AudioFormat
-from webhooks.address import PublicAddress
-from webhooks.handover import Attempt
-from webhooks.question import Question
+from webhooks.incoming_call import Question
+from webhooks.moves import Attempt
+from webhooks.public_address import PublicAddress
 
 Action = dict[str, Any]
 Ncco = list[Action]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from shared.bearer import CLOCK_SKEW_SECONDS, Fault, TokenError, bearer_token, signed_claims, time_claim
+from shared.signed_token import CLOCK_SKEW_SECONDS, Fault, TokenError, bearer_token, signed_claims, time_claim
 
 ISSUER = "Vonage"
 MAX_AGE_SECONDS = 300

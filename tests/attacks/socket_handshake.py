@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from tests.attacks.target import UPGRADE, Attack, Target, handshake, read_status, status
-from tests.forge import OTHER_SECRET, SIGNATURE_SECRET, signature, socket_token
+from tests.harness.forge import OTHER_SECRET, SIGNATURE_SECRET, signature, socket_token
 
 KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
 PATIENCE = 6.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
-from tests.forge import socket_token
+from tests.harness.forge import socket_token
 
 DEADLINE = 15.0  # seconds
 CLOSE, TEXT, BINARY = 0x88, 0x81, 0x82  # first bytes of whole frames (RFC 6455, 5.2)
@@ -21,7 +21,7 @@ UPGRADE = (
 
 
 class Target(NamedTuple):
-    """A process of the server, or its front; it knows the secrets of tests/forge.py."""
+    """A process of the server, or its front; it knows the secrets of tests/harness/forge.py."""
 
     url: str  # http://host:port
 

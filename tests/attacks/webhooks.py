@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.attacks.target import Attack, Target, status
-from tests.forge import OTHER_SECRET, signature
+from tests.harness.forge import OTHER_SECRET, signature
 
 EVENT = b'{"uuid": "u-1", "status": "ringing"}'
 CHUNKED = "Transfer-Encoding: chunked"

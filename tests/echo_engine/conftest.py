@@ -10,9 +10,9 @@ from contextlib import AsyncExitStack
 import pytest_asyncio
 import uvloop
 
-from echo_engine.config import EchoEngineSettings
 from echo_engine.server import EchoEngine, Signals
-from tests.echo_engine.running import Running, StartEngine
+from echo_engine.settings import EchoEngineSettings
+from tests.harness.engine import Running, StartEngine
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
-from tests.echo_engine.running import CONNECTED, FRAME, HANDSHAKE, Running, StartEngine
+from tests.harness.engine import CONNECTED, FRAME, HANDSHAKE, Running, StartEngine
 
 
 def dial(engine: Running) -> connect:

@@ -17,7 +17,7 @@ from echo_engine.connection import Connection, Shared
 from echo_engine.fastpath import echo_frames
 from echo_engine.handshake import Door
 from echo_engine.metrics import Metrics
-from echo_engine.watch import Limits
+from echo_engine.watchdog import Limits
 
 HANDSHAKE = (
     b"GET /socket HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

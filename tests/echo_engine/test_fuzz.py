@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from run import unused_ports
 from tests.attacks.target import Target, call, handshake
-from tests.forge import SOCKET_SECRET
-from tests.process import started
+from tests.harness.forge import SOCKET_SECRET
+from tests.harness.process import started
 
 MANY = settings(max_examples=300, deadline=None)
 LENGTHS = st.one_of(

@@ -18,9 +18,9 @@ from websockets.server import ServerProtocol
 
 from echo_engine.handshake import Door, respond
 from echo_engine.metrics import Metrics
-from echo_engine.watch import Limits
-from tests.echo_engine.running import CONNECTED, FRAME, Running, StartEngine
-from tests.forge import OTHER_SECRET, SOCKET_SECRET, socket_token
+from echo_engine.watchdog import Limits
+from tests.harness.engine import CONNECTED, FRAME, Running, StartEngine
+from tests.harness.forge import OTHER_SECRET, SOCKET_SECRET, socket_token
 
 UPGRADE = {
     "Host": "test",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.call_result import Outcome
-from tests.simulator.placing import FOREVER, close, connect, events_url, ncco, place_call
+from tests.harness.placing import FOREVER, close, connect, events_url, ncco, place_call
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import EchoPeer, WebhookServer

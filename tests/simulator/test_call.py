@@ -12,7 +12,7 @@ from shared.audio import AudioFormat
 from simulator.call_result import Outcome
 from simulator.calls import place_calls
 from simulator.keypad import Digit
-from tests.simulator.placing import FRAMES, SECONDS, ncco, place_call, plan
+from tests.harness.placing import FRAMES, SECONDS, ncco, place_call, plan
 
 if TYPE_CHECKING:
     from websockets.sync.server import ServerConnection

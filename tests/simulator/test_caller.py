@@ -12,7 +12,7 @@ from simulator.frame_mark import FrameMark, read_mark
 from simulator.keypad import Digit
 from simulator.socket_leg import SocketLeg, open_socket
 from simulator.stall import Stall
-from tests.simulator.placing import SPEECH
+from tests.harness.placing import SPEECH
 
 if TYPE_CHECKING:
     from websockets.sync.server import ServerConnection

@@ -9,7 +9,7 @@ import pytest
 from shared.audio import AudioFormat
 from simulator.call_result import Outcome
 from simulator.keypad import Digit
-from tests.simulator.placing import FOREVER, close, connect, events_url, ncco, place_call, vanish
+from tests.harness.placing import FOREVER, close, connect, events_url, ncco, place_call, vanish
 
 if TYPE_CHECKING:
     from websockets.sync.server import ServerConnection

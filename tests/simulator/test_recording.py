@@ -10,7 +10,7 @@ from simulator.call_plan import CallPlan
 from simulator.call_result import CallResult
 from simulator.echo_check import EchoCheck
 from simulator.recording import keep
-from tests.simulator.placing import SPEECH
+from tests.harness.placing import SPEECH
 
 PLAN = CallPlan("http://h/a", "http://h/e", "http://h/f", SPEECH)
 

@@ -10,7 +10,7 @@ import pytest
 from vonage_jwt import verify_signature  # type: ignore[import-untyped]
 
 from simulator.signature import Signature
-from tests.forge import SIGNATURE_SECRET
+from tests.harness.forge import SIGNATURE_SECRET
 
 URL = "https://echo.example.com/webhooks/events"
 

@@ -9,10 +9,10 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
-from tests.forge import SOCKET_SECRET
-from tests.webhooks.gunicorn_server import Server, gunicorn
+from tests.harness.forge import SOCKET_SECRET
+from tests.harness.gunicorn_server import Server, gunicorn
 from webhooks import create_app
-from webhooks.config import WebhooksSettings
+from webhooks.settings import WebhooksSettings
 
 
 @pytest.fixture(autouse=True)

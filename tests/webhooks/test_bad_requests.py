@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.webhooks.gunicorn_server import Server, exchange
+from tests.harness.gunicorn_server import Server, exchange
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from webhooks import create_app
-from webhooks.config import WebhooksSettings
+from webhooks.settings import WebhooksSettings
 
 PATHS = ["/webhooks/answer", "/ncco", "/webhooks/events", "/webhooks/event", "/webhooks/fallback"]
 FIELDS = ["from", "to", "uuid", "conversation_uuid", "status", "reason", "original_request", "dtmf", "recording_url"]

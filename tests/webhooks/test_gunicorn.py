@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.webhooks.gunicorn_server import COMMAND, DEADLINE, ROOT, Server, exchange, gunicorn
+from tests.harness.gunicorn_server import COMMAND, DEADLINE, ROOT, Server, exchange, gunicorn
 
 CALLER = "447700900002"
 

@@ -10,10 +10,10 @@ from vonage_voice import Connect, Talk  # type: ignore[import-untyped]
 from vonage_voice.models import WebsocketEndpoint  # type: ignore[import-untyped]
 
 from shared.audio import AudioFormat
-from webhooks.address import PublicAddress
-from webhooks.handover import Attempt
+from webhooks.incoming_call import Question
+from webhooks.moves import Attempt
 from webhooks.ncco import Action, apology_ncco, connect, talk
-from webhooks.question import Question
+from webhooks.public_address import PublicAddress
 
 ADDRESS = PublicAddress("https", "echo.example.com")
 FIRST = Attempt(1, 1_800_000_000.0)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.process import ROOT
+from tests.harness.process import ROOT
 from webhooks import create_app
 
 SCHEMA = schemathesis.openapi.from_path(ROOT / "webhooks" / "openapi.yaml")

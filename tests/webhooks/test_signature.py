@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from vonage_jwt import verify_signature  # type: ignore[import-untyped]
 
-from shared.bearer import Fault, TokenError
-from tests.forge import HS256, OTHER_SECRET, SIGNATURE_SECRET, compact, signature
+from shared.signed_token import Fault, TokenError
+from tests.harness.forge import HS256, OTHER_SECRET, SIGNATURE_SECRET, compact, signature
 from webhooks import create_app
 from webhooks.signature import SignaturePolicy, check_signature, query_payload
 

@@ -1,4 +1,4 @@
-from echo_engine.delay import DelayLine
+from echo_engine.delay_line import DelayLine
 
 
 def test_without_length_frames_pass() -> None:

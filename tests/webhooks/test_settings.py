@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from shared.audio import AudioFormat
 from shared.settings import read_settings
-from webhooks.config import WebhooksSettings
+from webhooks.settings import WebhooksSettings
 
 
 def test_defaults_need_no_environment() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.bearer import Fault, TokenError, bearer_token, signed_claims, time_claim
-from tests.forge import HS256, OTHER_SECRET, SOCKET_SECRET, compact, encoded
+from shared.signed_token import Fault, TokenError, bearer_token, signed_claims, time_claim
+from tests.harness.forge import HS256, OTHER_SECRET, SOCKET_SECRET, compact, encoded
 
 CLAIMS = {"any": "claim"}
 NESTED = b"[" * 5000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import jwt
 
-from shared.bearer import ALGORITHM, CLOCK_SKEW_SECONDS, Fault, TokenError, signed_claims, time_claim
+from shared.signed_token import ALGORITHM, CLOCK_SKEW_SECONDS, Fault, TokenError, signed_claims, time_claim
 
 AUDIENCE = "echo-engine"
 

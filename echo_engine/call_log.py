@@ -8,9 +8,9 @@ from websockets.frames import CloseCode
 from websockets.server import ServerProtocol
 
 from echo_engine.call import Call
-from shared.bearer import Fault
 from shared.logs import get_logger
-from shared.tokens import CallIdentity
+from shared.signed_token import Fault
+from shared.socket_token import CallIdentity
 
 MAX_UUID_CHARACTERS = 64
 

@@ -4,10 +4,10 @@ from typing import Any, Literal
 import pytest
 from flask.testing import FlaskClient
 
-from shared.tokens import verify_token
-from tests.forge import SOCKET_SECRET
+from shared.socket_token import verify_token
+from tests.harness.forge import SOCKET_SECRET
 from webhooks.event import STATUSES, Event
-from webhooks.handover import CLOSED, NOT_OPENED, Attempt, needs_socket, next_attempt, parse_attempt
+from webhooks.moves import CLOSED, NOT_OPENED, Attempt, needs_socket, next_attempt, parse_attempt
 
 NOW = 1_800_000_000.0
 

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from echo_engine.config import EchoEngineSettings
+from echo_engine.settings import EchoEngineSettings
 
 
 def test_defaults_are_for_one_machine() -> None:

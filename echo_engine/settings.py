@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from shared.logs import LogLevel
-from shared.socket_auth import SocketAuthSettings
+from shared.socket_secret import SocketAuthSettings
 
 
 class EchoEngineSettings(SocketAuthSettings):

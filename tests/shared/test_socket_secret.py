@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from shared import socket_auth
+from shared import socket_secret
 from shared.settings import read_settings
-from shared.socket_auth import SocketAuthSettings, load_secrets
-from tests.process import DEADLINE, ROOT
+from shared.socket_secret import SocketAuthSettings, load_secrets
+from tests.harness.process import DEADLINE, ROOT
 
 OLD, NEW = "o" * 32, "n" * 40
 LOAD = """
 from shared.settings import read_settings
-from shared.socket_auth import SocketAuthSettings, load_secrets
+from shared.socket_secret import SocketAuthSettings, load_secrets
 input()
 print(*load_secrets(read_settings(SocketAuthSettings)))
 """
@@ -88,13 +88,13 @@ def test_a_file_that_only_another_process_can_make_is_waited_for(
 ) -> None:
     file = tmp_path / "not" / "there" / "secret"
     monkeypatch.setenv("SOCKET_SECRET_FILE", str(file))
-    tried, create = threading.Event(), socket_auth._create
+    tried, create = threading.Event(), socket_secret._create
 
     def try_to_create(path: Path) -> None:
         tried.set()
         create(path)
 
-    monkeypatch.setattr(socket_auth, "_create", try_to_create)
+    monkeypatch.setattr(socket_secret, "_create", try_to_create)
     loaded: list[tuple[str, ...]] = []
     waiting = threading.Thread(target=lambda: loaded.append(load()))
     waiting.start()
@@ -149,7 +149,7 @@ def test_a_file_that_is_no_text(secret_file: Path) -> None:
 def test_a_file_that_can_not_be_made_is_an_error_that_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(socket_auth, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(socket_secret, "WAIT_SECONDS", 0)
     for path in (tmp_path, tmp_path / "not" / "there" / "secret"):
         monkeypatch.setenv("SOCKET_SECRET_FILE", str(path))
         with pytest.raises(SystemExit, match=f"SOCKET_SECRET_FILE: can't read or make {path}: .* or set SOCKET_SECRET"):

@@ -6,14 +6,14 @@ import enum
 import math
 from dataclasses import dataclass
 
+from echo_engine.allowance import Allowance
 from echo_engine.call import Call
-from echo_engine.rates import Allowance
 
 HANDSHAKE_SECONDS = 4.0  # from the connection to the end of the request's head
 CLOSE_SECONDS = 2.0  # from our last byte to the peer's end of the connection
 PING_AFTER = 2 / 3  # of the time after which a quiet peer is given up
-FRAMES_PER_SECOND, FRAMES_BURST = 100, 10_000  # the platform sends 50, and up to 3072 at once after a stall
-MESSAGES_PER_SECOND, MESSAGES_BURST = 25, 2_000  # text messages, pings and pongs
+MAX_FRAMES_PER_SECOND, FRAMES_BURST = 100, 10_000  # the platform sends 50, and up to 3072 at once after a stall
+MAX_MESSAGES_PER_SECOND, MESSAGES_BURST = 25, 2_000  # text messages, pings and pongs
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Watch:
 
     def __init__(self, limits: Limits, now: float) -> None:
         self._limits = limits
-        self._frames_allowed = Allowance(FRAMES_PER_SECOND, FRAMES_BURST, now)
-        self._messages_allowed = Allowance(MESSAGES_PER_SECOND, MESSAGES_BURST, now)
+        self._frames_allowed = Allowance(MAX_FRAMES_PER_SECOND, FRAMES_BURST, now)
+        self._messages_allowed = Allowance(MAX_MESSAGES_PER_SECOND, MESSAGES_BURST, now)
         self.deadline = now + HANDSHAKE_SECONDS  # infinite while a call is open
         self.received_at = now
         self.pinged_at = -math.inf

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from echo_engine.messages import Connected, Dtmf, Ignored, parse
+from echo_engine.platform_messages import Connected, Dtmf, Ignored, parse
 from shared.audio import AudioFormat
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.exceptions import BadRequest
 
-from webhooks.question import Question, parse_question
+from webhooks.incoming_call import Question, parse_question
 
 
 def test_everything_known() -> None:

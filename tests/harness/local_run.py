@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import NamedTuple
 
-from echo_engine.config import EchoEngineSettings
+from echo_engine.settings import EchoEngineSettings
 from run import unused_ports
-from tests.process import DEADLINE, ROOT, Process, started
-from webhooks.config import WebhooksSettings
+from tests.harness.process import DEADLINE, ROOT, Process, started
+from webhooks.settings import WebhooksSettings
 
 # What a developer's shell or .env holds must not change what the tests see; an empty variable counts as unset.
 SETTINGS = [*WebhooksSettings.model_fields.values(), *EchoEngineSettings.model_fields.values()]

@@ -17,8 +17,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from tests.forge import SOCKET_SECRET
-from webhooks.config import WebhooksSettings
+from tests.harness.forge import SOCKET_SECRET
+from webhooks.settings import WebhooksSettings
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [str(Path(sys.executable).parent / "gunicorn"), "-c", "webhooks/gunicorn.conf.py", "webhooks:create_app()"]

@@ -17,7 +17,7 @@ import docker  # type: ignore[import-untyped]
 from docker.errors import APIError  # type: ignore[import-untyped]
 
 from run import status, unused_ports
-from tests.process import DEADLINE, ROOT, Process, started
+from tests.harness.process import DEADLINE, ROOT, Process, started
 
 # The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.
 COMPOSE = str(Path(compose.__file__).with_name("docker-compose"))

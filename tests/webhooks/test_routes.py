@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from shared.bearer import TokenError
-from shared.tokens import CallIdentity, verify_token
-from tests.forge import SOCKET_SECRET
+from shared.signed_token import TokenError
+from shared.socket_token import CallIdentity, verify_token
+from tests.harness.forge import SOCKET_SECRET
 from webhooks import create_app
-from webhooks.config import WebhooksSettings
+from webhooks.settings import WebhooksSettings
 
 CALLER = "447700900002"
 OURS = "447700900001"

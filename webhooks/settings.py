@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 
 from shared.audio import AudioFormat
 from shared.logs import LogLevel
-from shared.socket_auth import SocketAuthSettings
-from webhooks.address import parse_public_url
+from shared.socket_secret import SocketAuthSettings
+from webhooks.public_address import parse_public_url
 
 GREETING = "Please wait while we connect you to the echo server"
 TALK_MAX_CHARS = 1500  # platform.md, "A call", 3

@@ -1,4 +1,4 @@
-from echo_engine.rates import Allowance
+from echo_engine.allowance import Allowance
 
 
 def test_the_rate_is_allowed_for_ever() -> None:

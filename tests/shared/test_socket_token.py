@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.bearer import Fault, TokenError
-from shared.tokens import CallIdentity, mint_token, verify_token
-from tests.forge import OTHER_SECRET, SOCKET_SECRET, socket_token
+from shared.signed_token import Fault, TokenError
+from shared.socket_token import CallIdentity, mint_token, verify_token
+from tests.harness.forge import OTHER_SECRET, SOCKET_SECRET, socket_token
 
 NOW = 1_700_000_000.25
 IDENTITY = CallIdentity("u-1", "CON-1")

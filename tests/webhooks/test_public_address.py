@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.exceptions import BadRequest
 
-from webhooks.address import PublicAddress, parse_public_url, public_address
+from webhooks.public_address import PublicAddress, parse_public_url, public_address
 
 GOOD_HOSTS = [
     "echo.example.com",

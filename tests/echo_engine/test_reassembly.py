@@ -1,7 +1,7 @@
 import pytest
 from websockets.frames import CloseCode, Frame, Opcode
 
-from echo_engine.assembly import MAX_FRAGMENTS, Assembly, UnassemblableError
+from echo_engine.reassembly import MAX_FRAGMENTS, Assembly, UnassemblableError
 
 
 def test_a_frame_alone_is_a_message() -> None:

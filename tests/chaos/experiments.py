@@ -1,5 +1,4 @@
-"""Experiments: what becomes of calls when something goes wrong; `python -m tests.chaos` prints the README's table."""
-# ruff: noqa: T201  # it speaks to a person at a terminal
+"""The experiments: a fault strikes while calls are up, and what must become of them."""
 
 from __future__ import annotations
 
@@ -10,10 +9,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests import faults
-from tests.deployment import Deployment, Override, deployed, engine_problem
-from tests.faults import CALLS, MAX_CALLS, REPLICAS
-from tests.process import ROOT
+from tests.chaos import faults
+from tests.chaos.faults import CALLS, MAX_CALLS, REPLICAS
+from tests.harness.containers import Deployment, Override
+from tests.harness.process import ROOT
 
 SETTINGS = {"DRAIN_SECONDS": "2", "HANDOVER_SECONDS": "1"}
 
@@ -115,24 +114,3 @@ def run(experiment: Experiment, deployment: Deployment) -> Result:
         silence_ms=printed["longest_silence_ms"],
         errors=printed["errors"],
     )
-
-
-def main() -> int:
-    """Print the table; return 1 if a call was lost."""
-    if problem := engine_problem():
-        raise SystemExit(f"The experiments need a Docker engine: {problem}")
-    lost = 0
-    with deployed(**SETTINGS) as deployment:
-        print("| fault | calls | lost | moved | longest silence |\n|---|---:|---:|---:|---:|", flush=True)
-        for experiment in EXPERIMENTS:
-            result = run(experiment, deployment)
-            lost += result.lost
-            figures = f"{result.calls} | {result.lost} | {result.moved} | {result.silence_ms:.0f} ms"
-            print(f"| {experiment.fault} | {figures} |", flush=True)
-            for error in result.errors:
-                print(error, file=sys.stderr)
-    return min(lost, 1)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

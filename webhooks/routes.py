@@ -7,20 +7,20 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, request
 
-from shared.bearer import Fault, TokenError
 from shared.logs import get_logger
-from shared.tokens import CallIdentity, mint_token
-from webhooks.address import public_address
-from webhooks.config import WebhooksSettings
+from shared.signed_token import Fault, TokenError
+from shared.socket_token import CallIdentity, mint_token
 from webhooks.errors import UnsignedError
 from webhooks.event import NCCO_REJECTED, Event, parse_event
 from webhooks.fallback import parse_failed_answer
 from webhooks.fields import read_body, read_fields
-from webhooks.handover import Attempt, needs_socket, next_attempt, parse_attempt
+from webhooks.incoming_call import Question, parse_question
 from webhooks.metrics import app_metrics
+from webhooks.moves import Attempt, needs_socket, next_attempt, parse_attempt
 from webhooks.ncco import Action, Ncco, apology_ncco, connect, talk
-from webhooks.question import Question, parse_question
+from webhooks.public_address import public_address
 from webhooks.redaction import redacted
+from webhooks.settings import WebhooksSettings
 from webhooks.signature import SignaturePolicy, check_signature, query_payload
 
 METHODS = ["GET", "POST"]  # which one the platform uses is the account owner's choice

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from echo_engine.call import Call, EchoPolicy
-from echo_engine.watch import CLOSE_SECONDS, HANDSHAKE_SECONDS, MESSAGES_BURST, Limits, Verdict, Watch
+from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, MESSAGES_BURST, Limits, Verdict, Watch
 
 LIMITS = Limits(idle_seconds=60.0, stalled_seconds=10.0)
 

@@ -1,4 +1,4 @@
-"""What goes wrong in the experiments of tests/chaos.py."""
+"""What goes wrong in the experiments of tests/chaos/experiments.py."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from functools import partial
 from typing import Any
 
-from tests.deployment import Deployment, Override, metric, takes_calls, wait_until
-from tests.local_run import authorization
+from tests.harness.containers import Deployment, Override, metric, takes_calls, wait_until
+from tests.harness.local_run import authorization
 
 CALLS = 9
 REPLICAS = 3
