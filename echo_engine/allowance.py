@@ -16,7 +16,7 @@ class Allowance:
         self._total = 0
 
     def covers(self, total: int, now: float) -> bool:
-        """Tell whether what came since the last look was allowed, given the total since the start."""
+        """Take the total since the start; return whether the amount since the last look was allowed."""
         self._left = min(self._left + (now - self._at) * self._per_second, self._burst) - (total - self._total)
         self._at, self._total = now, total
         return self._left >= 0

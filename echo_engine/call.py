@@ -1,4 +1,8 @@
-"""One call: messages and times in, messages to send back out; `bytes` is a binary message, `str` a text message."""
+"""One call: messages and times in, messages to send back out.
+
+`bytes` is a binary message, `str` a text message; times are in seconds on one steady clock. To build another voice
+application, start with this file.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +33,10 @@ class Call:
     """What a caller has sent, and what is owed back.
 
     A call begins as a plain WebSocket client's: everything goes back verbatim. The message `websocket:connected`, if
-    it names an audio format, makes it the platform's: then only whole frames go back, no text, and never late.
+    it names an audio format, makes the call the platform's: then only whole frames go back, no text, and never late.
 
-    The platform plays what it gets one to one (platform.md, "A call", 10), so a burst would stay as delay for the rest
-    of the call. `played_out_at` models its queue: the time when all that was sent will have been played.
+    The platform plays every frame that it gets (docs/platform.md, 3.7), so a burst would stay as delay for the rest of
+    the call. `played_out_at` models the platform's queue: the time when all that was sent will have been played.
     """
 
     __slots__ = (
@@ -57,7 +61,7 @@ class Call:
         self._max_lag = policy.max_lag or math.inf
         self._delay = DelayLine(policy.delay_frames)
         self._clear_due = False  # True from `writing_resumed` to the next echo
-        self.identity = identity  # what its token says; None where none is asked for
+        self.identity = identity  # from its token; None where SOCKET_AUTH is off
         self.started_at = started_at
         self.frame_bytes: int | None = None  # size of the format's frames, set by `websocket:connected`
         self.headers: dict[str, str] = {}  # the NCCO's, set with it
@@ -65,7 +69,9 @@ class Call:
         self.frames_dropped: Counter[str] = Counter()  # by reason
         self.bytes_received = 0  # payload of binary messages
         self.texts_received = 0
-        self.last_frame_at = math.nan  # until the first; no comparison with it is true
+        self.last_frame_at = (
+            math.nan
+        )  # before the first frame: every comparison with it is false, and costs the fast path nothing
         self.longest_gap = 0.0  # seconds between two binary messages
         self.played_out_at = started_at
         self.lag_resets = 0
@@ -76,16 +82,16 @@ class Call:
         return self.frames_echoed + self.frames_dropped.total() + self._delay.waiting
 
     def receive(self, received: Sequence[Message], now: float, blocked: str | None = None) -> list[Message]:
-        """Return what to send back, in order, for the messages of one read at a time in seconds.
+        """Return the messages to send back, in order, for those of one read.
 
-        While nothing can be sent, `blocked` says why: frames are dropped and counted for that reason.
+        `blocked` says why nothing can be sent now, if so: frames are then dropped and counted for that reason.
         """
         replies: list[Message] = []
         frames: list[bytes] = []  # since the last text
         for message in received:
             if isinstance(message, str):
                 replies += self._receive_frames(frames, now, blocked)
-                replies += self._receive_text(message)
+                replies += self._receive_text(message, now)
                 frames = []
             else:
                 frames.append(message)
@@ -93,7 +99,10 @@ class Call:
         return replies if blocked is None else []
 
     def echo_at_once(self, frames: int, payload_bytes: int, now: float) -> bool:
-        """Account for frames of the call's size that the fast path echoes; False, and nothing done, if it may not."""
+        """Count frames of the call's size as echoed by the fast path.
+
+        Return False, with nothing counted, if these frames must take the slow path.
+        """
         if self.frame_bytes is not None:
             played_out_at = self._played_out_after(frames, now)
             if played_out_at - now > self._max_lag or self._delay.length or self._clear_due:
@@ -104,7 +113,7 @@ class Call:
         return True
 
     def writing_resumed(self) -> None:
-        """Have the platform's queue cleared before the next echo: what was stuck on its way there is late."""
+        """Have the platform's queue cleared before the next echo: the frames that were stuck on their way are late."""
         self._clear_due = self.frame_bytes is not None
 
     def _receive_frames(self, frames: list[bytes], now: float, blocked: str | None) -> list[Message]:
@@ -141,7 +150,7 @@ class Call:
             self.frames_dropped[reason] += frames
 
     def _played_out_after(self, frames: int, now: float) -> float:
-        """Return when all will have been played, if so many frames are sent now."""
+        """Return when the platform will have played everything, with so many frames more sent now."""
         return (self.played_out_at if self.played_out_at > now else now) + frames * FRAME_SECONDS
 
     def _count(self, payload_bytes: int, now: float) -> None:
@@ -151,22 +160,22 @@ class Call:
         self.last_frame_at = now
         self.bytes_received += payload_bytes
 
-    def _receive_text(self, text: str) -> list[Message]:
+    def _receive_text(self, text: str, now: float) -> list[Message]:
         self.texts_received += 1
         message = platform_messages.parse(text)
         if isinstance(message, platform_messages.Connected):
             self.frame_bytes = message.audio_format and message.audio_format.frame_bytes
             self.headers = message.headers
         elif isinstance(message, platform_messages.Dtmf) and self.frame_bytes is not None:
-            return self._press(message.digit)
+            return self._press(message.digit, now)
         return [text] if message is None and self.frame_bytes is None else []
 
-    def _press(self, digit: str) -> list[Message]:
-        """Obey a key: a number of seconds of delay, or `*` to clear what is queued here and at the platform."""
+    def _press(self, digit: str, now: float) -> list[Message]:
+        """Obey a key: a digit delays the echo by as many seconds, `*` clears the queues here and at the platform."""
         if digit.isdigit():
             self._drop("cleared", self._delay.resize(int(digit) * FRAMES_PER_SECOND))
         elif digit == "*":
             self._drop("cleared", self._delay.clear())
-            self.played_out_at = 0.0
+            self.played_out_at = now
             return [CLEAR]
         return []

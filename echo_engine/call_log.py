@@ -1,13 +1,11 @@
-"""The log lines of a call: at its start and at its end, or that it was refused."""
+"""The log lines of a call: refused, started, ended."""
 
 from __future__ import annotations
 
-import enum
-
-from websockets.frames import CloseCode
 from websockets.server import ServerProtocol
 
 from echo_engine.call import Call
+from echo_engine.call_end import EndReason, close_code
 from shared.logs import get_logger
 from shared.signed_token import Fault
 from shared.socket_token import CallIdentity
@@ -17,30 +15,18 @@ MAX_UUID_CHARACTERS = 64
 log = get_logger("echo_engine")
 
 
-class EndReason(enum.Enum):
-    """Why a call ended."""
-
-    CLOSED_BY_PEER = "closed_by_peer"
-    LOST = "lost"  # the TCP connection went without a close frame
-    PROTOCOL_ERROR = "protocol_error"
-    RATE_EXCEEDED = "rate_exceeded"
-    IDLE = "idle"
-    STALLED = "stalled"
-    DRAINED = "drained"
-
-
 def log_refusal(protocol: ServerProtocol, fault: Fault) -> None:
-    """Say that a handshake was refused for its token, and which check that failed."""
+    """Log that a handshake was refused for its token, and the check that the token failed."""
     log.warning("handshake refused", connection=str(protocol.id), status=401, reason=fault.value)
 
 
 def log_start(protocol: ServerProtocol, call: Call) -> None:
-    """Say that a call began; without tokens, which one is only told by the first message."""
+    """Log that a call started; with SOCKET_AUTH off the call has no name yet."""
     log.info("call started", connection=str(protocol.id), **_names(call))
 
 
 def log_end(protocol: ServerProtocol, call: Call, reason: EndReason, now: float) -> None:
-    """Say that a call ended, why, and what it was."""
+    """Log that a call ended, why, and its figures."""
     log.info(
         "call ended",
         connection=str(protocol.id),
@@ -57,21 +43,8 @@ def log_end(protocol: ServerProtocol, call: Call, reason: EndReason, now: float)
     )
 
 
-def reason_seen(protocol: ServerProtocol) -> EndReason:
-    """Return why a call ended that this side did not decide to end."""
-    if protocol.close_sent is None:
-        return EndReason.LOST
-    # The library answers the peer's close frame with that same one, and a fault with a frame of its own.
-    return EndReason.CLOSED_BY_PEER if protocol.close_sent is protocol.close_rcvd else EndReason.PROTOCOL_ERROR
-
-
-def close_code(protocol: ServerProtocol) -> int:
-    """Return the code of the close frame that was sent, 1006 if none was (RFC 6455, 7.1.5)."""
-    return CloseCode.ABNORMAL_CLOSURE if protocol.close_sent is None else protocol.close_sent.code
-
-
 def _names(call: Call) -> dict[str, str | None]:
-    """Return what a call is known by: its token's word, else what the peer says."""
+    """Return the uuids of a call: those of its token, or without a token those of the first message."""
     headers = call.headers
     identity = call.identity or CallIdentity(headers.get("call_uuid", ""), headers.get("conversation_uuid"))
     names = {"call_uuid": identity.call_uuid, "conversation_uuid": identity.conversation_uuid}

@@ -1,4 +1,4 @@
-"""A delay line for audio, as long as a number of frames; it moves when a frame comes in and needs no timer."""
+"""A delay line for audio: each frame comes out a fixed number of frames after it went in, so no timer is needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class DelayLine:
 
     @property
     def waiting(self) -> int:
-        """How many frames are in it."""
+        """How many frames are in the line."""
         return len(self._frames)
 
     def push(self, frames: list[bytes]) -> list[bytes]:
@@ -27,7 +27,7 @@ class DelayLine:
         return [self._frames.popleft() for _ in range(len(self._frames) - self.length)]
 
     def resize(self, length: int) -> int:
-        """Change the delay; discard the oldest frames that no longer fit, and return how many."""
+        """Change the delay; discard the oldest frames that no longer fit, and return how many they were."""
         self.length = length
         surplus = max(self.waiting - length, 0)
         for _ in range(surplus):
@@ -35,7 +35,7 @@ class DelayLine:
         return surplus
 
     def clear(self) -> int:
-        """Discard what is waiting, and return how many frames that was."""
+        """Discard all waiting frames, and return how many they were."""
         waiting = self.waiting
         self._frames.clear()
         return waiting

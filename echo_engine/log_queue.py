@@ -16,7 +16,7 @@ log = get_logger("echo_engine")
 
 
 class LogQueue:
-    """Stands before a stream that may block: a thread of its own writes all lines that wait at once."""
+    """A stream of lines in front of one that may block: a thread of its own writes all waiting lines at once."""
 
     def __init__(self, stream: LineStream) -> None:
         self._stream = stream

@@ -10,30 +10,37 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from echo_engine.call import Call
+from echo_engine.calls import Calls
+from shared.version import VERSION
 
 
 class Metrics(Collector):
-    """Totals since the start of the process; a call's frames are counted on the call and added up here at a scrape."""
+    """Totals since the start of the process; they watch and decide nothing.
 
-    def __init__(self) -> None:
-        self.draining = False  # set once, by the first signal
-        self.calls_open: set[Call] = set()
-        self.calls_ended: Counter[str] = Counter()  # by reason
-        self.handshakes_refused: Counter[str] = Counter()  # by HTTP status
-        self.tokens_refused: Counter[str] = Counter()  # by the check that failed
+    The frames of open calls are counted on the calls, and added up at a scrape.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._handshakes_refused: Counter[str] = Counter()  # by HTTP status
+        self._tokens_refused: Counter[str] = Counter()  # by the check that failed
+        self._calls_ended: Counter[str] = Counter()  # by reason
         self._frames_received = 0  # of ended calls, like the three below
         self._frames_echoed = 0
         self._frames_dropped: Counter[str] = Counter()
         self._lag_resets = 0
 
-    def call_started(self, call: Call) -> None:
-        """Count a call as open."""
-        self.calls_open.add(call)
+    def count_refused_handshake(self, status: int) -> None:
+        """Count a handshake that was answered with an HTTP error."""
+        self._handshakes_refused[str(status)] += 1
 
-    def call_ended(self, call: Call, reason: str) -> None:
-        """Move an open call's counts to the totals."""
-        self.calls_open.remove(call)
-        self.calls_ended[reason] += 1
+    def count_refused_token(self, reason: str) -> None:
+        """Count a handshake whose token failed a check."""
+        self._tokens_refused[reason] += 1
+
+    def count_ended_call(self, call: Call, reason: str) -> None:
+        """Add the counts of a call that has ended to the totals."""
+        self._calls_ended[reason] += 1
         self._frames_received += call.frames_received
         self._frames_echoed += call.frames_echoed
         self._frames_dropped.update(call.frames_dropped)
@@ -41,17 +48,20 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics, all named `echo_engine_…` with their unit or `_total` at the end."""
-        received = self._frames_received + sum(call.frames_received for call in self.calls_open)
-        echoed = self._frames_echoed + sum(call.frames_echoed for call in self.calls_open)
-        dropped = sum((call.frames_dropped for call in self.calls_open), self._frames_dropped)
-        lag_resets = self._lag_resets + sum(call.lag_resets for call in self.calls_open)
-        yield GaugeMetricFamily("echo_engine_draining", "1 while no new calls are taken", int(self.draining))
-        yield GaugeMetricFamily("echo_engine_calls_open", "Calls open now", len(self.calls_open))
-        calls = len(self.calls_open) + self.calls_ended.total()
+        received = self._frames_received + sum(call.frames_received for call in self._calls)
+        echoed = self._frames_echoed + sum(call.frames_echoed for call in self._calls)
+        dropped = sum((call.frames_dropped for call in self._calls), self._frames_dropped)
+        lag_resets = self._lag_resets + sum(call.lag_resets for call in self._calls)
+        build = GaugeMetricFamily("echo_engine_build_info", "1, labelled with the version", labels=["version"])
+        build.add_metric([VERSION], 1)
+        yield build
+        yield GaugeMetricFamily("echo_engine_draining", "1 while no new calls are taken", int(self._calls.draining))
+        yield GaugeMetricFamily("echo_engine_calls_open", "Calls open now", len(self._calls))
+        calls = len(self._calls) + self._calls_ended.total()
         yield CounterMetricFamily("echo_engine_calls", "Calls accepted", calls)
-        yield _by_label("calls_ended", "Calls ended", "reason", self.calls_ended)
-        yield _by_label("handshakes_refused", "Handshakes refused", "status", self.handshakes_refused)
-        yield _by_label("tokens_refused", "Handshakes refused for their token", "reason", self.tokens_refused)
+        yield _by_label("calls_ended", "Calls ended", "reason", self._calls_ended)
+        yield _by_label("handshakes_refused", "Handshakes refused", "status", self._handshakes_refused)
+        yield _by_label("tokens_refused", "Handshakes refused for their token", "reason", self._tokens_refused)
         yield CounterMetricFamily("echo_engine_frames_received", "Binary messages received", received)
         yield CounterMetricFamily("echo_engine_frames_echoed", "Binary messages sent back", echoed)
         yield _by_label("frames_dropped", "Binary messages not sent back", "reason", dropped)

@@ -36,7 +36,7 @@ def parse(text: str) -> PlatformMessage | None:
     """Return the platform's message in a text message, None if it isn't one.
 
     The platform's are JSON objects with an `event`; old bridges sent the first message with a `content-type` alone,
-    and keys with a `digit` alone (platform.md, "A call", 5 and 7).
+    and keys with a `digit` alone (docs/platform.md, 3.2 and 3.4).
     """
     try:
         message = json.loads(text)

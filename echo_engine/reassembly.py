@@ -11,15 +11,15 @@ from echo_engine.call import Message
 MAX_FRAGMENTS = 1024  # of one message; their sizes are the protocol's to limit
 
 
-class Assembly:
-    """What a connection has half received: a frame in the parser, a message in fragments."""
+class Reassembly:
+    """The half-received rest of a connection: bytes of a WebSocket frame in the parser, fragments of a message here."""
 
     __slots__ = ("_fragments", "_opcode", "_unparsed_bytes", "control_frames")
 
     def __init__(self) -> None:
         self._fragments: list[bytes] = []  # empty between two messages
         self._opcode = Opcode.BINARY  # of the message under way
-        self._unparsed_bytes = 0  # fed to the parser less what its frames took: 0 between two frames
+        self._unparsed_bytes = 0  # given to the parser and not yet in a WebSocket frame: 0 between two of them
         self.control_frames = 0  # received so far
 
     @property
@@ -27,18 +27,18 @@ class Assembly:
         """Whether nothing is half received."""
         return not self._unparsed_bytes and not self._fragments
 
-    def take(self, data_bytes: int, frames: Sequence[Frame]) -> tuple[list[Message], UnassemblableError | None]:
-        """Return the messages that the frames complete which the parser made of so many bytes more.
+    def receive(self, bytes_parsed: int, frames: Sequence[Frame]) -> tuple[list[Message], BrokenMessageError | None]:
+        """Return the messages that are whole now: the parser was given so many bytes and made these frames of them.
 
-        If one can't be had, return those before it and why.
+        A broken message ends the list: the messages before it are returned, and the error.
         """
-        self._unparsed_bytes += data_bytes
+        self._unparsed_bytes += bytes_parsed
         messages: list[Message] = []
         for frame in frames:
             self._unparsed_bytes -= wire_bytes(frame)
             try:
                 message = self.add(frame)
-            except UnassemblableError as error:
+            except BrokenMessageError as error:
                 return messages, error
             if message is not None:
                 messages.append(message)
@@ -47,7 +47,7 @@ class Assembly:
     def add(self, frame: Frame) -> Message | None:
         """Return the message that a frame completes: `bytes` if it is binary, `str` if it is text.
 
-        Raises UnassemblableError if the text is not UTF-8 or the fragments are too many.
+        Raises BrokenMessageError if the text is not UTF-8 or the fragments are too many.
         """
         if frame.opcode in CTRL_OPCODES:
             self.control_frames += 1
@@ -57,15 +57,15 @@ class Assembly:
         self._fragments.append(bytes(frame.data))
         if not frame.fin:
             if len(self._fragments) >= MAX_FRAGMENTS:
-                raise UnassemblableError(CloseCode.MESSAGE_TOO_BIG, f"over {MAX_FRAGMENTS} fragments")
+                raise BrokenMessageError(CloseCode.MESSAGE_TOO_BIG, f"over {MAX_FRAGMENTS} fragments")
             return None
         data = b"".join(self._fragments)
         self._fragments.clear()
         return data if self._opcode is Opcode.BINARY else _decode(data)
 
 
-class UnassemblableError(Exception):
-    """The peer's message can't be had; carries the close code and its reason."""
+class BrokenMessageError(Exception):
+    """A message that the peer sent can't be put together; carries the close code for it and the reason."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
@@ -77,7 +77,7 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise UnassemblableError(CloseCode.INVALID_DATA, f"text is not UTF-8 at byte {error.start}") from None
+        raise BrokenMessageError(CloseCode.INVALID_DATA, f"text is not UTF-8 at byte {error.start}") from None
 
 
 def wire_bytes(frame: Frame) -> int:

@@ -8,18 +8,19 @@ import signal
 import time
 from collections.abc import Callable
 
-from websockets.frames import CloseCode
-
+from echo_engine.admission import Admission
 from echo_engine.call import EchoPolicy
-from echo_engine.call_log import EndReason
-from echo_engine.connection import Connection, Shared
-from echo_engine.handshake import Door
+from echo_engine.call_end import EndReason
+from echo_engine.calls import Calls
+from echo_engine.connection import Connection
+from echo_engine.context import Context
 from echo_engine.metrics import Metrics
 from echo_engine.settings import EchoEngineSettings
 from echo_engine.watchdog import CLOSE_SECONDS, Limits
 from shared.audio import FRAME_MS
 from shared.logs import get_logger
 from shared.socket_secret import load_secrets
+from shared.version import VERSION
 
 SWEEP_SECONDS = 0.5
 SWEEP_BATCH = 50  # connections; a sweep of thousands at once would take some milliseconds
@@ -41,18 +42,19 @@ class Signals:
 
 
 class EchoEngine:
-    """All calls of one process."""
+    """All connections of one process, from the first to the last."""
 
     def __init__(self, settings: EchoEngineSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
-        self._clock = clock
-        self.metrics = Metrics()
-        limits = Limits(settings.max_calls, settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds)
-        self._shared = Shared(
+        self._connections: set[Connection] = set()
+        self._calls = Calls(settings.max_calls)
+        self.metrics = Metrics(self._calls)
+        self._context = Context(
             EchoPolicy(settings.max_echo_lag_ms / 1000, settings.echo_delay_ms // FRAME_MS),
-            limits,
+            Limits(settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
+            self._calls,
+            Admission(self._calls, load_secrets(settings)),
             self.metrics,
-            Door(self.metrics, limits, load_secrets(settings)),
             clock,
         )
         self._swept = asyncio.Event()  # pulsed after every sweep
@@ -65,11 +67,11 @@ class EchoEngine:
         host, port = self._settings.host, self._settings.port
         try:
             server = await asyncio.get_running_loop().create_server(
-                lambda: Connection(self._shared), host, port, backlog=BACKLOG
+                lambda: Connection(self._context, self._connections), host, port, backlog=BACKLOG
             )
         except OSError as error:
             raise SystemExit(f"Can't listen on {host}:{port}: {error}.") from None
-        log.info("listening", host=host, port=server.sockets[0].getsockname()[1])
+        log.info("listening", version=VERSION, host=host, port=server.sockets[0].getsockname()[1])
         if self._settings.socket_auth == "off":
             log.warning("SOCKET_AUTH is off: whoever reaches the socket gets in")
         return server
@@ -78,12 +80,12 @@ class EchoEngine:
         """Serve until the first signal, then drain; return when the last call has ended."""
         sweeper = asyncio.create_task(self._sweep_forever())
         await signals.first.wait()
-        self.metrics.draining = True
-        log.info("draining", calls_open=len(self.metrics.calls_open), drain_seconds=self._settings.drain_seconds)
+        self._calls.drain()
+        log.info("draining", calls_open=len(self._calls), drain_seconds=self._settings.drain_seconds)
         await self._wait_for_calls_to_end(self._settings.drain_seconds, signals)
-        await self._hand_over(signals)
+        await self._move_calls(signals)
         await self._wait_for_calls_to_end(CLOSE_SECONDS, signals)
-        for connection in list(self._shared.connections):
+        for connection in list(self._connections):
             connection.abort()
         log.info("ended")
         sweeper.cancel()
@@ -92,25 +94,25 @@ class EchoEngine:
     async def _wait_for_calls_to_end(self, seconds: float, signals: Signals) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self.metrics.calls_open and not signals.second.is_set():
+                while len(self._calls) and not signals.second.is_set():
                     await self._swept.wait()
 
-    async def _hand_over(self, signals: Signals) -> None:
-        """Close the calls that are left, one after the other: each comes back at once, to another engine."""
-        connections = list(self._shared.connections)
+    async def _move_calls(self, signals: Signals) -> None:
+        """Close the calls that are left, one after the other: each moves at once, to another engine."""
+        connections = [connection for connection in self._connections if connection.carries_call]
         for connection in connections:
-            connection.close(CloseCode.SERVICE_RESTART, EndReason.DRAINED)
+            connection.close(EndReason.DRAINED)
             if not signals.second.is_set():
                 await asyncio.sleep(self._settings.handover_seconds / len(connections))
 
     async def _sweep_forever(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            for number, connection in enumerate(list(self._shared.connections)):
+            for number, connection in enumerate(list(self._connections)):
                 if number % SWEEP_BATCH == 0:
                     await asyncio.sleep(0)  # let the audio through
-                if connection in self._shared.connections:
-                    connection.sweep(self._clock())
+                if connection in self._connections:
+                    connection.sweep(self._context.clock())
             self._swept.set()
             self._swept.clear()
 

@@ -9,7 +9,7 @@ from shared.socket_secret import SocketAuthSettings
 
 
 class EchoEngineSettings(SocketAuthSettings):
-    """What two deployments of the echo engine may differ in; README.md has the table."""
+    """What two deployments of the echo engine may differ in; docs/settings.md has the table."""
 
     host: str = Field(default="127.0.0.1", validation_alias="ECHO_ENGINE_HOST", min_length=1)
     port: int = Field(default=8765, validation_alias="ECHO_ENGINE_PORT", ge=0, le=65535)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
 from echo_engine import connection as connection_module
+from echo_engine.admission import Admission
 from echo_engine.call import EchoPolicy
-from echo_engine.connection import Connection, Shared
+from echo_engine.calls import Calls
+from echo_engine.connection import Connection
+from echo_engine.context import Context
 from echo_engine.fastpath import echo_frames
-from echo_engine.handshake import Door
 from echo_engine.metrics import Metrics
 from echo_engine.watchdog import Limits
 
@@ -57,14 +59,15 @@ class RecordingTransport:
 def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
     """Return what a connection writes for chunks that come after so many seconds each, and what its call counted."""
     now = [100.0]
-    metrics = Metrics()
+    calls = Calls(1)
     limits = Limits(max_message_bytes=2000)
-    shared = Shared(EchoPolicy(), limits, metrics, Door(metrics, limits, secrets=()), lambda: now[0])
+    admission = Admission(calls, secrets=())
+    context = Context(EchoPolicy(), limits, calls, admission, Metrics(calls), lambda: now[0])
     transport = RecordingTransport()
-    connection = Connection(shared)
+    connection = Connection(context, set())
     connection.connection_made(transport)  # type: ignore[arg-type]
     connection.data_received(HANDSHAKE)
-    (call,) = metrics.calls_open
+    (call,) = calls
     handshake_bytes = len(transport.written)
     for chunk, seconds in chunks:
         now[0] += seconds

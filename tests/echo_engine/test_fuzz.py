@@ -6,17 +6,19 @@ import contextlib
 import socket
 import sys
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from run import unused_ports
-from tests.attacks.target import Target, call, handshake
+from tests.attacks.target import Call, Target, call, handshake
 from tests.harness.forge import SOCKET_SECRET
-from tests.harness.process import started
+from tests.harness.process import Process, started
 
-MANY = settings(max_examples=300, deadline=None)
+MANY = limits(max_examples=300, deadline=None)
 LENGTHS = st.one_of(
     st.integers(0, 127).map(lambda size: bytes([size])),
     st.integers(0, 125).map(lambda size: bytes([0x80 | size])),
@@ -28,36 +30,52 @@ FRAMES = st.builds(lambda first, length, rest: bytes([first]) + length + rest, F
 HEADS = st.lists(st.sampled_from(handshake().splitlines(keepends=True)) | st.binary(max_size=30), max_size=12)
 
 
+class Engine(NamedTuple):
+    """A running engine, and the call that no bytes of another connection may disturb."""
+
+    process: Process
+    target: Target
+    another: Call
+
+    def judge(self) -> None:
+        """Check, after each example, that the engine is as new: it would shrink no example later."""
+        assert self.another.goes_on() == "the call goes on"
+        assert "Traceback" not in self.process.printed
+
+
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Target]:
-    """An engine that must be as new in the end."""
+def engine() -> Iterator[Engine]:
     (port,) = unused_ports(1)
-    variables = {"ECHO_ENGINE_PORT": port, "DRAIN_SECONDS": "0", "SOCKET_AUTH": "on", "SOCKET_SECRET": SOCKET_SECRET}
-    with started([sys.executable, "-m", "echo_engine"], **variables) as process:
+    settings = {"DRAIN_SECONDS": "0", "HANDOVER_SECONDS": "0", "SOCKET_AUTH": "on", "SOCKET_SECRET": SOCKET_SECRET}
+    with started([sys.executable, "-m", "echo_engine"], ECHO_ENGINE_PORT=port, **settings) as process:
         process.wait_for("listening")
         target = Target(f"http://127.0.0.1:{port}")
-        yield target
         with call(target) as another:
-            assert another.goes_on() == "the call goes on"
-        process.stop()
-        assert "Traceback" not in process.printed
-        assert process.printed.count("call started") == process.printed.count("call ended")
+            yield Engine(process, target, another)
 
 
 @MANY
 @given(st.lists(FRAMES, max_size=8).map(b"".join) | st.binary(max_size=500))
-def test_any_bytes_after_the_handshake(engine: Target, sent: bytes) -> None:
-    with call(engine) as opened, contextlib.suppress(ConnectionError):
+def test_any_bytes_after_the_handshake(engine: Engine, sent: bytes) -> None:
+    with call(engine.target) as opened, contextlib.suppress(ConnectionError):
         opened.send(sent)
         opened.send_no_more()
         opened.end()
+    engine.judge()
 
 
 @MANY
 @given(HEADS.map(b"".join))
-def test_any_bytes_instead_of_the_handshake(engine: Target, sent: bytes) -> None:
-    with engine.connect() as connection, contextlib.suppress(ConnectionError):
+def test_any_bytes_instead_of_the_handshake(engine: Engine, sent: bytes) -> None:
+    with engine.target.connect() as connection, contextlib.suppress(ConnectionError):
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(65536):
             pass
+    engine.judge()
+
+
+def test_afterwards_every_call_that_started_has_ended(engine: Engine) -> None:
+    engine.process.stop()
+    assert engine.process.printed.count("call started") == engine.process.printed.count("call ended")
+    assert "Traceback" not in engine.process.printed

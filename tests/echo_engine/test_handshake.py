@@ -16,7 +16,11 @@ from websockets.exceptions import InvalidStatus
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from echo_engine.handshake import Door, respond
+from echo_engine.admission import Admission
+from echo_engine.call import EchoPolicy
+from echo_engine.calls import Calls
+from echo_engine.context import Context
+from echo_engine.handshake import respond
 from echo_engine.metrics import Metrics
 from echo_engine.watchdog import Limits
 from tests.harness.engine import CONNECTED, FRAME, Running, StartEngine
@@ -43,15 +47,17 @@ REFUSED = {
 }
 
 
-def door(**limits: int) -> Door:
-    return Door(Metrics(), Limits(**limits), (SOCKET_SECRET,), clock=lambda: NOW)
+def engine(max_calls: int = 2000, secrets: tuple[str, ...] = (SOCKET_SECRET,)) -> Context:
+    calls = Calls(max_calls)
+    admission = Admission(calls, secrets, wall_clock=lambda: NOW)
+    return Context(EchoPolicy(), Limits(), calls, admission, Metrics(calls), time.monotonic)
 
 
-def knock(door: Door, authorization: str | None, path: str = "/socket", **changes: str) -> int:
+def ask(context: Context, authorization: str | None, path: str = "/socket", **changes: str) -> int:
     headers = Headers(UPGRADE | {name.replace("_", "-"): value for name, value in changes.items()})
     if authorization is not None:
         headers["Authorization"] = authorization
-    return respond(ServerProtocol(), Request(path, headers), door)[0].status_code
+    return respond(ServerProtocol(), Request(path, headers), context)[0].status_code
 
 
 def dial(engine: Running, authorization: str | None) -> connect:
@@ -111,21 +117,21 @@ async def test_socket_auth_off_is_said_loudly(start_engine: StartEngine) -> None
 
 
 def test_paths_and_bad_handshakes_are_judged_before_tokens_and_tokens_before_room() -> None:
-    full = door(max_calls=0)
-    assert knock(full, None, "/nowhere") == 404
-    assert knock(full, None, Sec_WebSocket_Version="8") == 400
-    assert knock(full, None, Upgrade="h2c") == 426
-    assert knock(full, None) == 401
-    assert knock(full, f"Bearer {socket_token(**GOOD)}") == 503
-    full.metrics.draining = True
-    assert knock(full, None) == 401
-    assert knock(full, f"Bearer {socket_token(**GOOD)}") == 503
-    assert knock(door(), f"Bearer {socket_token(**GOOD)}") == 101
+    full = engine(max_calls=0)
+    assert ask(full, None, "/nowhere") == 404
+    assert ask(full, None, Sec_WebSocket_Version="8") == 400
+    assert ask(full, None, Upgrade="h2c") == 426
+    assert ask(full, None) == 401
+    assert ask(full, f"Bearer {socket_token(**GOOD)}") == 503
+    full.calls.drain()
+    assert ask(full, None) == 401
+    assert ask(full, f"Bearer {socket_token(**GOOD)}") == 503
+    assert ask(engine(), f"Bearer {socket_token(**GOOD)}") == 101
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_the_operators_pages_need_no_token(path: str) -> None:
-    assert knock(door(), None, path) == 200
+    assert ask(engine(), None, path) == 200
 
 
 @pytest.mark.parametrize(
@@ -133,17 +139,29 @@ def test_the_operators_pages_need_no_token(path: str) -> None:
     [({"iat": NOW + 60}, 101), ({"iat": NOW + 61}, 401), ({"exp": NOW - 60}, 101), ({"exp": NOW - 61}, 401)],
 )
 def test_clocks_may_be_a_minute_apart(changes: dict[str, Any], status: int) -> None:
-    assert knock(door(), f"Bearer {socket_token(**(GOOD | changes))}") == status
+    assert ask(engine(), f"Bearer {socket_token(**(GOOD | changes))}") == status
 
 
 def test_any_of_the_secrets_lets_in() -> None:
-    rotated = Door(Metrics(), Limits(), (OTHER_SECRET, SOCKET_SECRET), clock=lambda: NOW)
+    rotated = engine(secrets=(OTHER_SECRET, SOCKET_SECRET))
     for secret in (SOCKET_SECRET, OTHER_SECRET):
-        assert knock(rotated, f"Bearer {socket_token(secret=secret, **GOOD)}") == 101
+        assert ask(rotated, f"Bearer {socket_token(secret=secret, **GOOD)}") == 101
 
 
 @settings(deadline=None)
 @given(st.from_regex(r"(Bearer )?[\t -~\x80-\xff]*", fullmatch=True))
 def test_no_authorization_is_the_engines_fault(authorization: str) -> None:
-    assert knock(door(), authorization) == 401
-    assert knock(Door(Metrics(), Limits(), ()), authorization) == 101
+    assert ask(engine(), authorization) == 401
+    assert ask(engine(secrets=()), authorization) == 101
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"hello\r\n\r\n", b"GET /socket HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\nabc", b"\x16\x03\x01\n\n"],
+)
+async def test_bytes_that_are_no_request_get_an_answer(start_engine: StartEngine, sent: bytes) -> None:
+    running = await start_engine()
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(sent)
+    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 400 ")
+    writer.close()

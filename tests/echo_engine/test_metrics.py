@@ -1,5 +1,7 @@
 from echo_engine.call import Call, EchoPolicy
+from echo_engine.calls import Calls
 from echo_engine.metrics import Metrics
+from shared.version import VERSION
 
 
 def call_with(received: int, dropped: int) -> Call:
@@ -9,12 +11,18 @@ def call_with(received: int, dropped: int) -> Call:
     return call
 
 
+def end(call: Call, calls: Calls, metrics: Metrics) -> None:
+    calls.end(call)
+    metrics.count_ended_call(call, "lost")
+
+
 def test_a_calls_frames_are_counted_once_before_and_after_its_end() -> None:
-    metrics = Metrics()
+    calls = Calls(2000)
+    metrics = Metrics(calls)
     first, second = call_with(10, 2), call_with(5, 1)
-    metrics.call_started(first)
-    metrics.call_started(second)
-    metrics.call_ended(first, "lost")
+    calls.begin(first)
+    calls.begin(second)
+    end(first, calls, metrics)
     lines = metrics.exposition().decode().splitlines()
     assert "echo_engine_calls_open 1.0" in lines
     assert "echo_engine_calls_total 2.0" in lines
@@ -25,17 +33,30 @@ def test_a_calls_frames_are_counted_once_before_and_after_its_end() -> None:
 
 
 def test_lag_resets_are_counted() -> None:
-    metrics = Metrics()
+    calls = Calls(2000)
+    metrics = Metrics(calls)
     call = Call(EchoPolicy(max_lag=0.05), 0.0)
-    metrics.call_started(call)
+    calls.begin(call)
     call.receive(['{"content-type": "audio/l16;rate=8000"}', *[bytes(320)] * 3], 0.0)
     for _ in range(2):
         lines = metrics.exposition().decode().splitlines()
         assert "echo_engine_lag_resets_total 1.0" in lines
         assert 'echo_engine_frames_dropped_total{reason="stale"} 2.0' in lines
-        if metrics.calls_open:
-            metrics.call_ended(call, "lost")
+        if len(calls):
+            end(call, calls, metrics)
 
 
 def test_the_process_is_measured_too() -> None:
-    assert b"process_resident_memory_bytes" in Metrics().exposition()
+    assert b"process_resident_memory_bytes" in Metrics(Calls(1)).exposition()
+
+
+def test_the_version_is_told() -> None:
+    assert f'echo_engine_build_info{{version="{VERSION}"}} 1.0'.encode() in Metrics(Calls(1)).exposition()
+
+
+def test_the_drain_is_told() -> None:
+    calls = Calls(1)
+    metrics = Metrics(calls)
+    assert b"echo_engine_draining 0.0" in metrics.exposition()
+    calls.drain()
+    assert b"echo_engine_draining 1.0" in metrics.exposition()

@@ -1,15 +1,16 @@
 from collections.abc import Iterator
 
 from echo_engine.call import Call, EchoPolicy
-from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, MESSAGES_BURST, Limits, Verdict, Watch
+from echo_engine.call_end import EndReason
+from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, MESSAGES_BURST, Limits, Watchdog
 
 LIMITS = Limits(idle_seconds=60.0, stalled_seconds=10.0)
 
 
-def open_watch() -> tuple[Watch, Call]:
-    watch = Watch(LIMITS, 0.0)
-    watch.deadline = float("inf")
-    return watch, Call(EchoPolicy(), 0.0)
+def with_open_call() -> tuple[Watchdog, Call]:
+    watchdog = Watchdog(LIMITS, 0.0)
+    watchdog.call_opened()
+    return watchdog, Call(EchoPolicy(), 0.0)
 
 
 def seconds(start: float, end: float) -> Iterator[float]:
@@ -21,70 +22,85 @@ def seconds(start: float, end: float) -> Iterator[float]:
 
 
 def test_a_handshake_has_one_deadline_however_much_comes_in() -> None:
-    watch = Watch(LIMITS, 0.0)
-    watch.received_at = HANDSHAKE_SECONDS - 0.1
-    assert watch.judge(None, 0, HANDSHAKE_SECONDS - 0.1) is None
-    assert watch.judge(None, 0, HANDSHAKE_SECONDS) is Verdict.OVERDUE
+    watchdog = Watchdog(LIMITS, 0.0)
+    watchdog.heard(HANDSHAKE_SECONDS - 0.1)
+    assert not watchdog.overdue(HANDSHAKE_SECONDS - 0.1)
+    assert watchdog.overdue(HANDSHAKE_SECONDS)
 
 
 def test_an_ended_call_gets_its_connection_cut() -> None:
-    watch, call = open_watch()
-    watch.deadline = 100.0 + CLOSE_SECONDS
-    assert watch.judge(call, 0, 101.0) is None
-    assert watch.judge(call, 0, 102.0) is Verdict.OVERDUE
+    watchdog, call = with_open_call()
+    watchdog.closing(100.0)
+    watchdog.closing(101.0)  # every turn of a closing connection says so: the first one counts
+    assert not watchdog.overdue(101.0)
+    assert watchdog.breach(call, 0, 101.0) is None
+    assert not watchdog.ping_due(call, 101.0)
+    assert watchdog.overdue(100.0 + CLOSE_SECONDS)
+
+
+def test_an_open_call_is_never_overdue() -> None:
+    watchdog, _ = with_open_call()
+    assert not watchdog.overdue(7200.0)
 
 
 def test_a_quiet_peer_is_pinged_once_and_then_given_up() -> None:
-    watch, call = open_watch()
-    verdicts = []
-    for now in seconds(0.0, 60.0):
-        verdict = watch.judge(call, 0, now)
-        if verdict is not None:
-            verdicts.append((now, verdict))
-        if verdict is Verdict.PING_DUE:
-            watch.pinged_at = now
-    assert verdicts == [(40.0, Verdict.PING_DUE), (60.0, Verdict.IDLE)]
+    watchdog, call = with_open_call()
+    pinged_at = []
+    for now in seconds(0.0, 59.5):
+        assert watchdog.breach(call, 0, now) is None
+        if watchdog.ping_due(call, now):
+            watchdog.pinged(now)
+            pinged_at.append(now)
+    assert pinged_at == [40.0]
+    assert watchdog.breach(call, 0, 60.0) is EndReason.IDLE
 
 
 def test_a_pong_keeps_a_quiet_peer() -> None:
-    watch, call = open_watch()
+    watchdog, call = with_open_call()
     pings = 0
     for now in seconds(0.0, 3600.0):
-        verdict = watch.judge(call, pings, now)
-        if verdict is Verdict.PING_DUE:
+        assert watchdog.breach(call, pings, now) is None
+        if watchdog.ping_due(call, now):
             pings += 1
-            watch.pinged_at = now
-            watch.received_at = now + 0.1
-        else:
-            assert verdict is None
+            watchdog.pinged(now)
+            watchdog.heard(now + 0.1)
     assert pings > 80
 
 
 def test_a_peer_that_does_not_read_is_given_up() -> None:
-    watch, call = open_watch()
-    watch.write_paused_at = 5.0
-    assert watch.judge(call, 0, 14.5) is None
-    assert watch.judge(call, 0, 15.0) is Verdict.STALLED
+    watchdog, call = with_open_call()
+    watchdog.writing_paused(5.0)
+    assert watchdog.write_paused
+    assert watchdog.breach(call, 0, 14.5) is None
+    assert watchdog.breach(call, 0, 15.0) is EndReason.STALLED
+
+
+def test_a_peer_that_reads_again_is_kept() -> None:
+    watchdog, call = with_open_call()
+    watchdog.writing_paused(5.0)
+    watchdog.writing_resumed()
+    assert not watchdog.write_paused
+    assert watchdog.breach(call, 0, 15.0) is None
 
 
 def test_a_call_at_ten_times_the_speed_is_ended_and_a_stalled_ones_burst_is_not() -> None:
-    watch, call = open_watch()
+    watchdog, call = with_open_call()
     call.frames_echoed = 3072
     for now in seconds(0.5, 100.0):
         call.frames_echoed += 25
-        watch.received_at = now
-        assert watch.judge(call, 0, now) is None
+        watchdog.heard(now)
+        assert watchdog.breach(call, 0, now) is None
     for now in seconds(100.5, 200.0):
         call.frames_echoed += 250
-        watch.received_at = now
-        if watch.judge(call, 0, now) is Verdict.RATE_EXCEEDED:
+        watchdog.heard(now)
+        if watchdog.breach(call, 0, now) is EndReason.RATE_EXCEEDED:
             break
     else:
         raise AssertionError("500 frames a second went on for 100 s")
 
 
 def test_a_flood_of_pings_or_texts_is_ended() -> None:
-    watch, call = open_watch()
+    watchdog, call = with_open_call()
     call.texts_received = MESSAGES_BURST // 2 + 20
-    watch.received_at = 0.5
-    assert watch.judge(call, MESSAGES_BURST // 2, 0.5) is Verdict.RATE_EXCEEDED
+    watchdog.heard(0.5)
+    assert watchdog.breach(call, MESSAGES_BURST // 2, 0.5) is EndReason.RATE_EXCEEDED

@@ -1,0 +1,72 @@
+"""The engine's life, in the test's own loop: it listens, drains and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+from structlog.testing import capture_logs
+from websockets.asyncio.client import connect
+
+from echo_engine.server import EchoEngine, Signals
+from echo_engine.settings import EchoEngineSettings
+from shared.version import VERSION
+from tests.harness.engine import FRAME, StartEngine
+
+
+async def test_the_first_line_tells_the_version_and_the_address(start_engine: StartEngine) -> None:
+    with capture_logs() as lines:
+        engine = await start_engine()
+    (line,) = [line for line in lines if line["event"] == "listening"]
+    assert (line["version"], line["host"], line["port"]) == (VERSION, "127.0.0.1", engine.port)
+
+
+async def test_without_calls_the_drain_ends_at_once(start_engine: StartEngine) -> None:
+    engine = await start_engine(DRAIN_SECONDS="3600", HANDOVER_SECONDS="3600")
+    with capture_logs() as lines:
+        engine.signals.receive()
+        await asyncio.wait_for(engine.ended, 10)
+    assert [(line["event"], line.get("calls_open")) for line in lines] == [("draining", 0), ("ended", None)]
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", engine.port)
+
+
+async def test_a_call_that_ends_by_itself_ends_the_drain(start_engine: StartEngine) -> None:
+    engine = await start_engine(DRAIN_SECONDS="3600", HANDOVER_SECONDS="3600")
+    async with connect(engine.url, compression=None, proxy=None) as call:
+        engine.signals.receive()
+        await call.send(FRAME)
+        assert await call.recv() == FRAME
+    await asyncio.wait_for(engine.ended, 10)
+    assert engine.metric('echo_engine_calls_ended_total{reason="closed_by_peer"}') == 1
+
+
+async def test_connections_without_a_call_do_not_hold_up_the_end(start_engine: StartEngine) -> None:
+    engine = await start_engine(HANDOVER_SECONDS="3600")
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    writer.write(b"GET /socket HTTP/1.1\r\n")
+    await writer.drain()
+    engine.signals.receive()
+    await asyncio.wait_for(engine.ended, 10)
+    received = await asyncio.wait_for(asyncio.gather(reader.read(), return_exceptions=True), 5)
+    assert received[0] == b"" or isinstance(received[0], ConnectionResetError)
+    writer.close()
+
+
+async def test_an_address_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = EchoEngineSettings.model_validate({"ECHO_ENGINE_PORT": port, "SOCKET_AUTH": "off"})
+        with pytest.raises(SystemExit, match=f"Can't listen on 127.0.0.1:{port}"):
+            await EchoEngine(settings).listen()
+
+
+def test_signals_after_the_second_change_nothing() -> None:
+    signals = Signals()
+    assert not signals.first.is_set()
+    signals.receive()
+    assert (signals.first.is_set(), signals.second.is_set()) == (True, False)
+    signals.receive()
+    signals.receive()
+    assert (signals.first.is_set(), signals.second.is_set()) == (True, True)
