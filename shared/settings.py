@@ -1,4 +1,4 @@
-"""Settings from the environment, read once at start, all mistakes reported together."""
+"""Reads a process's settings from the environment, once at start, and reports all mistakes together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Settings = TypeVar("Settings", bound=BaseSettings)
 def read_settings(cls: type[Settings]) -> Settings:
     """Build the settings class from the environment.
 
-    Raises SystemExit with one message that names every missing or malformed variable.
+    Raises SystemExit; its one message names every missing or malformed variable.
     """
     try:
         return cls()

@@ -1,4 +1,4 @@
-"""Bearer tokens (JWT signed with HS256): what the socket's and the platform's have in common."""
+"""Bearer tokens: JWTs signed with HS256, the form of the socket token and of the platform's signature."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import jwt
 from jwt.types import Options
 
-CLOCK_SKEW_SECONDS = 60  # how far the clocks of two hosts may be apart
+CLOCK_SKEW_SECONDS = 60  # the clocks of two hosts may differ by so much
 ALGORITHM = "HS256"
-LAST_TIME = 2**53  # NaN and infinity are no times either
+LAST_TIME = 2**53  # seconds since 1970; a larger number is no time, nor is infinity or NaN
 
-# What the claims mean is checked by the caller, against the time that it is given.
+# PyJWT checks the signature alone: our callers check the claims, against the time that they pass.
 _SIGNATURE_ONLY: Options = {
     "verify_exp": False,
     "verify_nbf": False,
@@ -26,13 +26,13 @@ _SIGNATURE_ONLY: Options = {
 
 
 class Fault(enum.Enum):
-    """Which check a token failed: for the log and the metrics, never for whoever sent it."""
+    """The check that a token failed. Logs and metrics name it; the sender never learns it."""
 
     MISSING = "missing"
     MALFORMED = "malformed"
     ALGORITHM = "wrong_algorithm"
     SIGNATURE = "wrong_signature"
-    CLAIMS = "wrong_claims"  # one is missing or of a wrong type
+    CLAIMS = "wrong_claims"  # a claim is missing, or its type is wrong
     AUDIENCE = "wrong_audience"
     ISSUER = "wrong_issuer"
     EXPIRED = "expired"
@@ -43,7 +43,7 @@ class Fault(enum.Enum):
 
 
 class TokenError(Exception):
-    """A token that must be refused."""
+    """A token to refuse."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.value)
@@ -61,9 +61,9 @@ def bearer_token(authorization: Sequence[str]) -> str:
 
 
 def signed_claims(token: str, secrets: Sequence[str]) -> dict[str, Any]:
-    """Return the claims of a token that one of the secrets signed, none of them checked; raises TokenError.
+    """Return the claims of a token, unchecked; raises TokenError unless one of the secrets signed the token.
 
-    HS256 alone is believed, whatever algorithm the token names.
+    The algorithm must be HS256; the token has no say in it.
     """
     for secret in secrets:
         try:
@@ -72,14 +72,14 @@ def signed_claims(token: str, secrets: Sequence[str]) -> dict[str, Any]:
             continue
         except jwt.InvalidAlgorithmError:
             raise TokenError(Fault.ALGORITHM) from None
-        except (jwt.InvalidTokenError, ValueError):  # ValueError: characters that UTF-8 doesn't have
+        except (jwt.InvalidTokenError, ValueError):  # ValueError: a character that UTF-8 can't encode
             raise TokenError(Fault.MALFORMED) from None
         return claims
     raise TokenError(Fault.SIGNATURE)
 
 
 def time_claim(claims: dict[str, Any], name: str) -> float:
-    """Return a claim that is a time, in seconds since 1970 (RFC 7519, 2, NumericDate); raises TokenError."""
+    """Return a time from the claims, in seconds since 1970 (RFC 7519, 2, NumericDate); raises TokenError."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LAST_TIME:
         raise TokenError(Fault.CLAIMS)

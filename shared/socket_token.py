@@ -1,4 +1,4 @@
-"""The socket token: the answer webhook mints it for one call, and the echo engine lets that call in."""
+"""The socket token: the webhooks mint it for one call, and the echo engine admits that call by it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ AUDIENCE = "echo-engine"
 
 @dataclass(frozen=True, slots=True)
 class CallIdentity:
-    """Which call a token is for."""
+    """The call that a token is for."""
 
     call_uuid: str
-    conversation_uuid: str | None = None  # where the platform told none
+    conversation_uuid: str | None = None
 
 
 def mint_token(identity: CallIdentity, secrets: Sequence[str], now: float, lifetime: float) -> str:
-    """Return a token for one call, signed with the first secret; times in seconds, `now` since 1970."""
+    """Return a token for one call, signed with the first secret.
+
+    `now` is in seconds since 1970, `lifetime` in seconds.
+    """
     claims = {"aud": AUDIENCE, "call_uuid": identity.call_uuid, "iat": int(now), "exp": int(now + lifetime)}
     if identity.conversation_uuid is not None:
         claims["conversation_uuid"] = identity.conversation_uuid
@@ -29,7 +32,7 @@ def mint_token(identity: CallIdentity, secrets: Sequence[str], now: float, lifet
 
 
 def verify_token(token: str, secrets: Sequence[str], now: float) -> CallIdentity:
-    """Return which call a token is for that any of the secrets signed; raises TokenError."""
+    """Return the call that a token is for; raises TokenError unless a secret signed it and it is valid at `now`."""
     claims = signed_claims(token, secrets)
     if claims.get("aud") != AUDIENCE:
         raise TokenError(Fault.AUDIENCE)

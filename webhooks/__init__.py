@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from shared.logs import get_logger
 from shared.settings import read_settings
 from shared.socket_secret import load_secrets
+from shared.version import VERSION
+from webhooks.context import EXTENSION, Context
 from webhooks.errors import refuse
 from webhooks.metrics import Metrics
-from webhooks.probes import health
+from webhooks.probes import probes
 from webhooks.routes import calls
 from webhooks.settings import WebhooksSettings
 
 
-def create_app(config: WebhooksSettings | None = None) -> Flask:
-    """Build the application, with the settings of the environment unless others are given."""
+def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], float] = time.time) -> Flask:
+    """Build the application; without settings, it reads them from the environment.
+
+    `clock` returns seconds since 1970.
+    """
+    settings = settings or read_settings(WebhooksSettings)
+    context = Context(settings, Metrics(), load_secrets(settings), clock)
+    context.metrics.signatures_required.set(settings.signature_secret is not None)
     app = Flask(__name__, static_folder=None)
-    settings = config or read_settings(WebhooksSettings)
-    app.config["SETTINGS"] = settings
-    app.extensions["metrics"] = Metrics()
-    app.extensions["metrics"].signatures_required.set(settings.signature_secret is not None)
-    app.extensions["socket_secrets"] = load_secrets(settings)
+    app.extensions[EXTENSION] = context
     app.url_map.merge_slashes = False  # `//webhooks/answer` is a 404, not a redirect
     app.register_error_handler(HTTPException, refuse)
     app.register_blueprint(calls)
-    app.register_blueprint(health)
-    _warn_of_open_doors(settings)
+    app.register_blueprint(probes)
+    _log_start(settings)
     return app
 
 
-def _warn_of_open_doors(settings: WebhooksSettings) -> None:
+def _log_start(settings: WebhooksSettings) -> None:
     log = get_logger("webhooks")
+    log.info("webhooks started", version=VERSION)
     if settings.socket_auth == "off":
         log.warning("SOCKET_AUTH is off: whoever reaches the socket gets in")
     if settings.signature_secret is None:

@@ -1,4 +1,4 @@
-"""Refused requests: a JSON body that says what was wrong, a log line, a count."""
+"""Answers a refused request with a JSON body that says what was wrong, logs it and counts it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from shared.logs import get_logger
 from shared.signed_token import Fault
+from webhooks.context import current_context
 from webhooks.fields import MAX_BODY_BYTES
-from webhooks.metrics import app_metrics
-from webhooks.redaction import redacted
+from webhooks.redaction import redact
 
 log = get_logger("webhooks")
 
-# In place of werkzeug's descriptions, which speak to someone at a browser.
+# Werkzeug's own descriptions speak to a person at a browser.
 _DESCRIPTIONS = {
     404: "there is nothing at this path; the webhooks are /webhooks/answer, /webhooks/events and /webhooks/fallback",
     405: "this path does not take this method; the Allow header lists those that it takes",
@@ -27,7 +27,7 @@ _DESCRIPTIONS = {
 
 
 class UnsignedError(Unauthorized):
-    """A request without a valid signature; which check it failed is for the log alone."""
+    """A request without a valid signature; the log alone says which check it failed."""
 
     def __init__(self, fault: Fault) -> None:
         challenge = WWWAuthenticate("bearer", {"realm": "webhooks"})
@@ -36,14 +36,14 @@ class UnsignedError(Unauthorized):
 
 
 def refuse(error: HTTPException) -> Response:
-    """Return an HTTP error as `{"error": …}` with the status and the headers that belong to it."""
+    """Return the response to an HTTP error: its status and headers, and the body `{"error": …}`."""
     response = error.get_response()
     status = response.status_code
     description = _DESCRIPTIONS.get(status) or error.description
     response.data = json.dumps({"error": description})
     response.content_type = "application/json"
-    app_metrics().requests_refused.labels(status).inc()
-    if status < 500:  # Flask has logged our own faults, with the traceback
+    current_context().metrics.requests_refused.labels(status).inc()
+    if status < 500:  # Flask has logged a fault of ours with its traceback
         reason = f"signature: {error.fault.value}" if isinstance(error, UnsignedError) else description
-        log.warning("request refused", status=status, path=redacted(request.path), reason=reason)
+        log.warning("request refused", status=status, path=redact(request.path), reason=reason)
     return response

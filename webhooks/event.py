@@ -1,4 +1,4 @@
-"""The platform's events: what happened to a call or to the NCCO that it was given."""
+"""The platform's events: what happened to a call, or to an NCCO."""
 
 from __future__ import annotations
 
@@ -7,52 +7,64 @@ from typing import Literal
 
 from werkzeug.exceptions import BadRequest
 
-from webhooks.fields import Fields, identifier, text
+from webhooks.fields import Fields, read_identifier, read_text
+from webhooks.redaction import redact
 
-# platform.md, "Event webhook".
+# docs/platform.md, 5
 STATUSES = (
     "started", "ringing", "answered", "busy", "cancelled", "unanswered", "disconnected", "rejected", "failed",
     "timeout", "human", "machine", "completed",
 )  # fmt: skip
 NCCO_REJECTED = "ncco_rejected"
 OTHER = "other"
-# Events without a status, recognised by a field that only they have.
+# An event without a status has a field that tells its kind.
 SHAPES = {"conversation_uuid_from": "transfer", "recording_url": "record", "dtmf": "input", "speech": "input"}
 KINDS = (*STATUSES, *dict.fromkeys(SHAPES.values()), NCCO_REJECTED, OTHER)
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event, without anything that must not be logged but in `reason`, which is free text."""
+    """An event; every field of it may be logged."""
 
     kind: str  # one of KINDS
     status: str | None
     leg: Literal["phone", "websocket"] | None
-    uuid: str | None  # of the leg
+    uuid: str | None  # of this leg
     conversation_uuid: str | None
-    reason: str | None
-    call_uuid: str | None = None  # of the caller's leg, where a socket's leg brings the NCCO's headers back
+    reason: str | None  # redacted
+    call_uuid: str | None = None  # of the caller's leg; an event of the socket's leg brings it back from the NCCO
+
+    @property
+    def log_fields(self) -> dict[str, str | None]:
+        """The fields of the event's log line."""
+        return {
+            "status": self.status or self.kind,
+            "leg": self.leg,
+            "uuid": self.uuid,
+            "conversation_uuid": self.conversation_uuid,
+            "reason": self.reason,
+        }
 
 
 def parse_event(fields: Fields) -> Event:
-    """Return the event in a request's fields; raises BadRequest if they are none that events have."""
+    """Return the event in a request's fields; raises BadRequest if the fields hold no event, or a malformed one."""
     if all(fields.get(name) in (None, "") for name in ("status", "reason", "uuid", "conversation_uuid", *SHAPES)):
         raise BadRequest("this is no call event; send at least one of status, reason, uuid and conversation_uuid")
-    status = identifier(fields, "status")
-    reason = text(fields, "reason")
+    status = read_identifier(fields, "status")
+    reason = redact(read_text(fields, "reason"))
     return Event(
         kind=_kind(fields, status, reason),
         status=status,
-        leg=_leg(text(fields, "to")),
-        uuid=identifier(fields, "uuid"),
-        conversation_uuid=identifier(fields, "conversation_uuid"),
+        leg=_leg(read_text(fields, "to")),
+        uuid=read_identifier(fields, "uuid"),
+        conversation_uuid=read_identifier(fields, "conversation_uuid"),
         reason=reason,
         call_uuid=_call_uuid(fields.get("headers")),
     )
 
 
 def _call_uuid(headers: object) -> str | None:
-    return identifier(headers, "call_uuid") if isinstance(headers, dict) else None
+    return read_identifier(headers, "call_uuid") if isinstance(headers, dict) else None
 
 
 def _kind(fields: Fields, status: str | None, reason: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The platform's last question: it asks the fallback when the answer webhook gave it no usable NCCO."""
+"""The platform's request to the fallback webhook, after the answer webhook gave it no usable NCCO."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from dataclasses import dataclass
 
 from werkzeug.exceptions import BadRequest
 
-from webhooks.fields import Fields, identifier
+from webhooks.fields import Fields, read_identifier
+from webhooks.redaction import redact
 
-# How a query spells `original_request: {url}` is not documented.
+# The platform documents no spelling of `original_request: {url}` in a query (docs/platform.md, 6).
 _FLATTENED = ("original_request[url]", "original_request.url", "original_request_url")
 
 
 @dataclass(frozen=True)
 class FailedAnswer:
-    """Why the platform had to ask the fallback, for the log; nothing in it is checked."""
+    """Why the platform asks the fallback; every field may be logged, and none decides anything."""
 
-    reason: str | None
-    original_url: str | None
+    reason: str | None  # redacted
+    original_url: str | None  # redacted
     uuid: str | None
     conversation_uuid: str | None
 
 
 def parse_failed_answer(fields: Fields) -> FailedAnswer:
-    """Return what the fields tell; malformed ones are left out: they may be why the answer was refused."""
+    """Return what the fields tell; a malformed field is left out, since it may be why the answer webhook refused."""
     reason = fields.get("reason")
     return FailedAnswer(
-        reason=reason if isinstance(reason, str) else None,
-        original_url=_original_url(fields),
-        uuid=_identifier_or_none(fields, "uuid"),
-        conversation_uuid=_identifier_or_none(fields, "conversation_uuid"),
+        reason=redact(reason if isinstance(reason, str) else None),
+        original_url=redact(_original_url(fields)),
+        uuid=_read_identifier_or_none(fields, "uuid"),
+        conversation_uuid=_read_identifier_or_none(fields, "conversation_uuid"),
     )
 
 
@@ -45,8 +46,8 @@ def _original_url(fields: Fields) -> str | None:
     return next((url for url in urls if isinstance(url, str)), None)
 
 
-def _identifier_or_none(fields: Fields, name: str) -> str | None:
+def _read_identifier_or_none(fields: Fields, name: str) -> str | None:
     try:
-        return identifier(fields, name)
+        return read_identifier(fields, name)
     except BadRequest:
         return None

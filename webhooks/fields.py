@@ -17,9 +17,9 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 def read_fields(request: Request) -> Fields:
-    """Return the query parameters of a GET, the JSON object in the body of a POST; a repeated parameter is a list.
+    """Return the query parameters of a GET, or the JSON object in a POST's body; a repeated parameter gives a list.
 
-    Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType, saying what is wrong with the request.
+    Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType; each says what is wrong with the request.
     """
     if request.method == "POST":
         return _json_object(request)
@@ -31,8 +31,11 @@ def read_fields(request: Request) -> Fields:
 
 
 def read_body(request: Request) -> bytes:
-    """Return the body, the same each time; raises BadRequest if it breaks off, RequestEntityTooLarge over 64 KiB."""
-    # Werkzeug cuts a chunked body silently at its limit, so one byte more shows that there was more.
+    """Return the body; a second call returns the same bytes.
+
+    Raises BadRequest if the body breaks off, RequestEntityTooLarge over 64 KiB.
+    """
+    # Werkzeug silently cuts a chunked body at this limit; one byte more than allowed shows that the body is too large.
     request.max_content_length = MAX_BODY_BYTES + 1
     try:
         body = request.get_data()
@@ -43,8 +46,8 @@ def read_body(request: Request) -> bytes:
     return body
 
 
-def text(fields: Fields, name: str) -> str | None:
-    """Return a text field, None if it is missing, null or empty; raises BadRequest if it is anything but one text."""
+def read_text(fields: Fields, name: str) -> str | None:
+    """Return a text field, None if it is missing, null or empty; raises BadRequest if it is no single string."""
     value = fields.get(name)
     if value is None or value == "":
         return None
@@ -53,9 +56,9 @@ def text(fields: Fields, name: str) -> str | None:
     return value
 
 
-def identifier(fields: Fields, name: str) -> str | None:
-    """Return a field such as a uuid, None if it is missing; raises BadRequest on characters that no uuid has."""
-    value = text(fields, name)
+def read_identifier(fields: Fields, name: str) -> str | None:
+    """Return an identifier such as a uuid, None if it is missing, null or empty; raises BadRequest if malformed."""
+    value = read_text(fields, name)
     if value is not None and _IDENTIFIER.fullmatch(value) is None:
         raise BadRequest(f"{name} must be 1 to 100 letters, digits, hyphens or underscores")
     return value

@@ -8,41 +8,42 @@ import os
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
 from shared.socket_secret import load_secrets
-from webhooks.redaction import redacted
+from webhooks.redaction import redact
 from webhooks.settings import WebhooksSettings
 
 _settings = read_settings(WebhooksSettings)
-load_secrets(_settings)  # fails here if it must: a worker that can't start is started again for ever
+load_secrets(_settings)  # a mistake must end the start here: gunicorn would restart a failing worker for ever
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 
 worker_class = "gthread"
 workers = 1  # the metrics live in the process; more load means more replicas
 threads = 8
-keepalive = 75  # seconds; must outlive the front's idle connections, else a request meets a closing one (502)
-graceful_timeout = 10  # the platform's own patience with an event
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # a heartbeat must not wait for a disk
+keepalive = 75  # seconds; longer than the front keeps an idle connection, else a request meets a closing one (502)
+graceful_timeout = 10  # seconds; the platform waits as long for the answer to an event (docs/platform.md, 6)
+# The worker's heartbeat must not wait for a disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
 
-limit_request_line = 8190  # a GET carries its question in the query
+limit_request_line = 8190  # bytes; a GET carries its fields in the query
 limit_request_fields = 64
 
-# Only X-Forwarded-Proto, and only from a trusted proxy, may change what the application sees.
+# Only a trusted proxy's X-Forwarded-Proto may change what the application sees (docs/platform.md, 8).
 forwarded_allow_ips = _settings.forwarded_allow_ips
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""
 
 
-def _redact(record: logging.LogRecord) -> bool:
-    # INFO is about gunicorn itself; on the other levels it quotes requests that it can't read, query and all.
+def _redact_record(record: logging.LogRecord) -> bool:
+    # At INFO, gunicorn speaks of itself; at other levels, it quotes requests that it can't read, with their query.
     if record.levelno != logging.INFO:
-        record.msg, record.args = redacted(record.getMessage()), ()
+        record.msg, record.args = redact(record.getMessage()), ()
     return True
 
 
 configure_structlog(_settings.log_level)
 logconfig_dict = logging_config(_settings.log_level) | {
-    "filters": {"redact": {"()": lambda: _redact}},
-    # gunicorn.access is left without a handler: its lines hold phone numbers, and the front logs requests.
+    "filters": {"redact": {"()": lambda: _redact_record}},
+    # gunicorn.access has no handler: its lines would hold phone numbers, and the front logs every request.
     "loggers": {"gunicorn.error": {"level": _settings.log_level, "propagate": True, "filters": ["redact"]}},
 }

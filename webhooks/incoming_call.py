@@ -1,27 +1,27 @@
-"""The platform's question what to do with a call."""
+"""The call that the platform asks the answer webhook about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import uuid4
 
-from webhooks.fields import Fields, identifier, text
+from webhooks.fields import Fields, read_identifier, read_text
 
 
 @dataclass(frozen=True)
-class Question:
-    """What the answer webhook is told about a call; any of it may be missing (platform.md, "A call", 1)."""
+class IncomingCall:
+    """What the platform tells about a call; any field may be missing from its request (docs/platform.md, 1)."""
 
-    uuid: str  # a call that comes without one gets one, so that both processes' logs name it alike
+    uuid: str  # made up for a call that comes without one, so that the logs of both processes name it alike
     conversation_uuid: str | None = None
     to: str | None = None  # the called number
 
 
-def parse_question(fields: Fields) -> Question:
-    """Return the question in a request's fields, unknown ones ignored; raises BadRequest naming a malformed field."""
-    text(fields, "from")  # checked like the others, never used: a caller's number must not get into an NCCO
-    return Question(
-        uuid=identifier(fields, "uuid") or str(uuid4()),
-        conversation_uuid=identifier(fields, "conversation_uuid"),
-        to=text(fields, "to"),
+def parse_incoming_call(fields: Fields) -> IncomingCall:
+    """Return the call in a request's fields, unknown fields ignored; raises BadRequest that names a malformed field."""
+    read_text(fields, "from")  # checked like the others, never used: a caller's number must not get into an NCCO
+    return IncomingCall(
+        uuid=read_identifier(fields, "uuid") or str(uuid4()),
+        conversation_uuid=read_identifier(fields, "conversation_uuid"),
+        to=read_text(fields, "to"),
     )

@@ -1,4 +1,4 @@
-"""The public address: how the platform reaches this deployment from outside."""
+"""The public address: where the platform reaches this deployment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PublicAddress:
 
     @property
     def socket_url(self) -> str:
-        """Absolute URI of the WebSocket: `wss` where the public side is https, `ws` on plain http."""
+        """Absolute URI of the WebSocket: `wss` for https, `ws` for http."""
         return f"{'wss' if self.scheme == 'https' else 'ws'}://{self.host}{SOCKET_PATH}"
 
     @property
@@ -36,10 +36,10 @@ class PublicAddress:
         return f"{self.scheme}://{self.host}{EVENTS_PATH}"
 
 
-def public_address(public_url: str | None, scheme: str, host: str) -> PublicAddress:
-    """Return the address that `PUBLIC_URL` sets, else the one that the request came to.
+def choose_public_address(public_url: str | None, scheme: str, host: str) -> PublicAddress:
+    """Return the address that `PUBLIC_URL` sets; without it, return the address that the request came to.
 
-    `scheme` is the one that a trusted proxy reports, `host` the Host header; raises BadRequest if that is malformed.
+    A trusted proxy reports `scheme`; `host` is the Host header. Raises BadRequest if the host is malformed.
     """
     if public_url is not None:
         return parse_public_url(public_url)
@@ -49,7 +49,7 @@ def public_address(public_url: str | None, scheme: str, host: str) -> PublicAddr
 
 
 def parse_public_url(url: str) -> PublicAddress:
-    """Return the address that a `PUBLIC_URL` names; raises ValueError if it is more or less than scheme and host."""
+    """Return the address that a `PUBLIC_URL` names; raises ValueError unless it is a scheme and a host alone."""
     match = _PUBLIC_URL.fullmatch(url)
     if match is None or not _is_host(match[2]):
         raise ValueError("must be like https://echo.example.com: http or https, a host, an optional port, nothing else")
@@ -64,7 +64,7 @@ def _is_host(host: str) -> bool:
         return False
     if match["ipv6"] is not None:
         return _is_address(ipaddress.IPv6Address, match["ipv6"])
-    # A name whose last label is a number can only be an IPv4 address.
+    # A name with a number as its last label can only be an IPv4 address.
     if match["name"].rpartition(".")[2].isdecimal():
         return _is_address(ipaddress.IPv4Address, match["name"])
     return True

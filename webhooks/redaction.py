@@ -1,4 +1,4 @@
-"""What a text from outside loses before it is logged."""
+"""Takes out of a text from outside what no log may hold."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECRETS = re.compile(
 )
 
 
-def redacted(text: str | None) -> str | None:
+def redact(text: str | None) -> str | None:
     """Return the text with URL queries, tokens and phone numbers replaced by `…`, cut to 300 characters."""
     if text is None:
         return None

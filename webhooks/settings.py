@@ -10,69 +10,80 @@ from shared.audio import AudioFormat
 from shared.logs import LogLevel
 from shared.socket_secret import SocketAuthSettings
 from webhooks.public_address import parse_public_url
+from webhooks.signature import SignaturePolicy
 
 GREETING = "Please wait while we connect you to the echo server"
-TALK_MAX_CHARS = 1500  # platform.md, "A call", 3
+TALK_MAX_CHARS = 1500  # docs/platform.md, 2.2
 PRIVATE_NETWORKS = "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
-LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"  # BCP 47, as far as speech needs it
+LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"  # the part of BCP 47 that names spoken languages
 
 
-def _audio_format(value: object) -> object:
+def _parse_audio_format(value: object) -> object:
     for audio_format in AudioFormat:
         if value in (audio_format, str(audio_format.sample_rate)):
             return audio_format
     raise ValueError("must be 8000, 16000 or 24000 (Hz)")
 
 
-def _public_url(value: str) -> str:
+def _check_public_url(value: str) -> str:
     parse_public_url(value)
     return value
 
 
-def _spoken(value: str) -> str:
+def _check_greeting(value: str) -> str:
     if not value.strip():
         raise ValueError("must have words to speak")
     return value
 
 
 class WebhooksSettings(SocketAuthSettings):
-    """What two deployments of the webhooks may differ in; README.md has the table."""
+    """The settings in which two deployments of the webhooks may differ; README.md has the table."""
 
     host: str = Field(default="127.0.0.1", validation_alias="WEBHOOKS_HOST")
-    # 0 takes any free port; the log names it.
+    # 0 takes any free port; gunicorn's log names it.
     port: int = Field(default=8000, validation_alias="WEBHOOKS_PORT", ge=0, le=65535)
     log_level: LogLevel = Field(default="INFO", validation_alias="LOG_LEVEL")
-    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(default=None, validation_alias="PUBLIC_URL")
-    audio_format: Annotated[AudioFormat, BeforeValidator(_audio_format)] = Field(
+    public_url: Annotated[str, AfterValidator(_check_public_url)] | None = Field(
+        default=None, validation_alias="PUBLIC_URL"
+    )
+    audio_format: Annotated[AudioFormat, BeforeValidator(_parse_audio_format)] = Field(
         default=AudioFormat.L16_16000, validation_alias="SAMPLE_RATE"
     )
-    greeting: Annotated[str, AfterValidator(_spoken)] = Field(
+    greeting: Annotated[str, AfterValidator(_check_greeting)] = Field(
         default=GREETING, validation_alias="GREETING", max_length=TALK_MAX_CHARS
     )
     greeting_language: str = Field(default="en-US", validation_alias="GREETING_LANGUAGE", pattern=LANGUAGE)
-    # Proxies whose X-Forwarded-Proto is believed: addresses and networks by comma, or `*`; gunicorn checks them.
+    # Proxies to trust with X-Forwarded-Proto: addresses and networks, separated by commas, or `*`. Gunicorn reads the
+    # variable too, before the settings are read, and refuses a malformed one.
     forwarded_allow_ips: str = Field(default=PRIVATE_NETWORKS, validation_alias="FORWARDED_ALLOW_IPS")
-    # How often in a row a call's socket may fail before the call is given up.
+    # After so many failures of its socket in a row, a call is given up.
     max_attempts: int = Field(default=3, validation_alias="MAX_ATTEMPTS", ge=1, le=100)
-    # How long a socket token is good for: the greeting is spoken before the socket opens.
+    # A socket token is valid for so long; the socket opens only after the greeting.
     socket_token_seconds: int = Field(default=300, validation_alias="SOCKET_TOKEN_SECONDS", ge=1, le=7200)
-    # The account's signature secret; both names are in use, and one may be set.
+    # The account's signature secret; the platform's documents use both names. Set one of them.
     vonage_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_SIGNATURE_SECRET")
     vonage_api_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_API_SIGNATURE_SECRET")
     require_signed_webhooks: bool = Field(default=False, validation_alias="REQUIRE_SIGNED_WEBHOOKS")
     strict_get_signature: bool = Field(default=False, validation_alias="STRICT_GET_SIGNATURE")
-    # What a signature must name besides, if set.
+    # If set, a signature must name this key, and no other application.
     vonage_api_key: str | None = Field(default=None, validation_alias="VONAGE_API_KEY")
     vonage_application_id: str | None = Field(default=None, validation_alias="VONAGE_APPLICATION_ID")
 
     @property
     def signature_secret(self) -> str | None:
-        """The secret that the platform signs its requests with, None if they are not signed."""
+        """The secret that signs the platform's requests; None if the webhooks check no signature."""
         secret = self.vonage_signature_secret or self.vonage_api_signature_secret
         return None if secret is None else secret.get_secret_value()
 
+    @property
+    def signature_policy(self) -> SignaturePolicy | None:
+        """What the signature of a request must agree with; None if the webhooks check no signature."""
+        if self.signature_secret is None:
+            return None
+        return SignaturePolicy(self.signature_secret, self.vonage_api_key, self.vonage_application_id)
+
     @model_validator(mode="after")
-    def _one_signature_secret(self) -> Self:
+    def _check_signature_secret(self) -> Self:
         first, second = self.vonage_signature_secret, self.vonage_api_signature_secret
         if first is not None and second is not None and first != second:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""The platform's signature on its requests to the webhooks (platform.md, "Signed webhooks")."""
+"""The platform's signature on its requests to the webhooks (docs/platform.md, 7)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_AGE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class SignaturePolicy:
-    """What a signature is held against; a key or application of None is not compared."""
+    """What a signature must agree with; None for a key or an application accepts any."""
 
     secret: str
     api_key: str | None = None
@@ -26,9 +26,9 @@ class SignaturePolicy:
 
 
 def check_signature(policy: SignaturePolicy, authorization: Sequence[str], payload: bytes, now: float) -> bool:
-    """Return whether the signature is for this payload; raises TokenError if it isn't the platform's, or not of now.
+    """Return whether the signature is for this payload; raises TokenError if it is forged, too old or from the future.
 
-    `authorization` are the values of that header, `now` is in seconds since 1970.
+    `authorization` holds the values of the Authorization headers; `now` is in seconds since 1970.
     """
     claims = signed_claims(bearer_token(authorization), [policy.secret])
     if claims.get("iss") != ISSUER:
@@ -40,14 +40,14 @@ def check_signature(policy: SignaturePolicy, authorization: Sequence[str], paylo
         raise TokenError(Fault.FUTURE)
     if policy.api_key is not None and claims.get("api_key") != policy.api_key:
         raise TokenError(Fault.API_KEY)
-    # The platform leaves the application out at times.
+    # The platform sometimes leaves the application out.
     if policy.application_id is not None and claims.get("application_id") not in (None, policy.application_id):
         raise TokenError(Fault.APPLICATION)
     return _is_hash_of(claims.get("payload_hash"), payload)
 
 
 def query_payload(query: bytes) -> bytes:
-    """Return what the platform hashes of a GET: its parameters as one compact JSON object, in the order received."""
+    """Return what the platform hashes for a GET: one compact JSON object of the parameters, in the order received."""
     parameters = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     return json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()
 

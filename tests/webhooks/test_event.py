@@ -29,6 +29,21 @@ def test_event_of_the_socket() -> None:
     assert parse_event(fields) == Event("failed", "failed", "websocket", "u-2", None, "refused")
 
 
+def test_every_field_of_an_event_may_be_logged() -> None:
+    fields = {"to": "wss://host/socket?token=x", "status": "failed", "reason": "wss://host/socket?token=x refused"}
+    assert parse_event(fields).log_fields == {
+        "status": "failed",
+        "leg": "websocket",
+        "uuid": None,
+        "conversation_uuid": None,
+        "reason": "wss://host/socket… refused",
+    }
+
+
+def test_an_event_without_a_status_is_logged_by_its_kind() -> None:
+    assert parse_event({"recording_url": "https://api/1"}).log_fields["status"] == "record"
+
+
 @pytest.mark.parametrize("status", STATUSES)
 def test_known_statuses(status: str) -> None:
     assert parse_event({"status": status}).kind == status

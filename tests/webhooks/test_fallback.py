@@ -19,6 +19,11 @@ def test_as_the_platform_documents_it() -> None:
     assert parse_failed_answer(fields) == FailedAnswer("Connection timed out", URL, "u-1", "CON-1")
 
 
+def test_every_field_may_be_logged() -> None:
+    fields = {"reason": "no answer for 447700900002", "original_request": {"url": f"{URL}?from=447700900002"}}
+    assert parse_failed_answer(fields) == FailedAnswer("no answer for …", f"{URL}…", None, None)
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -8,7 +8,7 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.test import create_environ
 
-from webhooks.fields import MAX_BODY_BYTES, Fields, identifier, read_fields, text
+from webhooks.fields import MAX_BODY_BYTES, Fields, read_fields, read_identifier, read_text
 
 
 def get(query: str) -> Fields:
@@ -103,25 +103,25 @@ def test_chunked_body(size: int, expected: type) -> None:
 
 @pytest.mark.parametrize("value", [None, ""])
 def test_nothing_in_a_field(value: object) -> None:
-    assert text({"uuid": value}, "uuid") is None
-    assert identifier({"uuid": value}, "uuid") is None
-    assert text({}, "uuid") is None
+    assert read_text({"uuid": value}, "uuid") is None
+    assert read_identifier({"uuid": value}, "uuid") is None
+    assert read_text({}, "uuid") is None
 
 
 @pytest.mark.parametrize("value", [1, 1.5, True, False, [], ["a"], {}, {"a": "b"}])
 def test_field_of_a_wrong_type(value: object) -> None:
     with pytest.raises(BadRequest, match="uuid must be a single string"):
-        text({"uuid": value}, "uuid")
+        read_text({"uuid": value}, "uuid")
 
 
 @pytest.mark.parametrize(
     "value", ["63f61863-4a51-4f6b-86e1-46edebcf9356", "63f618634a514f6b86e146edebcf9356", "CON-1", "a" * 100]
 )
 def test_identifier(value: str) -> None:
-    assert identifier({"uuid": value}, "uuid") == value
+    assert read_identifier({"uuid": value}, "uuid") == value
 
 
 @pytest.mark.parametrize("value", ["a" * 101, "a b", "a\x00", "a\n", "é", "../a", "<a>", '"', "\ud800", " "])
 def test_malformed_identifier(value: str) -> None:
     with pytest.raises(BadRequest, match="conversation_uuid must be 1 to 100 letters"):
-        identifier({"conversation_uuid": value}, "conversation_uuid")
+        read_identifier({"conversation_uuid": value}, "conversation_uuid")

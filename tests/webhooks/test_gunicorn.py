@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.version import VERSION
 from tests.harness.gunicorn_server import COMMAND, DEADLINE, ROOT, Server, exchange, gunicorn
 
 CALLER = "447700900002"
@@ -85,10 +86,12 @@ def test_log_is_json_and_tells_no_secrets(tmp_path: Path) -> None:
         assert server.stop() == (0, "")
     lines = [json.loads(line) for line in server.lines]
     assert all({"event", "level", "logger", "timestamp"} <= line.keys() for line in lines)
-    assert [line["event"] for line in lines if line["logger"] == "webhooks"][-2:] == [
+    ours = [line for line in lines if line["logger"] == "webhooks"]
+    assert [line["event"] for line in ours][-2:] == [
         "call answered",
         "request refused",
     ]
+    assert (ours[0]["event"], ours[0]["level"], ours[0]["version"]) == ("webhooks started", "info", VERSION)
     assert CALLER not in "".join(server.lines)
 
 
@@ -105,3 +108,22 @@ def test_wrong_settings_stop_the_start(tmp_path: Path) -> None:
     assert "SAMPLE_RATE: Value error, must be 8000, 16000 or 24000 (Hz)" in started.stderr
     assert "PUBLIC_URL: Value error, must be like https://echo.example.com" in started.stderr
     assert "Traceback" not in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SAMPLE_RATE", "44100"), ("SOCKET_SECRET", "short"), ("SOCKET_SECRET_FILE", f"{ROOT}/pyproject.toml/secret")],
+)
+def test_the_last_line_of_a_refused_start_names_the_setting(tmp_path: Path, name: str, value: str) -> None:
+    environ = {known: os.environ[known] for known in os.environ if known != "SOCKET_SECRET"}
+    environ |= {"HOME": str(tmp_path), name: value}
+    started = subprocess.run(COMMAND, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=DEADLINE)
+    assert started.returncode == 1
+    assert started.stderr.splitlines()[-1].strip().startswith(f"{name}: ")
+
+
+def test_a_malformed_proxy_stops_the_start(tmp_path: Path) -> None:
+    environ = os.environ | {"HOME": str(tmp_path), "FORWARDED_ALLOW_IPS": "10.0.0.0/8,proxy"}
+    started = subprocess.run(COMMAND, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=DEADLINE)
+    assert started.returncode == 1
+    assert started.stderr.splitlines()[-1] == "Error: 'proxy' does not appear to be an IPv4 or IPv6 network"

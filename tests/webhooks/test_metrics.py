@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from shared.version import VERSION
 from webhooks.event import KINDS
 from webhooks.metrics import Metrics
 
@@ -10,6 +11,10 @@ def test_every_counter_is_there_from_the_start() -> None:
         assert f"webhooks_{name}_total 0.0" in page
     for kind in KINDS:
         assert f'webhooks_events_total{{status="{kind}"}} 0.0' in page
+
+
+def test_the_version_is_a_metric() -> None:
+    assert f'webhooks_build_info{{version="{VERSION}"}} 1.0' in Metrics().exposition().decode().splitlines()
 
 
 def test_two_applications_count_apart() -> None:

@@ -10,14 +10,14 @@ from vonage_voice import Connect, Talk  # type: ignore[import-untyped]
 from vonage_voice.models import WebsocketEndpoint  # type: ignore[import-untyped]
 
 from shared.audio import AudioFormat
-from webhooks.incoming_call import Question
+from webhooks.incoming_call import IncomingCall
 from webhooks.moves import Attempt
 from webhooks.ncco import Action, apology_ncco, connect, talk
 from webhooks.public_address import PublicAddress
 
 ADDRESS = PublicAddress("https", "echo.example.com")
 FIRST = Attempt(1, 1_800_000_000.0)
-QUESTION = Question("u-1", "CON-1", "447700900001")
+CALL = IncomingCall("u-1", "CON-1", "447700900001")
 
 
 def as_official(action: Action) -> Any:
@@ -51,7 +51,7 @@ def test_apology_is_all_of_its_ncco() -> None:
 
 
 def test_connect() -> None:
-    action = connect(QUESTION, ADDRESS, AudioFormat.L16_16000, FIRST)
+    action = connect(CALL, ADDRESS, AudioFormat.L16_16000, FIRST)
     assert action == {
         "action": "connect",
         "from": "447700900001",
@@ -72,41 +72,41 @@ def test_connect() -> None:
     assert as_official(action) == action
 
 
-def test_connect_hands_the_token_over() -> None:
-    action = connect(QUESTION, ADDRESS, AudioFormat.L16_16000, FIRST, "a.b.c")
+def test_connect_carries_the_token() -> None:
+    action = connect(CALL, ADDRESS, AudioFormat.L16_16000, FIRST, "a.b.c")
     assert action["endpoint"][0]["authorization"] == {"type": "custom", "value": "Bearer a.b.c"}
     assert as_official(action) == action
 
 
 @pytest.mark.parametrize("audio_format", AudioFormat)
 def test_audio_formats(audio_format: AudioFormat) -> None:
-    action = connect(QUESTION, ADDRESS, audio_format, FIRST)
+    action = connect(CALL, ADDRESS, audio_format, FIRST)
     assert action["endpoint"][0]["content-type"] == f"audio/l16;rate={audio_format.sample_rate}"
     assert as_official(action) == action
 
 
 @pytest.mark.parametrize(
-    ("question", "headers"),
+    ("call", "headers"),
     [
-        (Question("u-1"), {"call_uuid": "u-1"}),
-        (Question("u-1", "CON-1"), {"call_uuid": "u-1", "conversation_uuid": "CON-1"}),
+        (IncomingCall("u-1"), {"call_uuid": "u-1"}),
+        (IncomingCall("u-1", "CON-1"), {"call_uuid": "u-1", "conversation_uuid": "CON-1"}),
     ],
 )
-def test_headers_name_only_what_is_known(question: Question, headers: dict[str, str]) -> None:
-    action = connect(question, ADDRESS, AudioFormat.L16_16000, FIRST)
+def test_headers_name_only_what_is_known(call: IncomingCall, headers: dict[str, str]) -> None:
+    action = connect(call, ADDRESS, AudioFormat.L16_16000, FIRST)
     assert action["endpoint"][0].get("headers") == headers
     assert as_official(action) == action
 
 
 def test_longest_headers_fit() -> None:
-    action = connect(Question(uuid="a" * 100, conversation_uuid="b" * 100), ADDRESS, AudioFormat.L16_16000, FIRST)
+    action = connect(IncomingCall(uuid="a" * 100, conversation_uuid="b" * 100), ADDRESS, AudioFormat.L16_16000, FIRST)
     assert len(json.dumps(action["endpoint"][0]["headers"])) <= 512
 
 
 @pytest.mark.parametrize("to", ["1234567", "123456789012345", "447700900001"])
 @pytest.mark.parametrize("prefix", ["", "+", " "])
 def test_from_is_the_called_number(prefix: str, to: str) -> None:
-    assert connect(Question("u-1", to=prefix + to), ADDRESS, AudioFormat.L16_16000, FIRST)["from"] == to
+    assert connect(IncomingCall("u-1", to=prefix + to), ADDRESS, AudioFormat.L16_16000, FIRST)["from"] == to
 
 
 @pytest.mark.parametrize(
@@ -127,12 +127,12 @@ def test_from_is_the_called_number(prefix: str, to: str) -> None:
     ],
 )
 def test_no_from_without_a_number_of_ours(to: str | None) -> None:
-    action = connect(Question("u-1", to=to), ADDRESS, AudioFormat.L16_16000, FIRST)
+    action = connect(IncomingCall("u-1", to=to), ADDRESS, AudioFormat.L16_16000, FIRST)
     assert "from" not in action
     assert as_official(action) == action
 
 
 @given(st.none() | st.text() | st.from_regex(r"[+ ]?[0-9]{5,17}", fullmatch=True))
-def test_official_models_accept_any_question(to: str | None) -> None:
-    action = connect(Question("u-1", to=to), ADDRESS, AudioFormat.L16_8000, FIRST)
+def test_official_models_accept_any_call(to: str | None) -> None:
+    action = connect(IncomingCall("u-1", to=to), ADDRESS, AudioFormat.L16_8000, FIRST)
     assert as_official(action) == action

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.exceptions import BadRequest
 
-from webhooks.public_address import PublicAddress, parse_public_url, public_address
+from webhooks.public_address import PublicAddress, choose_public_address, parse_public_url
 
 GOOD_HOSTS = [
     "echo.example.com",
@@ -59,18 +59,18 @@ def test_urls_of_plain_http() -> None:
 
 @pytest.mark.parametrize("host", GOOD_HOSTS)
 def test_host_of_the_request(host: str) -> None:
-    assert public_address(None, "https", host) == PublicAddress("https", host)
+    assert choose_public_address(None, "https", host) == PublicAddress("https", host)
 
 
 @pytest.mark.parametrize("host", BAD_HOSTS)
 def test_malformed_host(host: str) -> None:
     with pytest.raises(BadRequest, match="Host header"):
-        public_address(None, "https", host)
+        choose_public_address(None, "https", host)
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", ""])
 def test_public_url_comes_before_the_request(host: str) -> None:
-    assert public_address("https://echo.example.com", "http", host) == PublicAddress("https", "echo.example.com")
+    assert choose_public_address("https://echo.example.com", "http", host) == PublicAddress("https", "echo.example.com")
 
 
 @pytest.mark.parametrize("host", GOOD_HOSTS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from webhooks.redaction import redacted
+from webhooks.redaction import redact
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from webhooks.redaction import redacted
     ],
 )
 def test_redacted(text: str | None, logged: str | None) -> None:
-    assert redacted(text) == logged
+    assert redact(text) == logged

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from shared.audio import AudioFormat
 from shared.settings import read_settings
 from webhooks.settings import WebhooksSettings
+from webhooks.signature import SignaturePolicy
 
 
 def test_defaults_need_no_environment() -> None:
@@ -114,6 +115,13 @@ def test_both_names_of_the_signature_secret_must_agree(monkeypatch: pytest.Monke
     ) as caught:
         read_settings(WebhooksSettings)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_policy_for_signatures_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VONAGE_API_KEY", "a1b2c3d4")
+    assert read_settings(WebhooksSettings).signature_policy is None
+    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", "s3cret")
+    assert read_settings(WebhooksSettings).signature_policy == SignaturePolicy("s3cret", "a1b2c3d4", None)
 
 
 def test_signatures_can_be_required(monkeypatch: pytest.MonkeyPatch) -> None:
