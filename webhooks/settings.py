@@ -37,7 +37,7 @@ def _check_greeting(value: str) -> str:
 
 
 class WebhooksSettings(SocketAuthSettings):
-    """The settings in which two deployments of the webhooks may differ; README.md has the table."""
+    """The settings in which two deployments of the webhooks may differ; docs/settings.md has the table."""
 
     host: str = Field(default="127.0.0.1", validation_alias="WEBHOOKS_HOST")
     # 0 takes any free port; gunicorn's log names it.

@@ -57,7 +57,7 @@ def restart_engines(deployment: Deployment) -> int:
 
 
 def replace_engines(deployment: Deployment) -> int:
-    """Deploy as the README says: new engines beside the old, then no old ones."""
+    """Deploy as docs/operations.md says: new engines beside the old, then no old ones."""
     deployment.override({"echo-engine": {"labels": {"version": "new"}}})
     up = ("up", "--detach", "--no-deps", "--scale")
     deployment.compose(*up, f"echo-engine={2 * REPLICAS}", "--no-recreate", "echo-engine")
