@@ -9,6 +9,7 @@ Each folder is one part. A part imports its own files and the parts that stand b
     echo        the ledger of the frames that were sent and came back
     platform    the platform's side: webhooks, NCCO, socket, play-out
     audio       the formats of a call's audio
+    version     the project's version
 
 Nothing here imports the server: the simulator judges it by what it says over HTTP and WebSocket.
 """

@@ -27,6 +27,13 @@ from simulator.report.json_object import as_json
 from simulator.report.messages import error_lines, warning_lines
 from simulator.report.progress import UpLine, frames_bar
 from simulator.report.table import table
+from simulator.version import version
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version())
+        raise typer.Exit
 
 
 def call(
@@ -112,6 +119,10 @@ def call(
     plot: Annotated[
         Path | None, typer.Option(parser=options.read_output, help="PNG file for a picture of the first call.")
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and exit."),
+    ] = False,
 ) -> int:
     """Call the echo server as the telephony platform does, and check the echo byte for byte.
 

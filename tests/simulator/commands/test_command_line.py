@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import tomllib
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from websockets.sync.server import ServerConnection
 
+import simulator
 from simulator.commands.command_line import main
 from tests.harness.echo_peer import StartPeer
 from tests.harness.webhook_server import WebhookServer
@@ -31,6 +33,11 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def connect(uri: str) -> list[dict[str, Any]]:
     endpoint = {"type": "websocket", "uri": uri, "content-type": "audio/l16;rate=8000"}
     return [{"action": "connect", "endpoint": [endpoint]}]
+
+
+def test_the_version_is_the_projects(run: Run) -> None:
+    project = tomllib.loads((Path(simulator.__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    assert run("--version") == (0, f"{project['version']}\n", "")
 
 
 def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
