@@ -1,1 +1,15 @@
-"""Plays the telephony platform and its callers, so that everything can be tried and measured without a phone."""
+"""Plays the telephony platform and its callers, so that an application can be tried and measured without a phone.
+
+Each folder is one part. A part imports its own files and the parts that stand below it, never one above:
+
+    commands    the command line
+    report      the table, JSON, files and progress of a run
+    call        one call from answer to hang-up, its verdict, and all calls of a run
+    caller      the person at the phone: what is said and pressed, and what is heard
+    echo        the ledger of the frames that were sent and came back
+    platform    the platform's side: webhooks, NCCO, socket, play-out
+    audio       the formats of a call's audio
+    version     the project's version
+
+Nothing here imports the server: the simulator judges it by what it says over HTTP and WebSocket.
+"""

@@ -1,19 +1,16 @@
-"""Short calls for tests, and peers that end them."""
+"""Short simulated calls, and the NCCOs that webhooks answer them with."""
 
 from __future__ import annotations
 
-import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
-from simulator.call_plan import CallPlan
-from simulator.calls import place_calls
-from simulator.speech import SAMPLE_FILE, read_speech
-
-if TYPE_CHECKING:
-    from websockets.sync.server import ServerConnection
-
-    from simulator.call_result import CallResult
-    from tests.simulator.conftest import WebhookServer
+from simulator.call.calls import place_calls
+from simulator.call.plan import CallPlan
+from simulator.call.result import CallResult
+from simulator.caller.script import Script
+from simulator.caller.speech import SAMPLE_FILE, read_speech
+from simulator.platform.call_control import Application
+from tests.harness.webhook_server import WebhookServer
 
 SECONDS = 0.1
 FRAMES = 5
@@ -33,38 +30,31 @@ def ncco(uri: str, **endpoint: Any) -> list[dict[str, Any]]:
     return [{"action": "talk", "text": "Hello"}, connect(uri, **endpoint)]
 
 
-def plan(webhooks: WebhookServer, **changes: Any) -> CallPlan:
-    """Return the plan of a short call."""
-    options: dict[str, Any] = {"seconds": SECONDS, "speech": SPEECH} | changes
-    return CallPlan(
+def script(**changes: Any) -> Script:
+    """Return the script of a short call."""
+    options: dict[str, Any] = {"speech": SPEECH, "seconds": SECONDS} | changes
+    return Script(**options)
+
+
+SHORT = script()
+
+
+def plan(
+    webhooks: WebhookServer, script: Script = SHORT, method: Literal["GET", "POST"] = "GET", **options: Any
+) -> CallPlan:
+    """Return the plan of a call, by default a short one."""
+    application = Application(
         answer_url=f"{webhooks.address}/webhooks/answer",
         event_url=f"{webhooks.address}/webhooks/events",
         fallback_url=f"{webhooks.address}/webhooks/fallback",
-        **options,
+        answer_method=method,
     )
+    return CallPlan(application, script, **options)
 
 
-async def place_call(webhooks: WebhookServer, **changes: Any) -> CallResult:
-    """Place one short call and return its result."""
-    (result,) = await place_calls(plan(webhooks, **changes), watch=lambda results: None)
+async def place_call(
+    webhooks: WebhookServer, script: Script = SHORT, method: Literal["GET", "POST"] = "GET", **options: Any
+) -> CallResult:
+    """Place one call and return its result."""
+    (result,) = await place_calls(plan(webhooks, script, method, **options), watch=lambda results: None)
     return result
-
-
-def events_url(webhooks: WebhookServer, attempt: int) -> str:
-    """Return the event URL of a connect action."""
-    return f"{webhooks.address}/webhooks/events?attempt={attempt}"
-
-
-def close(connection: ServerConnection, frame: bytes, number: int) -> None:
-    """Echo the first frames, then close the socket (see EchoPeer)."""
-    connection.send(frame)
-    if number == 3:
-        connection.close(1012, "bye")
-
-
-def vanish(connection: ServerConnection, frame: bytes, number: int) -> None:
-    """Echo the first frames, then break the connection."""
-    if number == 3:
-        connection.socket.shutdown(socket.SHUT_RDWR)
-    else:
-        connection.send(frame)

@@ -1,0 +1,159 @@
+"""One call, step by step as the platform does it: answer, greeting, socket after socket, hang-up, and the events."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from time import perf_counter
+
+import httpx2
+
+from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND
+from simulator.call.joint_start import JointStart
+from simulator.call.lag_rule import lag_fault
+from simulator.call.plan import CallPlan
+from simulator.call.result import CallResult
+from simulator.call.verdict import Outcome
+from simulator.caller.caller import Caller
+from simulator.caller.speech import speech_frames
+from simulator.platform.call_control import CallControl
+from simulator.platform.connect_action import ConnectAction
+from simulator.platform.leg import Leg
+from simulator.platform.ncco_check import Action, CheckedNcco
+from simulator.platform.play_out import CAPACITY
+from simulator.platform.socket_leg import SocketNotOpenedError
+from simulator.platform.webhook_client import WebhookClient, WebhookError
+
+SPOKEN_CHARACTERS_PER_SECOND = 15  # about, by the platform's voices
+
+
+class Call:
+    """A call to the account's number; its `result` fills while it runs."""
+
+    def __init__(self, plan: CallPlan, index: int, webhooks: WebhookClient, joint_start: JointStart) -> None:
+        """Take the call's index in the run, from 0."""
+        self._plan = plan
+        self._index = index
+        self._joint_start = joint_start
+        self._actions: list[Action] = []
+        # The platform's uuids have dashes or none: this leg's has none, the socket leg's has them.
+        self._leg = Leg(plan.caller_number, plan.called_number, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex)
+        self._control = CallControl(plan.application, webhooks, self._leg, events_duplicated=plan.events_duplicated)
+        caller = self._caller = Caller(plan.script, index)
+        self._speech: asyncio.Task[None] | None = None  # from the first socket on
+        self._connection: ConnectAction | None = None  # while its socket is open
+        self.result = CallResult(
+            self._leg.conversation_uuid, caller.ledger, caller.play_out, late=caller.late, audio=caller.audio
+        )
+        self._verdict = self.result.verdict
+
+    async def begin(self) -> None:
+        """Ask the answer webhook what to do, and check its NCCO."""
+        response = await self._ask_what_to_do()
+        if response is None:
+            return
+        for event in (self._leg.event("started"), self._leg.event("ringing"), self._leg.answered()):
+            await self._control.tell(event)
+        ncco = await self._control.read_ncco(response)
+        self._verdict.ncco_came(ncco)
+        self._actions = ncco.actions
+        if self._verdict.outcome is Outcome.GOOD and all(action["action"] != "connect" for action in self._actions):
+            self._verdict.fail(Outcome.NCCO_WRONG, "the NCCO has no connect: there is no echo to check")
+
+    async def play(self) -> None:
+        """Carry out the webhooks' NCCOs until the caller hangs up or no action is left; then end the call."""
+        async with asyncio.TaskGroup() as tasks:
+            actions = tasks.create_task(self._carry_out(self._actions, tasks))
+            hung_up = tasks.create_task(self._caller.hung_up.wait())
+            await asyncio.wait((actions, hung_up), return_when=asyncio.FIRST_COMPLETED)
+            self.result.hung_up = self._caller.hung_up.is_set()
+            for task in filter(None, (actions, hung_up, self._speech)):
+                task.cancel()
+            if self._connection:
+                await self._hang_up(self._connection)
+            if self.result.hung_up:
+                self._caller.play_out.end(perf_counter())
+            if self._leg.answered_at:
+                await self._control.tell(self._leg.completed())
+        self._judge()
+
+    async def _ask_what_to_do(self) -> httpx2.Response | None:
+        """Return the answer webhook's response, or failing that the fallback webhook's, or None."""
+        start = perf_counter()
+        try:
+            response = await self._control.ask_answer_webhook()
+        except WebhookError as error:
+            self._verdict.webhook_failed("answer", error)
+            reason = str(error)
+        else:
+            self.result.answer_seconds = perf_counter() - start
+            return response
+        try:
+            return await self._control.ask_fallback_webhook(reason)
+        except WebhookError as error:
+            self._verdict.webhook_failed("fallback", error)
+            return None
+
+    async def _carry_out(self, actions: list[Action], tasks: asyncio.TaskGroup) -> None:
+        while actions:
+            action, *actions = actions
+            if action["action"] == "talk":
+                await self._talk(action)
+            elif (new_ncco := await self._stay_connected(action, tasks)) is not None:
+                actions = new_ncco.actions
+
+    async def _talk(self, action: Action) -> None:
+        if self._plan.greeting_spoken:
+            await asyncio.sleep(len(action["text"]) * action.get("loop", 1) / SPOKEN_CHARACTERS_PER_SECOND)
+
+    async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
+        """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
+        connection = ConnectAction(action, self._leg, self._control, tasks)
+        if connection.wants_signature:
+            self._verdict.warn("authorization of type vonage: this simulator has no signature to send")
+        try:
+            await self._connect(connection, tasks)
+        except SocketNotOpenedError as error:
+            new_ncco = await connection.report_failure(error)
+            self._verdict.socket_not_opened(connection.uri, error, new_ncco)
+            return new_ncco
+        await connection.socket.wait_closed()
+        self._connection = None
+        self._caller.disconnect()
+        new_ncco = await connection.report_disconnection()
+        self._verdict.socket_ended(connection.socket, self.result.ledger.frames_sent * FRAME_SECONDS, new_ncco)
+        return new_ncco
+
+    async def _connect(self, connection: ConnectAction, tasks: asyncio.TaskGroup) -> None:
+        """Open the socket and let the caller speak into it. Raises SocketNotOpenedError."""
+        start = perf_counter()
+        told = await connection.open(self._caller)
+        self._connection = connection
+        self._caller.connect(connection.socket, speech_frames(self._plan.script.speech, connection.audio_format))
+        if self._speech:
+            self.result.moves += 1
+            return
+        self.result.connect_seconds, self.result.audio_format = perf_counter() - start, connection.audio_format
+        await self._joint_start.wait(told)
+        started_at = self.result.started_at = self._joint_start.next_frame_at(self._index, perf_counter())
+        seconds = min(self._plan.script.seconds, connection.limit_seconds)
+        frame_count = max(1, round(seconds * FRAMES_PER_SECOND))
+        self._speech = tasks.create_task(self._caller.speak(frame_count, started_at))
+
+    async def _hang_up(self, connection: ConnectAction) -> None:
+        caller_is_first = connection.socket.is_open  # the server may have closed it a moment ago
+        await connection.hang_up()
+        self._verdict.messages_came(connection.socket)
+        if not caller_is_first:
+            self._caller.disconnect()
+
+    def _judge(self) -> None:
+        """Judge the call as a whole."""
+        result = self.result
+        faults = [result.ledger.fault]
+        if overflowed := result.play_out.frames_overflowed:
+            faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")
+        if result.hung_up and result.started_at is not None:
+            heard_at = [time - result.started_at for time in result.play_out.played_at]
+            faults.append(lag_fault(self._plan.script.stalls, heard_at, result.play_out.lags))
+        self._verdict.call_ended(faults, self._control.undelivered, hung_up=result.hung_up)

@@ -1,0 +1,39 @@
+"""The joint start of a run's calls: the callers begin to speak when all sockets are open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from time import perf_counter
+
+from simulator.audio import FRAME_SECONDS
+
+MAX_WAIT_SECONDS = 3.0
+
+
+class JointStart:
+    """Is shared by the calls of a run.
+
+    The calls' frames are spread evenly over 20 ms: the frames of real calls are not in step either.
+    """
+
+    def __init__(self, calls: int) -> None:
+        self._calls = calls
+        self._epoch = perf_counter()
+        self._sockets_open = asyncio.Barrier(calls)
+
+    async def wait(self, events_delivered: asyncio.Future[None]) -> None:
+        """Wait until every call's socket is open and its events are delivered, but not for long.
+
+        Handshakes and events of one call would disturb the audio of another.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MAX_WAIT_SECONDS):
+                await asyncio.shield(events_delivered)
+                await self._sockets_open.wait()
+
+    def next_frame_at(self, index: int, now: float) -> float:
+        """Return when a call's next frame is due (perf_counter), by the call's index in the run, from 0."""
+        phase = self._epoch + index / self._calls * FRAME_SECONDS
+        return phase + math.ceil((now - phase) / FRAME_SECONDS) * FRAME_SECONDS

@@ -1,0 +1,24 @@
+"""The plan of a run: the application to call, the caller's script, and the platform's behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.caller.script import Script
+from simulator.platform.call_control import Application
+from simulator.platform.signature import Signature
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """The same for all calls of a run."""
+
+    application: Application
+    script: Script
+    caller_number: str = "447700900123"
+    called_number: str = "442079460000"
+    calls: int = 1
+    greeting_spoken: bool = False  # takes as long as a voice would
+    events_duplicated: bool = False  # of the sockets' legs
+    signature: Signature | None = None  # of the requests
+    retry_pause: float = 0.0  # seconds before a failed request is sent once more

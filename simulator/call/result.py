@@ -1,0 +1,34 @@
+"""The result of one call: its measurements and its verdict."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+
+from simulator.audio import AudioFormat
+from simulator.call.verdict import Verdict
+from simulator.echo.ledger import EchoLedger
+from simulator.platform.play_out import PlayOut
+
+
+@dataclass
+class CallResult:
+    """Fills while its call runs; a measurement that the call did not get to stays None or empty."""
+
+    conversation_uuid: str
+    ledger: EchoLedger
+    play_out: PlayOut = field(default_factory=PlayOut)
+    verdict: Verdict = field(default_factory=Verdict)
+    answer_seconds: float | None = None  # the answer webhook's time
+    connect_seconds: float | None = None  # from the first packet to the end of the first socket's handshake
+    audio_format: AudioFormat | None = None  # the first socket's
+    started_at: float | None = None  # when the first frame was due (perf_counter)
+    moves: int = 0  # from a socket that the server closed to another
+    hung_up: bool = False  # by the caller; else the call was lost
+    late: array[float] = field(default_factory=lambda: array("d"))  # see Caller
+    audio: list[bytes] | None = None  # see Caller
+
+    @property
+    def frames(self) -> dict[str, int]:
+        """The totals of the frames, by name: the ledger's and the play-out's."""
+        return self.ledger.counts | self.play_out.counts

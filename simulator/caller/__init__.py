@@ -1,0 +1,1 @@
+"""The person at the phone: what is said and pressed, and what is heard."""

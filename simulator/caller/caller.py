@@ -1,0 +1,135 @@
+"""A caller: speaks into the socket in real time, hears the echo, and hangs up."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from array import array
+from time import perf_counter
+from typing import Any
+
+from simulator.audio import FRAME_SECONDS
+from simulator.caller.keypad import Keypad
+from simulator.caller.script import Script
+from simulator.echo.frame_mark import FrameMark, write_mark
+from simulator.echo.ledger import EchoLedger, Excuse
+from simulator.platform.play_out import PlayOut
+from simulator.platform.socket_leg import SocketLeg
+
+DTMF_MS = 260
+LATE_SECONDS = 0.15  # a frame that is sent later than this may be stale for the server
+
+
+class Caller:
+    """One caller, for one call, over one socket after another."""
+
+    def __init__(self, script: Script, call_index: int) -> None:
+        """Take the call's index in the run, from 0."""
+        self.ledger = EchoLedger(call_index)
+        self.play_out = PlayOut()
+        self.late = array("d")  # of each frame: seconds from when it was due to when it was sent
+        # The frames that came back before the first silence, in order of arrival; None if they are not kept.
+        self.audio: list[bytes] | None = [] if script.audio_kept and call_index == 0 else None
+        self.hung_up = asyncio.Event()
+        self._script = script
+        self._keypad = Keypad(script.digits)
+        self._socket: SocketLeg | None = None
+        self._frames: list[bytes] = []
+        self._stalled = False
+        self._heard_at = 0.0
+
+    def connect(self, socket: SocketLeg, frames: list[bytes]) -> None:
+        """Speak into this socket from now on: the frames, over and over."""
+        self._socket, self._frames = socket, frames
+        self._stalled = False
+
+    def disconnect(self) -> None:
+        """Note that the socket has ended: until the next one opens, nothing is sent and nothing is heard."""
+        self._socket = None
+        self.ledger.excuse(Excuse.MOVE)
+        self.play_out.lose_socket(perf_counter())
+
+    async def speak(self, count: int, start: float) -> None:
+        """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
+
+        Before hanging up, be silent until every frame is back, or patience ends. The platform sends that silence too,
+        so it pushes the last words out of the server's delay line.
+        """
+        for number in itertools.count():
+            due = start + number * FRAME_SECONDS
+            await asyncio.sleep(max(0.0, due - perf_counter()))
+            if number >= count and not self._awaits_echo(start + count * FRAME_SECONDS):
+                break
+            self._act(number, due, silent=number >= count)
+        self.hung_up.set()
+
+    def hear(self, frame: bytes, time: float) -> None:
+        """Take a frame that came back."""
+        self._heard_at = time
+        self.play_out.queue(self.ledger.receive(frame, time), time)
+        if self.audio is not None and not self.ledger.silence_returned:
+            self.audio.append(frame)
+
+    def clear(self, time: float) -> None:
+        """Drop the frames that are queued for playing, as the server has said clear."""
+        self.play_out.clear(time)
+        self.ledger.note_clear(time)
+
+    def notify(self, payload: dict[str, Any], time: float) -> None:
+        """Send the payload back once everything queued so far has been played."""
+        self.play_out.notify(payload, time)
+        self._answer_notifications(time)
+
+    @property
+    def _open_socket(self) -> SocketLeg | None:
+        return self._socket if self._socket and self._socket.is_open else None
+
+    def _awaits_echo(self, spoken_at: float) -> bool:
+        if self._open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
+            return False
+        patience = self._script.patience + self._keypad.longest_delay
+        return perf_counter() < max(self._heard_at, spoken_at) + patience
+
+    def _act(self, number: int, due: float, *, silent: bool) -> None:
+        """Do everything that the script has for the time of one frame."""
+        time = number * FRAME_SECONDS
+        self._stall_or_resume(time)
+        self._press_keys(time)
+        self._answer_notifications(perf_counter())
+        if not silent:
+            self._say(self._frames[number % len(self._frames)], due)
+        elif self._socket:
+            self._socket.send_now(write_mark(bytes(len(self._frames[0])), self.ledger.send_silence()))
+
+    def _say(self, speech: bytes, due: float) -> None:
+        socket = self._open_socket
+        if socket is None:
+            self.ledger.skip()
+            return
+        frame = write_mark(speech, FrameMark(self.ledger.call_index, self.ledger.frames_spoken))
+        now = perf_counter()
+        self.late.append(now - due)
+        self.ledger.send(frame, now, late=self._stalled or now - due > LATE_SECONDS)
+        socket.send_now(frame)
+
+    def _press_keys(self, time: float) -> None:
+        while key := self._keypad.press_due(time):
+            if self._keypad.discards(key):
+                self.ledger.excuse(Excuse.DISCARDED)
+            if self._socket:
+                self._socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": DTMF_MS})
+
+    def _answer_notifications(self, now: float) -> None:
+        if self._socket:
+            for payload in self.play_out.notifications_due(now):
+                self._socket.send_now({"event": "websocket:notify", "payload": payload})
+
+    def _stall_or_resume(self, time: float) -> None:
+        socket = self._open_socket
+        if socket is None or self._script.is_stalled(time) is self._stalled:
+            return
+        self._stalled = not self._stalled
+        if self._stalled:
+            socket.stall()
+        else:
+            socket.resume()

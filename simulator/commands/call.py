@@ -1,0 +1,177 @@
+"""The command that places calls, and its options."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urljoin
+
+import typer
+import uvloop
+from rich.console import Console
+
+from simulator.call.calls import place_calls
+from simulator.call.plan import CallPlan
+from simulator.call.result import CallResult
+from simulator.call.verdict import worst_outcome
+from simulator.caller.script import Script
+from simulator.caller.speech import SAMPLE_FILE
+from simulator.commands import options
+from simulator.echo.frame_mark import MAX_CALLS
+from simulator.platform.call_control import Application
+from simulator.platform.signature import Signature
+from simulator.report.files import keep
+from simulator.report.json_object import as_json
+from simulator.report.messages import error_lines, warning_lines
+from simulator.report.progress import UpLine, frames_bar
+from simulator.report.table import table
+from simulator.version import version
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version())
+        raise typer.Exit
+
+
+def call(
+    answer_url: Annotated[
+        str,
+        typer.Option(
+            parser=options.read_url,
+            default_factory=options.default_answer_url,
+            show_default="/webhooks/answer at 127.0.0.1, on PORT or 3000",
+            help="The answer webhook.",
+        ),
+    ],
+    method: Annotated[Literal["GET", "POST"], typer.Option(help="How the answer webhook is requested.")] = "GET",
+    event_url: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.read_url, show_default="/webhooks/events at the same host", help="The event webhook."
+        ),
+    ] = None,
+    fallback_url: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.read_url, show_default="/webhooks/fallback at the same host", help="The fallback webhook."
+        ),
+    ] = None,
+    caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = "447700900123",
+    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = "442079460000",
+    seconds: Annotated[float, typer.Option(parser=options.read_seconds, help="How long the caller speaks.")] = 10.0,
+    wav: Annotated[
+        Path,
+        typer.Option(
+            show_default="a spoken sample", help="The caller's speech: a PCM WAV file, repeated if it is shorter."
+        ),
+    ] = SAMPLE_FILE,
+    greeting: Annotated[
+        Literal["skip", "real"], typer.Option(help="Skip the greeting, or wait as long as it would be spoken.")
+    ] = "skip",
+    dtmf: Annotated[str, typer.Option(help='Keys that the caller presses, each with its time: "1@2.0,5@3.5".')] = "",
+    stall: Annotated[
+        str,
+        typer.Option(
+            help='Stalls of the network, both ways: "3@5" for 3 s at 5 s, several by comma. From 1 s after each stall,'
+            " the echo must be heard less than 250 ms late."
+        ),
+    ] = "",
+    retry_pause: Annotated[
+        float,
+        typer.Option(
+            min=0, max=60, help="Seconds before a failed request is sent once more; the platform's pause is not known."
+        ),
+    ] = 1.0,
+    duplicate_events: Annotated[
+        bool, typer.Option("--duplicate-events", help="Send the events of the socket twice, and out of order.")
+    ] = False,
+    calls: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=MAX_CALLS,
+            help="Calls at the same time. The platform's limit of 3 new legs a second is not kept.",
+        ),
+    ] = 1,
+    signature_secret: Annotated[
+        str | None,
+        typer.Option(
+            envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
+            help="Sign the requests with this secret, as the platform does with the account's signature secret.",
+        ),
+    ] = None,
+    api_key: Annotated[str | None, typer.Option(envvar="VONAGE_API_KEY", help="The account that signs.")] = None,
+    application_id: Annotated[
+        str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
+    ] = None,
+    for_machines: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print JSON on stdout instead of the table, and a line on stderr when all calls are up."
+        ),
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option(parser=options.read_output, help="WAV file for the echo of the first call.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(parser=options.read_output, help="PNG file for a picture of the first call.")
+    ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and exit."),
+    ] = False,
+) -> int:
+    """Call the echo server as the telephony platform does, and check the echo byte for byte.
+
+    Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO is wrong, 3 connection failed or call lost,
+    64 wrong usage. Frames that the server drops after a stall or on a key, or that are lost when it closes the socket
+    and the call moves to another socket, are counted apart: they are no fault.
+    """
+    digits = options.read_digits(dtmf, seconds)
+    application = Application(
+        answer_url=answer_url,
+        event_url=event_url or urljoin(answer_url, "/webhooks/events"),
+        fallback_url=fallback_url or urljoin(answer_url, "/webhooks/fallback"),
+        answer_method=method,
+    )
+    script = Script(
+        speech=options.read_wav(wav, seconds),
+        seconds=seconds,
+        digits=digits,
+        stalls=options.read_stalls(stall, seconds, digits),
+        audio_kept=save is not None or plot is not None,
+    )
+    plan = CallPlan(
+        application,
+        script,
+        caller_number=caller,
+        called_number=called,
+        calls=calls,
+        greeting_spoken=greeting == "real",
+        events_duplicated=duplicate_events,
+        signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,
+        retry_pause=retry_pause,
+    )
+    results = _place(plan, for_machines=for_machines)
+    _tell(results, for_machines=for_machines)
+    keep(results[0], script, save, plot)
+    return worst_outcome(result.verdict for result in results)
+
+
+def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
+    if for_machines:
+        return uvloop.run(place_calls(plan, UpLine()))
+    with frames_bar(plan) as watch:
+        return uvloop.run(place_calls(plan, watch))
+
+
+def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
+    if for_machines:
+        typer.echo(json.dumps(as_json(results), indent=2))
+    else:
+        Console().print(table(results))
+    for line in warning_lines(results) + error_lines(results):
+        typer.echo(line, err=True)

@@ -1,0 +1,116 @@
+"""Control of one call by the application's webhooks: they are asked what to do, and told what happens."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx2
+
+from simulator.platform.leg import Event, Leg, ncco_rejected
+from simulator.platform.ncco_check import Action, CheckedNcco, check_response
+from simulator.platform.webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application as its owner has set it up with the platform: absolute URLs, and how the answer is requested."""
+
+    answer_url: str
+    event_url: str
+    fallback_url: str
+    answer_method: Literal["GET", "POST"] = "GET"  # of the fallback request too
+
+
+class CallControl:
+    """Asks and tells the webhooks about one call.
+
+    An event that can't be delivered holds nothing up; `undelivered` gets a sentence about it.
+    """
+
+    def __init__(
+        self, application: Application, webhooks: WebhookClient, phone_leg: Leg, *, events_duplicated: bool = False
+    ) -> None:
+        """Take the caller's own leg; `events_duplicated` is about the events of the socket's leg."""
+        self.undelivered: list[str] = []
+        self._application = application
+        self._webhooks = webhooks
+        self._phone_leg = phone_leg
+        self._events_duplicated = events_duplicated
+        self._last_events: dict[str, list[Event]] = {}  # by leg, at most one each; only if events are duplicated
+
+    async def ask_answer_webhook(self) -> httpx2.Response:
+        """Return the answer webhook's response. Raises WebhookError."""
+        return await self._ask(self._application.answer_url, {})
+
+    async def ask_fallback_webhook(self, reason: str) -> httpx2.Response:
+        """Return the fallback webhook's response, after the answer webhook has failed. Raises WebhookError."""
+        original = {"url": self._application.answer_url, "type": self._application.answer_method}
+        return await self._ask(self._application.fallback_url, {"reason": reason, "original_request": original})
+
+    async def read_ncco(self, response: httpx2.Response) -> CheckedNcco:
+        """Return the NCCO of a response; if it breaks a rule, tell the event webhook of the first one."""
+        ncco = check_response(
+            response.status_code,
+            response.headers.get("content-type", ""),
+            response.content,
+            caller=self._phone_leg.caller,
+            secure=response.url.scheme == "https",
+        )
+        if ncco.problems:
+            await self.tell(ncco_rejected(ncco.problems[0], self._phone_leg.conversation_uuid))
+        return ncco
+
+    async def tell(self, event: Event, connect: Action | None = None) -> None:
+        """Send an event to the URL that its connect action names, or else to the application's event webhook."""
+        await self._send(event, connect or {})
+
+    async def ask_how_to_go_on(self, event: Event, connect: Action) -> CheckedNcco | None:
+        """Send the event that a connect action's socket has ended or never opened; return the NCCO that comes back."""
+        responses = await self._send(event, connect)
+        if connect.get("eventType") != "synchronous":
+            return None
+        for response in responses:  # the event may have been sent twice: the first NCCO counts
+            if _is_ncco(response):
+                return await self.read_ncco(response)
+        return None
+
+    async def _ask(self, url: str, more: dict[str, Any]) -> httpx2.Response:
+        leg = self._phone_leg
+        fields = {
+            "from": leg.caller,
+            "to": leg.called,
+            "uuid": leg.uuid,
+            "conversation_uuid": leg.conversation_uuid,
+            "region_url": "https://api-eu.vonage.com",
+            "endpoint_type": "phone",
+        }
+        return await self._webhooks.request(self._application.answer_method, url, fields | more, ANSWER_LIMITS)
+
+    async def _send(self, event: Event, connect: Action) -> list[httpx2.Response]:
+        """Send an event and return the responses: one, or two if the event is duplicated, less the failed ones.
+
+        A duplicated event is sent twice at the same time as the leg's event before it, which so comes late again.
+        """
+        url = connect.get("eventUrl", [self._application.event_url])[0]
+        method = connect.get("eventMethod", "POST")
+        events, older = [event], []
+        if connect and self._events_duplicated:
+            events, older = [event, event], self._last_events.get(event["uuid"], [])
+            self._last_events[event["uuid"]] = [event]
+        responses = await asyncio.gather(*(self._deliver(url, method, each) for each in events + older))
+        return [response for response in responses[: len(events)] if response]
+
+    async def _deliver(self, url: str, method: str, event: Event) -> httpx2.Response | None:
+        try:
+            return await self._webhooks.request(method, url, event, EVENT_LIMITS)
+        except WebhookError as error:
+            self.undelivered.append(f"event {event.get('status', 'about the NCCO')}: {error}")
+            return None
+
+
+def _is_ncco(response: httpx2.Response) -> bool:
+    """Return whether the platform takes a response for an NCCO: any JSON may be one (docs/platform.md, 5)."""
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return response.status_code == 200 and bool(response.content) and content_type == "application/json"

@@ -1,0 +1,89 @@
+"""A connect action of an NCCO as the platform carries it out: the socket, its leg, and the leg's events."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from simulator.audio import CONTENT_TYPES, AudioFormat
+from simulator.platform.call_control import CallControl
+from simulator.platform.leg import Event, Leg
+from simulator.platform.ncco_check import Action, CheckedNcco
+from simulator.platform.socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket
+
+DEFAULT_TIMEOUT_SECONDS = 60
+DEFAULT_LIMIT_SECONDS = 7200
+
+
+class ConnectAction:
+    """One connect action, for as long as its socket lives."""
+
+    def __init__(self, action: Action, phone_leg: Leg, control: CallControl, tasks: asyncio.TaskGroup) -> None:
+        """Take the action, the caller's own leg, and the group for events that the socket doesn't wait for."""
+        self._action = action
+        self._endpoint: dict[str, Any] = action["endpoint"][0]
+        caller, headers = action.get("from", phone_leg.caller), self._endpoint.get("headers", {})
+        self._leg = Leg(caller, self.uri, phone_leg.conversation_uuid, "outbound", headers)
+        self._control = control
+        self._tasks = tasks
+        self._socket: SocketLeg | None = None  # from open() on
+
+    @property
+    def uri(self) -> str:
+        """Where the socket is."""
+        uri: str = self._endpoint["uri"]
+        return uri
+
+    @property
+    def audio_format(self) -> AudioFormat:
+        """The format of the socket's audio."""
+        return CONTENT_TYPES[self._endpoint["content-type"]]
+
+    @property
+    def limit_seconds(self) -> float:
+        """How long the socket may last."""
+        limit: float = self._action.get("limit", DEFAULT_LIMIT_SECONDS)
+        return limit
+
+    @property
+    def wants_signature(self) -> bool:
+        """Whether the handshake should carry the platform's signature; this simulator sends none there."""
+        return bool(self._endpoint.get("authorization", {}).get("type") == "vonage")
+
+    @property
+    def socket(self) -> SocketLeg:
+        """The socket, once it has been opened."""
+        if self._socket is None:
+            raise AssertionError("nobody asks for the socket before open() has returned")
+        return self._socket
+
+    async def open(self, listener: Listener) -> asyncio.Task[None]:
+        """Open the socket, and send the events about it; return the task that ends when they are delivered.
+
+        Raises SocketNotOpenedError.
+        """
+        ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
+        open_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
+        try:
+            self._socket = await open_socket(self._endpoint, self.audio_format, open_seconds, listener)
+        except SocketNotOpenedError:
+            await ringing
+            raise
+        return self._tasks.create_task(self._tell_answered(self._leg.answered(), ringing))
+
+    async def report_failure(self, error: SocketNotOpenedError) -> CheckedNcco | None:
+        """Send the event that the socket could not be opened; return the NCCO that comes back, if any."""
+        return await self._control.ask_how_to_go_on(self._leg.event(error.status, reason=str(error)), self._action)
+
+    async def report_disconnection(self) -> CheckedNcco | None:
+        """Send the event that the server has ended the socket; return the NCCO that comes back, if any."""
+        return await self._control.ask_how_to_go_on(self._leg.event("disconnected"), self._action)
+
+    async def hang_up(self) -> None:
+        """Close the socket with code 1000, as the caller has hung up, and send the event."""
+        await self.socket.close(1000)
+        await self._control.tell(self._leg.completed(), self._action)
+
+    async def _tell_answered(self, event: Event, ringing: asyncio.Task[None]) -> None:
+        await ringing
+        await self._control.tell(event, self._action)

@@ -1,0 +1,68 @@
+"""A leg of a call, the caller's phone or the WebSocket, and the events about it (docs/platform.md, 5)."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Leg:
+    """One leg of a call; its methods make the events that the platform sends about it."""
+
+    caller: str
+    called: str  # a number, or the WebSocket's URI
+    conversation_uuid: str
+    direction: Literal["inbound", "outbound"] = "inbound"
+    headers: dict[str, Any] = field(default_factory=dict)  # of the NCCO's endpoint
+    uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
+    answered_at: datetime.datetime | None = None
+
+    def event(self, status: str, **more: object) -> Event:
+        """Return an event with the fields that all events have."""
+        event: Event = {
+            "from": self.caller,
+            "to": self.called,
+            "uuid": self.uuid,
+            "conversation_uuid": self.conversation_uuid,
+            "status": status,
+            "direction": self.direction,
+            "timestamp": _timestamp(_now()),
+        }
+        if self.headers:
+            event["headers"] = self.headers
+        return event | more
+
+    def answered(self) -> Event:
+        """Note that the leg is answered now, and return the event."""
+        self.answered_at = _now()
+        return self.event("answered", start_time=None, rate=None, network=None)
+
+    def completed(self) -> Event:
+        """Return the event that the leg ends now; its numbers are strings, as the platform's are."""
+        end = _now()
+        start = self.answered_at or end
+        times = {"start_time": _timestamp(start), "end_time": _timestamp(end)}
+        duration = str(round((end - start).total_seconds()))
+        return self.event("completed", duration=duration, rate="0.00", price="0.00", network=None, **times)
+
+
+def ncco_rejected(reason: str, conversation_uuid: str) -> Event:
+    """Return the event about a wrong NCCO: it has neither a status nor a leg's uuid."""
+    return {
+        "reason": f"Syntax error in NCCO. {reason}",
+        "conversation_uuid": conversation_uuid,
+        "timestamp": _timestamp(_now()),
+    }
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _timestamp(time: datetime.datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,41 @@
+"""The platform's signature on its requests to the webhooks (docs/platform.md, 7)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Generator
+from urllib.parse import parse_qsl
+
+import httpx2
+import jwt
+
+
+class Signature(httpx2.Auth):
+    """Signs each request with the account's signature secret."""
+
+    requires_request_body = True
+
+    def __init__(self, secret: str, api_key: str | None = None, application_id: str | None = None) -> None:
+        self._secret = secret
+        self._account = {"api_key": api_key, "application_id": application_id}
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        """Yield the request with its token."""
+        payload = request.content if request.method == "POST" else _as_json(request.url.query)
+        claims = {
+            "iat": int(time.time()),
+            "jti": str(uuid.uuid4()),
+            "iss": "Vonage",
+            "payload_hash": hashlib.sha256(payload).hexdigest(),
+        }
+        claims |= {name: value for name, value in self._account.items() if value is not None}
+        request.headers["Authorization"] = f"Bearer {jwt.encode(claims, self._secret, 'HS256')}"
+        yield request
+
+
+def _as_json(query: bytes) -> bytes:
+    parameters = dict(parse_qsl(query.decode(), keep_blank_values=True))
+    return json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()

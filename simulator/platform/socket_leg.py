@@ -1,0 +1,151 @@
+"""The platform's end of one WebSocket: it opens the socket and takes the server's messages (docs/platform.md, 3)."""
+
+from __future__ import annotations
+
+import functools
+import json
+from time import perf_counter
+from typing import Any, Protocol, cast
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.connection import broadcast
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+
+from simulator.audio import AudioFormat
+
+CLOSE_SECONDS = 2.0
+
+
+class Listener(Protocol):
+    """Takes the server's messages, each with its time of arrival (perf_counter)."""
+
+    def hear(self, frame: bytes, time: float) -> None:
+        """Take a frame of audio."""
+
+    def clear(self, time: float) -> None:
+        """Drop the frames that are queued for playing."""
+
+    def notify(self, payload: dict[str, Any], time: float) -> None:
+        """Send the payload back once everything queued so far has been played."""
+
+
+class SocketNotOpenedError(Exception):
+    """The socket could not be opened; `status` is the status of the platform's event about it."""
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class SocketLeg(ClientConnection):
+    """An open socket; its messages go to the listener."""
+
+    def __init__(self, audio_format: AudioFormat, listener: Listener, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.problems: list[str] = []  # messages of the server that break the platform's rules
+        self._frame_bytes = audio_format.frame_bytes
+        self._listener = listener
+        self._held: list[bytes | str] | None = None  # messages to the server, during a stall
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages can be sent."""
+        return self.state is State.OPEN
+
+    def send_now(self, message: bytes | dict[str, Any]) -> None:
+        """Write audio, or an object as JSON text; during a stall, hold it back."""
+        data = message if isinstance(message, bytes) else json.dumps(message)
+        if self._held is None:
+            self._write(data)
+        else:
+            self._held.append(data)
+
+    def stall(self) -> None:
+        """Write nothing and read nothing from now on, as if the network stood still."""
+        self._held = []
+        self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """End the stall: everything that has waited on either side goes at once."""
+        held, self._held = self._held or [], None
+        for data in held:
+            self._write(data)
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _write(self, data: bytes | str) -> None:
+        # broadcast() writes at once, even if the server has stopped reading: the platform's clock waits for nobody.
+        broadcast((self,), data)
+
+    def process_event(self, event: Request | Response | Frame) -> None:
+        """Take each data frame (of RFC 6455) when it is parsed: its time is exact here, and fragments can be seen."""
+        if not isinstance(event, Frame) or event.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            super().process_event(event)
+        elif not event.fin or event.opcode is Opcode.CONT:
+            self._break_off("a message in fragments")
+        elif event.opcode is Opcode.TEXT:
+            self._take_text(bytes(event.data))
+        elif len(event.data) != self._frame_bytes:
+            self._break_off(f"unexpected frame size {len(event.data)}, when required {self._frame_bytes}")
+        else:
+            self._listener.hear(bytes(event.data), perf_counter())
+
+    def _take_text(self, data: bytes) -> None:
+        try:
+            message = json.loads(data)
+        except ValueError:
+            message = None
+        match message:
+            case {"action": "clear"}:
+                self._listener.clear(perf_counter())
+                self.send_now({"event": "websocket:cleared"})
+            case {"action": "notify", "payload": dict(payload)}:
+                self._listener.notify(payload, perf_counter())
+            case _:
+                self.problems.append(f"a text message that the platform does not know: {data[:80]!r}")
+
+    def _break_off(self, problem: str) -> None:
+        if not self.transport.is_closing():  # one read may bring several wrong messages: only the first counts
+            self.problems.append(problem)
+            self.transport.abort()
+
+
+async def open_socket(
+    endpoint: dict[str, Any], audio_format: AudioFormat, open_seconds: float, listener: Listener
+) -> SocketLeg:
+    """Open the socket of an NCCO's endpoint and send the platform's first message.
+
+    Raises SocketNotOpenedError.
+    """
+    authorization = endpoint.get("authorization", {}).get("value")
+    try:
+        connection = await connect(
+            endpoint["uri"],
+            additional_headers={"Authorization": authorization} if authorization else None,
+            user_agent_header=None,
+            compression=None,
+            proxy=None,
+            ping_interval=None,
+            open_timeout=open_seconds,
+            close_timeout=CLOSE_SECONDS,
+            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener)),
+        )
+    except TimeoutError as error:
+        raise SocketNotOpenedError("timeout", f"no answer to the handshake within {open_seconds:g} s") from error
+    except InvalidStatus as error:
+        raise SocketNotOpenedError("rejected", f"the handshake was answered {_shown(error.response)}") from error
+    except (WebSocketException, OSError) as error:
+        raise SocketNotOpenedError("failed", str(error) or type(error).__name__) from error
+    socket = cast(SocketLeg, connection)
+    socket.send_now(
+        {"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.get("headers", {})
+    )
+    return socket
+
+
+def _shown(response: Response) -> str:
+    body = response.body[:200].decode(errors="replace").strip() if response.body else ""
+    return f"{response.status_code} {response.reason_phrase} {body}".rstrip()

@@ -1,0 +1,34 @@
+"""The report for another program: figures and messages as one JSON object."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from simulator.call.result import CallResult
+from simulator.call.verdict import worst_outcome
+from simulator.report.summary import lag_series, summarise
+
+
+def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
+    """Return the figures and messages of all calls together, and of each call under `calls`."""
+    calls = [
+        {"conversation_uuid": result.conversation_uuid}
+        | _figures([result])
+        | {"play_out_lag_each_100_ms": lag_series(result)}
+        for result in results
+    ]
+    return _figures(results) | {"calls": calls}
+
+
+def _figures(results: Sequence[CallResult]) -> dict[str, Any]:
+    verdicts = [result.verdict for result in results]
+    outcome = worst_outcome(verdicts)
+    return {
+        "exit_code": int(outcome),
+        "outcome": outcome.name.lower(),
+        **dataclasses.asdict(summarise(results)),
+        "errors": [error for verdict in verdicts for error in verdict.errors],
+        "warnings": [warning for verdict in verdicts for warning in verdict.warnings],
+    }

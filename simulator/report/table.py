@@ -1,0 +1,87 @@
+"""The report for a person: a table of the figures."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from rich import box
+from rich.table import Table
+
+from simulator.call.result import CallResult
+from simulator.call.verdict import Outcome, worst_outcome
+from simulator.echo.ledger import FAULTS
+from simulator.report.summary import Gap, Lag, Spread, Summary, summarise
+
+PERFECT = "good: every byte came back, once and in order"
+VERDICTS = {
+    Outcome.GOOD: "good: what came back is whole and in order; the counts above say why the rest is missing",
+    Outcome.AUDIO_WRONG: "audio wrong, lost or late",
+    Outcome.NCCO_WRONG: "the NCCO is wrong",
+    Outcome.CONNECTION_FAILED: "connection failed",
+}
+
+
+def table(results: Sequence[CallResult]) -> Table:
+    """Return the figures of all calls together, one a row."""
+    figures = Table(show_header=False, box=box.ROUNDED)
+    for section in _sections(results):
+        for name, value in section.items():
+            figures.add_row(name, value)
+        figures.add_section()
+    return figures
+
+
+def _sections(results: Sequence[CallResult]) -> list[dict[str, str]]:
+    summary, outcome = summarise(results), worst_outcome(result.verdict for result in results)
+    formats = sorted({result.audio_format.content_type for result in results if result.audio_format})
+    return [
+        {"calls": f"{summary.calls_good} good of {summary.calls_placed}", "audio": ", ".join(formats) or "none"},
+        {"answer webhook, ms": _few_times(summary.answer_ms), "socket connect, ms": _few_times(summary.connect_ms)},
+        _frame_counts(summary.frames),
+        {
+            "round trip, ms": _all_times(summary.round_trip_ms),
+            "jitter, ms": _time(summary.jitter_ms, digits=2),
+            "play-out lag, ms": _all_times(summary.play_out_lag_ms),
+            "longest silence, ms": _time(summary.longest_silence_ms, digits=1),
+            "sender late, ms": _few_times(summary.sender_late_ms),
+        },
+        _moves(summary),
+        {"result": f"[bold {'green' if outcome is Outcome.GOOD else 'red'}]{_verdict(outcome, summary)}"},
+    ]
+
+
+def _frame_counts(frames: dict[str, int]) -> dict[str, str]:
+    """Return the counts that every call has, and of the rare ones those that are not 0."""
+    always = {"sent", "returned", *FAULTS}
+    return {f"frames {name.replace('_', ' ')}": str(count) for name, count in frames.items() if count or name in always}
+
+
+def _moves(summary: Summary) -> dict[str, str]:
+    if not (summary.moved or summary.calls_lost or summary.gap_ms):
+        return {}
+    gaps = _all_times(summary.gap_ms)
+    return {"calls lost": str(summary.calls_lost), "moved to a new socket": str(summary.moved), "gap, ms": gaps}
+
+
+def _verdict(outcome: Outcome, summary: Summary) -> str:
+    others = {name: count for name, count in summary.frames.items() if name not in ("sent", "returned")}
+    return PERFECT if outcome is Outcome.GOOD and not any(others.values()) else VERDICTS[outcome]
+
+
+def _time(time: float | None, *, digits: int) -> str:
+    return "none" if time is None else f"{time:.{digits}f}"
+
+
+def _few_times(spread: Spread | None) -> str:
+    if spread is None:
+        return "none"
+    if spread.min == spread.max:
+        return f"{spread.max:.1f}"
+    return f"p50 {spread.p50:.1f}  p99 {spread.p99:.1f}  max {spread.max:.1f}"
+
+
+def _all_times(times: Spread | Lag | Gap | None) -> str:
+    if times is None:
+        return "none"
+    return "  ".join(f"{name} {value:.2f}" for name, value in dataclasses.asdict(times).items())

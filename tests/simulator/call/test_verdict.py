@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from simulator.call.verdict import Outcome, Verdict, worst_outcome
+from simulator.platform.ncco_check import CheckedNcco
+from simulator.platform.socket_leg import SocketNotOpenedError
+
+NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [])
+WRONG_NCCO = CheckedNcco([], ["it is wrong"])
+REFUSED = SocketNotOpenedError("rejected", "no")
+
+
+def test_the_worst_outcome_counts() -> None:
+    verdicts = [Verdict(outcome) for outcome in (Outcome.AUDIO_WRONG, Outcome.CONNECTION_FAILED, Outcome.GOOD)]
+    assert worst_outcome(verdicts) == 3
+
+
+def test_the_worst_error_of_a_call_stays() -> None:
+    verdict = Verdict()
+    verdict.fail(Outcome.NCCO_WRONG, "first")
+    verdict.fail(Outcome.AUDIO_WRONG, "second")
+    assert verdict == Verdict(Outcome.NCCO_WRONG, ["first", "second"])
+
+
+def test_a_socket_that_can_t_be_opened_is_a_warning_only_with_a_new_ncco() -> None:
+    moving, lost = Verdict(), Verdict()
+    moving.socket_not_opened("ws://h", REFUSED, NEW_NCCO)
+    lost.socket_not_opened("ws://h", REFUSED, None)
+    assert moving == Verdict(warnings=["socket ws://h: no; the call goes on with a new NCCO"])
+    assert lost == Verdict(Outcome.CONNECTION_FAILED, ["socket ws://h: no"])
+
+
+def test_a_wrong_new_ncco_is_an_error() -> None:
+    verdict = Verdict()
+    verdict.socket_not_opened("ws://h", REFUSED, WRONG_NCCO)
+    assert (verdict.outcome, verdict.errors) == (Outcome.NCCO_WRONG, ["it is wrong"])
+
+
+def test_each_fault_of_the_audio_is_an_error() -> None:
+    verdict = Verdict()
+    verdict.call_ended(["1 lost", "", "late"], [], hung_up=True)
+    assert verdict == Verdict(Outcome.AUDIO_WRONG, ["audio, 1 lost", "audio, late"])
+
+
+def test_an_event_that_was_not_delivered_is_a_warning() -> None:
+    verdict = Verdict()
+    verdict.call_ended([], ["event ringing: no answer"], hung_up=True)
+    assert verdict == Verdict(warnings=["event ringing: no answer"])
+
+
+def test_a_call_that_the_caller_did_not_end_is_lost() -> None:
+    verdict = Verdict()
+    verdict.call_ended([], [], hung_up=False)
+    assert verdict == Verdict(Outcome.CONNECTION_FAILED, ["the last action ended before the caller hung up"])
+
+
+def test_a_call_that_failed_already_gets_no_second_reason() -> None:
+    verdict = Verdict(Outcome.CONNECTION_FAILED, ["a reason"])
+    verdict.call_ended([], [], hung_up=False)
+    assert verdict.errors == ["a reason"]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tomllib
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.sync.server import ServerConnection
+
+import simulator
+from simulator.commands.command_line import main
+from tests.harness.echo_peer import StartPeer
+from tests.harness.webhook_server import WebhookServer
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run_with(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["simulator", *map(str, arguments)])
+        code = main()
+        return code, *capsys.readouterr()
+
+    return run_with
+
+
+def connect(uri: str) -> list[dict[str, Any]]:
+    endpoint = {"type": "websocket", "uri": uri, "content-type": "audio/l16;rate=8000"}
+    return [{"action": "connect", "endpoint": [endpoint]}]
+
+
+def test_the_version_is_the_projects(run: Run) -> None:
+    project = tomllib.loads((Path(simulator.__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    assert run("--version") == (0, f"{project['version']}\n", "")
+
+
+def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
+    connection.send(frame[:-1] + bytes([frame[-1] ^ 1]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--seconds", "0"], "'--seconds': 0 s is not between 0.02 and 7200 s"),
+        (["--calls", "0"], "'--calls'"),
+        (["--calls", "many"], "'--calls'"),
+        (["--dtmf", "x@1"], "--dtmf: 'x@1' is no key"),
+        (["--dtmf", "1@10"], "--dtmf: '1@10' comes after"),
+        (["--stall", "3@8"], "--stall: 3@8 is not over"),
+        (["--wav", "/missing.wav"], "--wav: can't read /missing.wav"),
+        (["--save", "/missing/echo.wav"], "'--save': the folder /missing does not exist"),
+        (["--plot", "/missing/call.png"], "'--plot': the folder /missing does not exist"),
+        (["--answer-url", "localhost"], "'--answer-url': 'localhost' is no absolute"),
+        (["--method", "PUT"], "'--method'"),
+        (["--greeting", "loud"], "'--greeting'"),
+        (["--bogus"], "No such option"),
+        (["extra"], "extra"),
+    ],
+)
+def test_wrong_usage_is_64_and_names_the_option(arguments: list[str], message: str, run: Run) -> None:
+    code, out, err = run(*arguments)
+    assert code == 64
+    assert out == ""
+    assert err.startswith("error: ")
+    assert message in err
+
+
+def test_help_names_the_exit_codes(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    assert "64 wrong usage" in " ".join(out.split())
+
+
+def test_a_good_call_is_0_and_fills_the_files(
+    run: Run, tmp_path: Path, webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    webhooks.answer_with(connect(start_peer().uri))
+    echo, picture = tmp_path / "echo.wav", tmp_path / "call.png"
+    answer_url = f"{webhooks.address}/webhooks/answer"
+    code, out, err = run("--answer-url", answer_url, "--seconds", "0.1", "--save", echo, "--plot", picture)
+    assert code == 0, err
+    assert "good: every byte came back" in out
+    with wave.open(str(echo), "rb") as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth(), file.getnframes()) == (8000, 1, 2, 800)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_wrong_audio_is_1(run: Run, webhooks: WebhookServer, start_peer: StartPeer) -> None:
+    webhooks.answer_with(connect(start_peer(corrupt).uri))
+    code, _, err = run("--answer-url", f"{webhooks.address}/webhooks/answer", "--seconds", "0.1")
+    assert code == 1
+    assert "error: audio, of 5 frames sent: 5 corrupted\n" in err
+
+
+def test_a_wrong_ncco_is_2(run: Run, webhooks: WebhookServer) -> None:
+    webhooks.answer_with([])
+    code, _, err = run("--answer-url", f"{webhooks.address}/webhooks/answer")
+    assert code == 2
+    assert err.startswith("error: the NCCO must be a JSON array")
+
+
+def test_no_connection_is_3_and_no_file_is_written(run: Run, tmp_path: Path, webhooks: WebhookServer) -> None:
+    webhooks.answer_with(connect("ws://127.0.0.1:1/socket"))
+    echo = tmp_path / "echo.wav"
+    code, _, err = run("--answer-url", f"{webhooks.address}/webhooks/answer", "--save", echo)
+    assert code == 3
+    assert "error: socket ws://127.0.0.1:1/socket" in err
+    assert "no file was written" in err
+    assert not echo.exists()
+
+
+async def test_the_command_itself_prints_json_and_says_when_all_calls_are_up(
+    webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    webhooks.answer_with(connect(start_peer().uri))
+    command = [sys.executable, "-m", "simulator", "--json", "--calls", "3", "--seconds", "0.1"]
+    process = await asyncio.create_subprocess_exec(
+        *command, "--answer-url", f"{webhooks.address}/webhooks/answer", stdout=-1, stderr=-1
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0
+    assert err.startswith(b"all 3 calls are up\n")  # a warning may follow: that this machine is too busy
+    data = json.loads(out)
+    assert data["frames"]["returned"] == 15
+    assert len(data["calls"]) == 3

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from simulator.call.result import CallResult
+from simulator.echo.frame_mark import FrameMark, write_mark
+from simulator.echo.ledger import EchoLedger
+from simulator.report.progress import UpLine
+
+
+def test_the_line_comes_once_when_every_call_has_got_a_frame_back(capsys: pytest.CaptureFixture[str]) -> None:
+    results = [CallResult(f"CON-{index}", EchoLedger(index)) for index in range(2)]
+    watch = UpLine()
+    printed = []
+    for index, result in enumerate(results):
+        watch(results)
+        printed.append(capsys.readouterr().err)
+        frame = write_mark(bytes(320), FrameMark(index, 0))
+        result.ledger.send(frame, time=0.0)
+        result.ledger.receive(frame, time=0.1)
+    for _ in range(2):
+        watch(results)
+        printed.append(capsys.readouterr().err)
+    assert printed == ["", "", "all 2 calls are up\n", ""]
