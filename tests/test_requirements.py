@@ -67,7 +67,7 @@ def test_all_files_lock_the_same_versions(file: str) -> None:
     ("group", "folder"), [("webhooks", "webhooks"), ("echo-engine", "echo_engine"), ("simulator", "simulator")]
 )
 def test_no_requirement_is_unused(group: str, folder: str) -> None:
-    code = "\n".join(path.read_text() for part in (folder, "shared") for path in (ROOT / part).glob("*.py"))
+    code = "\n".join(path.read_text() for part in (folder, "shared") for path in (ROOT / part).rglob("*.py"))
     for requirement in asked_for(group):
         module = MODULES.get(requirement.name.lower(), requirement.name.lower().replace("-", "_"))
         assert re.search(rf"^\s*(?:import|from) {module}\b", code, re.MULTILINE), f"{requirement} is never imported"
