@@ -81,7 +81,12 @@ class EchoEngine:
         sweeper = asyncio.create_task(self._sweep_forever())
         await signals.first.wait()
         self._calls.drain()
-        log.info("draining", calls_open=len(self._calls), drain_seconds=self._settings.drain_seconds)
+        log.info(
+            "draining",
+            calls_open=len(self._calls),
+            drain_seconds=self._settings.drain_seconds,
+            moves_per_second=self._settings.moves_per_second,
+        )
         await self._wait_for_calls_to_end(self._settings.drain_seconds, signals)
         await self._move_calls(signals)
         await self._wait_for_calls_to_end(CLOSE_SECONDS, signals)
@@ -98,12 +103,12 @@ class EchoEngine:
                     await self._swept.wait()
 
     async def _move_calls(self, signals: Signals) -> None:
-        """Close the calls that are left, one after the other: each moves at once, to another engine."""
-        connections = [connection for connection in self._connections if connection.carries_call]
-        for connection in connections:
-            connection.close(EndReason.DRAINED)
-            if not signals.second.is_set():
-                await asyncio.sleep(self._settings.handover_seconds / len(connections))
+        """Close the calls that are left at a steady rate, or at once on the second signal; each moves to an engine."""
+        for connection in list(self._connections):
+            if connection.carries_call and connection in self._connections:
+                connection.close(EndReason.DRAINED)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(signals.second.wait(), 1 / self._settings.moves_per_second)
 
     async def _sweep_forever(self) -> None:
         while True:

@@ -49,7 +49,7 @@ class Front(NamedTuple):
         settings = {
             "ECHO_ENGINE_PORT": self.echo_engine_port,
             "DRAIN_SECONDS": "0",
-            "HANDOVER_SECONDS": "0",
+            "MOVES_PER_SECOND": "1000",
             "SOCKET_AUTH": "off",
         }
         return started([sys.executable, "-m", "echo_engine"], **settings)

@@ -7,6 +7,7 @@ import subprocess
 from typing import Any
 
 import pytest
+from annotated_types import Ge
 from pydantic_settings import BaseSettings
 
 from echo_engine.settings import EchoEngineSettings
@@ -65,6 +66,12 @@ def test_a_domain_name_is_served_on_its_port() -> None:
     assert [(port["published"], port["target"]) for port in caddy["ports"]] == [("443", 443)]
 
 
-def test_a_replica_gets_its_drain_its_handover_and_ten_seconds_more() -> None:
-    engine = services(DRAIN_SECONDS="7200", HANDOVER_SECONDS="30")["echo-engine"]
+def test_a_replica_gets_its_drain_a_second_a_call_and_ten_seconds_more() -> None:
+    engine = services(DRAIN_SECONDS="7200", MAX_CALLS="30")["echo-engine"]
     assert engine["stop_grace_period"] == "2h0m40s"
+
+
+def test_the_slowest_drain_that_settings_allow_fits_into_the_grace() -> None:
+    slowest = EchoEngineSettings.model_fields["moves_per_second"].metadata[0]
+    assert slowest == Ge(1)  # the grace is of a second for each call
+    assert services()["echo-engine"]["stop_grace_period"] == "33m50s"

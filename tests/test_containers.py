@@ -122,7 +122,7 @@ def test_buffers_for_audio_are_small(deployment: Deployment) -> None:
 
 def test_replicas_have_time_to_drain(deployment: Deployment) -> None:
     (engine, *_) = deployment.containers("echo-engine")
-    assert engine.attrs["Config"]["StopTimeout"] == 40
+    assert engine.attrs["Config"]["StopTimeout"] == 2030
 
 
 def test_logs_are_rotated(deployment: Deployment) -> None:

@@ -14,7 +14,7 @@ from tests.chaos.faults import CALLS, MAX_CALLS, REPLICAS
 from tests.harness.containers import Deployment, Override
 from tests.harness.process import ROOT
 
-SETTINGS = {"DRAIN_SECONDS": "2", "HANDOVER_SECONDS": "1"}
+SETTINGS = {"DRAIN_SECONDS": "2", "MOVES_PER_SECOND": "10"}
 
 
 @dataclass(frozen=True)

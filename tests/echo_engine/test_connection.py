@@ -295,7 +295,7 @@ async def send_all(writer: asyncio.StreamWriter, messages: list[bytes]) -> None:
 
 
 async def test_drain_refuses_new_calls_lets_old_ones_finish_and_closes_the_rest(start_engine: StartEngine) -> None:
-    engine = await start_engine(DRAIN_SECONDS="1", HANDOVER_SECONDS="0")
+    engine = await start_engine(DRAIN_SECONDS="1", MOVES_PER_SECOND="1000")
     finishing, staying = await dial(engine), await dial(engine)
     engine.signals.receive()
     while not engine.metric("echo_engine_draining"):
@@ -316,14 +316,14 @@ async def test_drain_refuses_new_calls_lets_old_ones_finish_and_closes_the_rest(
 
 
 async def test_calls_move_one_after_the_other(start_engine: StartEngine) -> None:
-    engine = await start_engine(HANDOVER_SECONDS="3")
+    engine = await start_engine(MOVES_PER_SECOND="1")
     calls = {await dial(engine) for _ in range(3)}
     start = asyncio.get_running_loop().time()
     engine.signals.receive()
     for number in range(3):
         closing = [asyncio.create_task(call.wait_closed()) for call in calls]
         await asyncio.wait(closing, return_when=asyncio.FIRST_COMPLETED)
-        assert asyncio.get_running_loop().time() - start >= number * 0.99  # seconds: a third of the time each
+        assert asyncio.get_running_loop().time() - start >= number * 0.99  # one a second
         (closed,) = [call for call in calls if call.close_code is not None]
         assert closed.close_code == 1012
         calls.remove(closed)
@@ -332,13 +332,24 @@ async def test_calls_move_one_after_the_other(start_engine: StartEngine) -> None
 
 
 async def test_a_second_signal_ends_the_drain(start_engine: StartEngine) -> None:
-    engine = await start_engine(DRAIN_SECONDS="3600", HANDOVER_SECONDS="3600")
+    engine = await start_engine(DRAIN_SECONDS="3600", MOVES_PER_SECOND="1")
     call = await dial(engine)
     engine.signals.receive()
     engine.signals.receive()
     await asyncio.wait_for(engine.ended, 5)
     await call.wait_closed()
     assert call.close_code == 1012
+
+
+async def test_a_second_signal_ends_the_moves_that_are_under_way(start_engine: StartEngine) -> None:
+    engine = await start_engine(MOVES_PER_SECOND="1")
+    calls = [await dial(engine) for _ in range(30)]
+    engine.signals.receive()
+    closing = [asyncio.create_task(call.wait_closed()) for call in calls]
+    await asyncio.wait(closing, return_when=asyncio.FIRST_COMPLETED)
+    engine.signals.receive()
+    await asyncio.wait_for(engine.ended, 15)  # half of what the moves would take
+    assert {call.close_code for call in calls} == {1012}
 
 
 async def echo_once(call: ClientConnection) -> None:

@@ -46,7 +46,7 @@ class Engine(NamedTuple):
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     (port,) = unused_ports(1)
-    settings = {"DRAIN_SECONDS": "0", "HANDOVER_SECONDS": "0", "SOCKET_AUTH": "on", "SOCKET_SECRET": SOCKET_SECRET}
+    settings = {"DRAIN_SECONDS": "0", "MOVES_PER_SECOND": "1000", "SOCKET_AUTH": "on", "SOCKET_SECRET": SOCKET_SECRET}
     with started([sys.executable, "-m", "echo_engine"], ECHO_ENGINE_PORT=port, **settings) as process:
         process.wait_for("listening")
         target = Target(f"http://127.0.0.1:{port}")

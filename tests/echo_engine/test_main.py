@@ -35,7 +35,7 @@ def start() -> Iterator[Start]:
             [sys.executable, "-m", "echo_engine"],
             cwd=ROOT,
             env=os.environ
-            | {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "HANDOVER_SECONDS": "0", "SOCKET_AUTH": "off"}
+            | {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "MOVES_PER_SECOND": "1000", "SOCKET_AUTH": "off"}
             | variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

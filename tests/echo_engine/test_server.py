@@ -23,7 +23,7 @@ async def test_the_first_line_tells_the_version_and_the_address(start_engine: St
 
 
 async def test_without_calls_the_drain_ends_at_once(start_engine: StartEngine) -> None:
-    engine = await start_engine(DRAIN_SECONDS="3600", HANDOVER_SECONDS="3600")
+    engine = await start_engine(DRAIN_SECONDS="3600", MOVES_PER_SECOND="1")
     with capture_logs() as lines:
         engine.signals.receive()
         await asyncio.wait_for(engine.ended, 10)
@@ -33,7 +33,7 @@ async def test_without_calls_the_drain_ends_at_once(start_engine: StartEngine) -
 
 
 async def test_a_call_that_ends_by_itself_ends_the_drain(start_engine: StartEngine) -> None:
-    engine = await start_engine(DRAIN_SECONDS="3600", HANDOVER_SECONDS="3600")
+    engine = await start_engine(DRAIN_SECONDS="3600", MOVES_PER_SECOND="1")
     async with connect(engine.url, compression=None, proxy=None) as call:
         engine.signals.receive()
         await call.send(FRAME)
@@ -43,7 +43,7 @@ async def test_a_call_that_ends_by_itself_ends_the_drain(start_engine: StartEngi
 
 
 async def test_connections_without_a_call_do_not_hold_up_the_end(start_engine: StartEngine) -> None:
-    engine = await start_engine(HANDOVER_SECONDS="3600")
+    engine = await start_engine(MOVES_PER_SECOND="1")
     reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
     writer.write(b"GET /socket HTTP/1.1\r\n")
     await writer.drain()

@@ -21,6 +21,8 @@ def test_defaults_are_for_one_machine() -> None:
         ("ECHO_DELAY_MS", "60001"),
         ("STALLED_SECONDS", "0"),
         ("IDLE_SECONDS", "nan"),
+        ("MOVES_PER_SECOND", "0.5"),
+        ("MOVES_PER_SECOND", "inf"),
         ("LOG_LEVEL", "loud"),
     ],
 )
