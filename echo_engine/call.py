@@ -69,9 +69,7 @@ class Call:
         self.frames_dropped: Counter[str] = Counter()  # by reason
         self.bytes_received = 0  # payload of binary messages
         self.texts_received = 0
-        self.last_frame_at = (
-            math.nan
-        )  # before the first frame: every comparison with it is false, and costs the fast path nothing
+        self.last_frame_at = math.nan  # until the first frame; every comparison with it is false
         self.longest_gap = 0.0  # seconds between two binary messages
         self.played_out_at = started_at
         self.lag_resets = 0
