@@ -22,9 +22,8 @@ from simulator.platform.leg import Leg
 from simulator.platform.ncco_check import Action, CheckedNcco
 from simulator.platform.play_out import CAPACITY
 from simulator.platform.socket_leg import SocketNotOpenedError
+from simulator.platform.timed_action import talk_seconds, wait_seconds
 from simulator.platform.webhook_client import WebhookClient, WebhookError
-
-SPOKEN_CHARACTERS_PER_SECOND = 15  # about, by the platform's voices
 
 
 class Call:
@@ -95,16 +94,19 @@ class Call:
             return None
 
     async def _carry_out(self, actions: list[Action], tasks: asyncio.TaskGroup) -> None:
-        while actions:
+        while actions and not self._caller.hung_up.is_set():
             action, *actions = actions
-            if action["action"] == "talk":
-                await self._talk(action)
-            elif (new_ncco := await self._stay_connected(action, tasks)) is not None:
-                actions = new_ncco.actions
-
-    async def _talk(self, action: Action) -> None:
-        if self._plan.greeting_spoken:
-            await asyncio.sleep(len(action["text"]) * action.get("loop", 1) / SPOKEN_CHARACTERS_PER_SECOND)
+            match action["action"]:
+                case "talk":
+                    await asyncio.sleep(talk_seconds(action) if self._plan.greeting_spoken else 0)
+                case "wait":
+                    self._joint_start.call_off()
+                    await asyncio.sleep(wait_seconds(action))
+                case "connect":
+                    if (new_ncco := await self._stay_connected(action, tasks)) is not None:
+                        actions = new_ncco.actions
+                case name:
+                    raise AssertionError(f"no rule lets an NCCO have the action {name}")
 
     async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
