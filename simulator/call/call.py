@@ -39,6 +39,7 @@ class Call:
         self._joint_start = joint_start
         self._leg_limit = leg_limit
         self._actions: list[Action] = []
+        self._ncco_came_at = 0.0  # perf_counter, once the answer or fallback webhook has answered
         # The platform's uuids have dashes or none: this leg's has none, the socket leg's has them.
         self._leg = Leg(plan.caller_number, plan.called_number, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex)
         self._control = CallControl(plan.application, webhooks, self._leg, events_duplicated=plan.events_duplicated)
@@ -55,6 +56,7 @@ class Call:
         response = await self._ask_what_to_do()
         if response is None:
             return
+        self._ncco_came_at = perf_counter()
         for event in (self._leg.event("started"), self._leg.event("ringing"), self._leg.answered()):
             await self._control.tell(event)
         ncco = await self._control.read_ncco(response)
@@ -98,20 +100,24 @@ class Call:
             return None
 
     async def _carry_out(self, actions: list[Action], tasks: asyncio.TaskGroup) -> None:
+        # The platform plays an NCCO when it comes: the events in between, and other calls, must not change its pace.
+        begins_at = self._ncco_came_at
         while actions and not self._caller.hung_up.is_set():
             action, *actions = actions
-            match action["action"]:
-                case "talk":
-                    await asyncio.sleep(talk_seconds(action) if self._plan.greeting_spoken else 0)
-                case "wait":
-                    self._joint_start.call_off()
-                    await asyncio.sleep(wait_seconds(action))
-                case "connect":
-                    if (new_ncco := await self._stay_connected(action, tasks)) is not None:
-                        actions = new_ncco.actions
-                        self.result.given_up = bool(actions) and not _has_connect(actions)
-                case name:
-                    raise AssertionError(f"no rule lets an NCCO have the action {name}")
+            if action["action"] == "connect":
+                if (new_ncco := await self._stay_connected(action, tasks)) is not None:
+                    actions, begins_at = new_ncco.actions, perf_counter()
+                    self.result.given_up = bool(actions) and not _has_connect(actions)
+            else:
+                begins_at += self._seconds(action)
+                await asyncio.sleep(begins_at - perf_counter())
+
+    def _seconds(self, action: Action) -> float:
+        """Return how long an action lasts that only takes time."""
+        if action["action"] == "wait":
+            self._joint_start.call_off()
+            return wait_seconds(action)
+        return talk_seconds(action) if self._plan.greeting_spoken else 0.0
 
     async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""

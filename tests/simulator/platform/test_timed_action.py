@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from time import perf_counter
 
 import pytest
@@ -71,3 +72,16 @@ async def test_a_call_waits_between_two_sockets(webhooks: WebhookServer, start_p
     assert (result.verdict.outcome, result.moves) == (Outcome.GOOD, 1)
     (gap,) = result.play_out.gaps
     assert gap > 0.2 - FRAME_SECONDS  # the last frame is heard to its end, though its socket has ended
+
+
+async def test_a_wait_counts_from_the_answer_however_long_its_events_take(
+    webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    webhooks.answer_with([{"action": "wait", "timeout": 1}, connect(start_peer().uri)])
+    second_over = threading.Event()
+    webhooks.script("/webhooks/events", {"after": second_over})
+    threading.Timer(1, second_over.set).start()
+    start = perf_counter()
+    result = await place_call(webhooks)
+    assert result.started_at is not None
+    assert 1 <= result.started_at - start < 2
