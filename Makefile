@@ -13,7 +13,7 @@ help: # List these commands
 install: .venv/installed # Make .venv with what `make run` and `make call` need
 
 run: .venv/installed # Start the server: make run, make run PORT=4000
-	@$(VENV)/python run.py
+	@$(VENV)/python -m local_run
 
 call: .venv/installed # Place a simulated call: make call, make call ARGS="--calls 5"
 	@$(VENV)/python -m simulator $(ARGS)

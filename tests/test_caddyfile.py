@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import sysconfig
 import urllib.error
 import urllib.request
@@ -20,8 +19,8 @@ from typing import Any, NamedTuple
 import pytest
 from websockets.sync.client import connect
 
-from run import unused_ports
-from tests.harness.process import DEADLINE, ROOT, Process, started
+from local_run.environment import unused_ports
+from tests.harness.process import DEADLINE, ECHO_ENGINE, ROOT, Process, started
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 CADDY = str(SCRIPTS / "caddy")
@@ -52,7 +51,7 @@ class Front(NamedTuple):
             "HANDOVER_SECONDS": "0",
             "SOCKET_AUTH": "off",
         }
-        return started([sys.executable, "-m", "echo_engine"], **settings)
+        return started(ECHO_ENGINE, **settings)
 
 
 @pytest.fixture
@@ -167,7 +166,7 @@ def test_a_reload_by_signal_takes_effect_and_cuts_no_call(front: Front) -> None:
             call.send(b"before")
             assert call.recv() == b"before"
             front.caddyfile.write_text(front.caddyfile.read_text().replace("respond 404", "respond 410"))
-            front.process.popen.send_signal(signal.SIGUSR1)
+            front.process.send_signal(signal.SIGUSR1)
             front.process.wait_for("successfully reloaded config")
             assert front.error("/").code == 410
             call.send(b"after")

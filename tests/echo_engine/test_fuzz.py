@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from run import unused_ports
+from local_run.environment import unused_ports
 from tests.attacks.target import Target, call, handshake
 from tests.harness.forge import SOCKET_SECRET
 from tests.harness.process import started

@@ -16,7 +16,8 @@ import compose  # type: ignore[import-untyped]
 import docker  # type: ignore[import-untyped]
 from docker.errors import APIError  # type: ignore[import-untyped]
 
-from run import status, unused_ports
+from local_run.environment import unused_ports
+from local_run.readiness import status
 from tests.harness.process import DEADLINE, ROOT, Process, started
 
 # The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.
@@ -84,7 +85,7 @@ class Deployment:
 
     def status(self, path: str) -> int | None:
         """Return the status that the front answers with, or None if it doesn't."""
-        return status(self.port, path)
+        return status(self.port, "GET", path)
 
     def scale(self, replicas: int) -> None:
         """Start, or drain and remove, echo engines, until there are so many."""
