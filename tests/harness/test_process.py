@@ -25,9 +25,9 @@ def test_it_waits_for_a_line_on_either_stream_and_keeps_their_order() -> None:
 
 
 def test_waiting_for_a_line_fails_when_the_process_ends_without_it() -> None:
-    with started(python("print('something else')")) as process:
-        with pytest.raises(AssertionError, match="something else"):
-            process.wait_for("ready")
+    program = python("print('something else')")
+    with started(program) as process, pytest.raises(AssertionError, match="something else"):
+        process.wait_for("ready")
 
 
 def test_it_is_stopped_in_the_end() -> None:
