@@ -34,7 +34,7 @@ class Console:
             return
         line = terminal_line(fields, coloured=self._coloured) if self._for_a_person else json.dumps(fields)
         try:
-            print(line, file=self._output, flush=True)  # this is what it is for
+            print(line, file=self._output, flush=True)
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._output.fileno())
             signal.raise_signal(signal.SIGTERM)

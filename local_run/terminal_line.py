@@ -19,16 +19,16 @@ COLOURS = {"warning": YELLOW, "error": RED, "critical": RED}
 
 
 def worth_showing(fields: Fields) -> bool:
-    """Tell whether a line is for a person: not those in which Caddy, gunicorn and honcho tell of their own work."""
+    """Tell whether a person needs a line; nobody needs the lines about the inner work of Caddy, gunicorn and honcho."""
     if fields["event"] in EXPECTED:
         return False
     logger = str(fields.get("logger", ""))
-    own_work = (
+    inner_work = (
         (fields["process"] == "caddy" and logger not in (REQUEST_LOGGER, OWN_NAME))
         or logger.startswith("gunicorn")
         or fields["event"] == "signal sent"
     )
-    return not (own_work and fields["level"] == "info")
+    return not (inner_work and fields["level"] == "info")
 
 
 def terminal_line(fields: Fields, *, coloured: bool) -> str:

@@ -65,6 +65,6 @@ def test_a_domain_name_is_served_on_its_port() -> None:
     assert [(port["published"], port["target"]) for port in caddy["ports"]] == [("443", 443)]
 
 
-def test_a_replica_gets_its_drain_its_handover_and_ten_seconds_more() -> None:
+def test_a_replica_gets_its_drain_its_moves_and_ten_seconds_more() -> None:
     engine = services(DRAIN_SECONDS="7200", HANDOVER_SECONDS="30")["echo-engine"]
     assert engine["stop_grace_period"] == "2h0m40s"

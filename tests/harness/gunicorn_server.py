@@ -38,7 +38,7 @@ class Server:
         return int(self.wait_for("Listening at: ").partition("127.0.0.1:")[2].split()[0])
 
     def wait_for(self, start: str) -> str:
-        """Return the event of the first log line, of past or future, whose event starts so."""
+        """Return the first event that starts so, already logged or yet to come."""
         line = self.process.wait_for(f'.*"event": "{re.escape(start)}.*')[0]
         event: str = json.loads(line)["event"]
         return event

@@ -51,7 +51,7 @@ class Process:
 
     @contextmanager
     def unread(self) -> Iterator[None]:
-        """Leave all that it prints meanwhile in its pipe."""
+        """Read nothing meanwhile: all that the process prints stays in its pipe."""
         with self._changed:
             yield
 
@@ -81,7 +81,7 @@ class Process:
 
 @contextmanager
 def started(command: list[str], **settings: str) -> Iterator[Process]:
-    """Start a command in the project's folder, with no settings but these in its environment; stop it in the end."""
+    """Start a command in the project's folder, with these settings and no others of ours; stop it in the end."""
     environment = os.environ | UNSET | settings
     pipe, merged = subprocess.PIPE, subprocess.STDOUT
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=merged) as popen:
@@ -96,10 +96,10 @@ def started(command: list[str], **settings: str) -> Iterator[Process]:
 
 
 def errors_into(file: Path, command: list[str]) -> list[str]:
-    """Return the command with its stderr in a file, not among its lines."""
+    """Return the command with its stderr in a file instead of among its lines."""
     return ["sh", "-c", 'exec 2>"$0" "$@"', str(file), *command]
 
 
 def limited_to(descriptors: int, command: list[str]) -> list[str]:
-    """Return the command with so few descriptors to open."""
+    """Return the command with a limit of the descriptors that it may open."""
     return ["sh", "-c", 'ulimit -n "$0"; exec "$@"', str(descriptors), *command]
