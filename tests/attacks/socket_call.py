@@ -59,7 +59,7 @@ def left_at_once(target: Target) -> str:
 
 
 def unread(first: bytes, repeated: bytes) -> Callable[[Target], str]:
-    """Return an attack that sends without end and never reads what comes back."""
+    """Return an attack that sends without end and never reads."""
 
     def act(target: Target) -> str:
         with call(target) as opened:

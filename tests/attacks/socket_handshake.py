@@ -48,7 +48,7 @@ def flood(target: Target) -> str:
 
 
 def byte_by_byte(target: Target) -> str:
-    """Return how long a request may take that comes a byte at a time."""
+    """Send a request a byte at a time, and return how long the server lets that go on."""
     with target.connect() as connection:
         start = time.monotonic()
         connection.settimeout(0.2)
@@ -65,7 +65,7 @@ def byte_by_byte(target: Target) -> str:
 
 
 def stalled(sent: bytes) -> Callable[[Target], str]:
-    """Return an attack that sends something and then nothing."""
+    """Return an attack that sends these bytes and then falls silent."""
 
     def act(target: Target) -> str:
         start = time.monotonic()

@@ -1,4 +1,4 @@
-"""What an attack is, what it is tried on, and how bytes are sent there that no library would send."""
+"""An attack, its target, and a client that sends the bytes that no library would send."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Attack:
 
 
 def status(target: Target, request: bytes, *more: bytes) -> str:
-    """Return the status of the answer to what is sent, "closed" if the connection is closed without one."""
+    """Send bytes and return the status of the answer, "closed" if the connection is closed without an answer."""
     with target.connect() as connection:
         with contextlib.suppress(OSError):  # the answer may come before everything is sent
             for part in (request, *more):
@@ -64,7 +64,7 @@ def read_status(connection: socket.socket) -> str:
 
 
 def handshake(path: str = "/socket", *, token: str | None = None, headers: str = UPGRADE) -> bytes:
-    """Return a request for a WebSocket, with a good token unless one is given; an empty one is left out."""
+    """Return a request for a WebSocket, with a good token unless another is given; an empty token is left out."""
     token = socket_token() if token is None else token
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}{headers}\r\n".encode("latin-1")
@@ -81,7 +81,7 @@ def frame(payload: bytes = b"", first: int = BINARY, *, length: bytes | None = N
 
 
 class Call:
-    """An open call, of which every byte can be chosen."""
+    """An open call; the attack chooses every byte that it sends."""
 
     def __init__(self, connection: socket.socket, received: BinaryIO) -> None:
         self.send = connection.sendall
