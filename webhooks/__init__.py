@@ -1,4 +1,4 @@
-"""The stateless web application that the platform asks what to do with a call."""
+"""The web application that the platform asks what to do with a call."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from webhooks.errors import refuse
 from webhooks.metrics import Metrics
 from webhooks.probes import probes
 from webhooks.routes import calls
+from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
 
 
@@ -26,7 +27,8 @@ def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], flo
     `clock` returns seconds since 1970.
     """
     settings = settings or read_settings(WebhooksSettings)
-    context = Context(settings, Metrics(), load_secrets(settings), clock)
+    schedule = Schedule(settings.connects_per_second)
+    context = Context(settings, Metrics(), load_secrets(settings), schedule, clock)
     context.metrics.signatures_required.set(settings.signature_secret is not None)
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = context

@@ -1,4 +1,4 @@
-"""What one application holds for all of its requests: settings, metrics, the secrets of the socket tokens, a clock."""
+"""What one application holds for all of its requests: settings, metrics, secrets, the schedule, a clock."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import current_app, g
 
 from webhooks.metrics import Metrics
+from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
 
 EXTENSION = "webhooks"  # the context's key in `app.extensions`
@@ -20,6 +21,7 @@ class Context:
     settings: WebhooksSettings
     metrics: Metrics
     socket_secrets: tuple[str, ...]  # the first one signs the socket tokens; empty if SOCKET_AUTH is off
+    schedule: Schedule
     clock: Callable[[], float]  # returns seconds since 1970
 
 
