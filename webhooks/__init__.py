@@ -19,6 +19,7 @@ from webhooks.probes import probes
 from webhooks.routes import calls
 from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
+from webhooks.speech import Speech
 
 
 def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], float] = time.time) -> Flask:
@@ -27,8 +28,8 @@ def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], flo
     `clock` returns seconds since 1970.
     """
     settings = settings or read_settings(WebhooksSettings)
-    schedule = Schedule(settings.connects_per_second)
-    context = Context(settings, Metrics(), load_secrets(settings), schedule, clock)
+    schedule, speech = Schedule(settings.connects_per_second), Speech(settings.greeting)
+    context = Context(settings, Metrics(), load_secrets(settings), schedule, speech, clock)
     context.metrics.signatures_required.set(settings.signature_secret is not None)
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = context

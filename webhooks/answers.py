@@ -16,7 +16,7 @@ from webhooks.moves import PlannedConnect, next_connect
 from webhooks.ncco import LONGEST_WAIT_SECONDS, Action, Ncco, apology_ncco, connect, talk
 from webhooks.public_address import PublicAddress, choose_public_address
 from webhooks.schedule import Key
-from webhooks.waiting import fill_wait, talk_seconds
+from webhooks.waiting import fill_wait
 
 log = get_logger("webhooks")
 
@@ -25,15 +25,17 @@ def greet_and_connect(call: IncomingCall, now: float) -> Ncco:
     """Return the NCCO that greets the caller, then connects the call to the echo engine; raises BadRequest."""
     context = current_context()
     settings, address = context.settings, _public_address()
-    greeted_at = now + talk_seconds(settings.greeting)
-    planned = _take_turn((call.uuid, "first"), PlannedConnect(greeted_at), now)
-    wait_seconds = max(planned.due - greeted_at, 0.0)
+    ready = now + context.speech.seconds(settings.greeting)
+    planned = _take_turn((call.uuid, "first"), PlannedConnect(ready), now)
+    wait_seconds = max(planned.due - ready, 0.0)
+    if wait_seconds == 0:
+        planned = replace(planned, greeted=now)
     context.metrics.calls_answered.inc()
     log.info("call answered", **_names(call), wait_seconds=round(wait_seconds, 3))
     # The connect stays last: an action after it could run as soon as the socket is up (docs/platform.md, 2.3).
     return [
         talk(settings.greeting, settings.greeting_language),
-        *fill_wait(wait_seconds, settings.wait_text, settings.greeting_language),
+        *_wait(wait_seconds),
         _connect(call, address, planned, now),
     ]
 
@@ -59,8 +61,7 @@ def move(event: Event, ended: PlannedConnect, now: float) -> Ncco:
     wait_seconds = max(planned.due - now, 0.0)
     metrics.calls_moved.inc()
     log.info("call moved", **_names(call), failures=planned.failures, wait_seconds=round(wait_seconds, 3))
-    wait = fill_wait(wait_seconds, settings.wait_text, settings.greeting_language)
-    return [*wait, _connect(call, address, planned, now)]
+    return [*_wait(wait_seconds), _connect(call, address, planned, now)]
 
 
 def _take_turn(key: Key, planned: PlannedConnect, now: float) -> PlannedConnect:
@@ -71,6 +72,12 @@ def _take_turn(key: Key, planned: PlannedConnect, now: float) -> PlannedConnect:
         context.metrics.connects_paced.inc()
         context.metrics.pacing_wait_seconds.inc(slot - planned.due)
     return replace(planned, due=min(slot, now + LONGEST_WAIT_SECONDS))
+
+
+def _wait(seconds: float) -> Ncco:
+    context = current_context()
+    text, language = context.settings.wait_text, context.settings.greeting_language
+    return fill_wait(seconds, talk(text, language), context.speech.seconds(text))
 
 
 def _connect(call: IncomingCall, address: PublicAddress, planned: PlannedConnect, now: float) -> Action:

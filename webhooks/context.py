@@ -1,4 +1,4 @@
-"""What one application holds for all of its requests: settings, metrics, secrets, the schedule, a clock."""
+"""What one application holds for all of its requests: its settings, metrics and secrets, a schedule, a clock."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import current_app, g
 from webhooks.metrics import Metrics
 from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
+from webhooks.speech import Speech
 
 EXTENSION = "webhooks"  # the context's key in `app.extensions`
 
@@ -22,6 +23,7 @@ class Context:
     metrics: Metrics
     socket_secrets: tuple[str, ...]  # the first one signs the socket tokens; empty if SOCKET_AUTH is off
     schedule: Schedule
+    speech: Speech
     clock: Callable[[], float]  # returns seconds since 1970
 
 

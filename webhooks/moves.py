@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 from zlib import crc32
 
 from webhooks.event import CONNECT_REFUSED, Event
 
 # docs/platform.md, 4
+OPENING = ("started", "ringing", "answered")
 CLOSED = "disconnected"
 NOT_OPENED = ("failed", "unanswered", "timeout", "rejected")
 # A socket that closes within so many seconds of its connect has failed. A socket that closes later has worked: the call
@@ -24,6 +26,8 @@ MAX_FAILURE_SECONDS = 15.0
 _SECONDS = re.compile(r"[0-9]{1,10}(\.[0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,3}")
 
+Seconds = TypeVar("Seconds", float, None)
+
 
 @dataclass(frozen=True)
 class PlannedConnect:
@@ -32,11 +36,13 @@ class PlannedConnect:
     due: float  # when the connect begins, in seconds since 1970
     failures: int = 0  # of the call's sockets before, in a row
     lost: float = 0.0  # seconds without a socket in these failures; waits for a slot don't count
+    greeted: float | None = None  # when the greeting began, if nothing else comes before the connect
 
     @property
     def query(self) -> str:
         """The query of the event URL."""
-        return f"due={self.due:.3f}&failures={self.failures}&lost={self.lost:.1f}"
+        greeted = "" if self.greeted is None else f"&greeted={self.greeted:.3f}"
+        return f"due={self.due:.3f}&failures={self.failures}&lost={self.lost:.1f}{greeted}"
 
     @property
     def name(self) -> str:
@@ -51,12 +57,20 @@ def parse_connect(query: Mapping[str, str], now: float) -> PlannedConnect | None
     """
     if "due" not in query and "attempt" not in query:  # a call that began under version 0.1.0 brings `attempt` and `at`
         return None
-    due, failures, lost = query.get("due", query.get("at", "")), query.get("failures", ""), query.get("lost", "")
+    failures = query.get("failures", "")
     return PlannedConnect(
-        due=float(due) if _SECONDS.fullmatch(due) else now,
+        due=_read_seconds(query.get("due", query.get("at")), now),
         failures=int(failures) if _COUNT.fullmatch(failures) else 0,
-        lost=float(lost) if _SECONDS.fullmatch(lost) else 0.0,
+        lost=_read_seconds(query.get("lost"), 0.0),
+        greeted=_read_seconds(query.get("greeted"), None),
     )
+
+
+def greeting_seconds(event: Event, opened: PlannedConnect, now: float) -> float | None:
+    """Return how long the greeting took, if an event says that the socket opens right after the greeting."""
+    if opened.greeted is None or event.leg != "websocket" or event.kind not in OPENING:
+        return None
+    return now - opened.greeted
 
 
 def needs_socket(event: Event) -> bool:
@@ -76,6 +90,10 @@ def next_connect(event: Event, ended: PlannedConnect, call_uuid: str, now: float
     wait = _wait_seconds(call_uuid, failures)
     lost = ended.lost + min(max(since_due, 0.0), MAX_FAILURE_SECONDS) + wait
     return PlannedConnect(now + wait, failures, lost)
+
+
+def _read_seconds(text: str | None, otherwise: Seconds) -> float | Seconds:
+    return float(text) if text is not None and _SECONDS.fullmatch(text) else otherwise
 
 
 def _wait_seconds(call_uuid: str, failures: int) -> float:

@@ -15,7 +15,7 @@ from webhooks.event import NCCO_REJECTED, Event, parse_event
 from webhooks.fallback import parse_failed_event, parse_failed_request
 from webhooks.fields import read_fields
 from webhooks.incoming_call import parse_incoming_call
-from webhooks.moves import PlannedConnect, needs_socket, parse_connect
+from webhooks.moves import PlannedConnect, greeting_seconds, needs_socket, parse_connect
 from webhooks.ncco import Ncco, apology_ncco
 
 METHODS = ["GET", "POST"]  # the account's owner chooses which one the platform uses
@@ -46,8 +46,7 @@ def events() -> Response | Ncco:
         log.error("NCCO rejected", **event.log_fields)
     else:
         log.info("call event", **event.log_fields)
-    if event.leg == "phone" and event.kind == "completed" and event.uuid is not None:
-        context.schedule.release(event.uuid, now)  # nobody waits any more
+    _learn(event, ended, now)
     return _reply(event, ended, now)
 
 
@@ -62,6 +61,14 @@ def fallback() -> Response | Ncco:
         return apology_ncco() if failed is None else _reply(*failed, now)
     except BadRequest:  # without a public address, the call can't move
         return apology_ncco()
+
+
+def _learn(event: Event, connect: PlannedConnect | None, now: float) -> None:
+    context = current_context()
+    if event.leg == "phone" and event.kind == "completed" and event.uuid is not None:
+        context.schedule.release(event.uuid, now)  # nobody waits any more
+    if connect is not None and (seconds := greeting_seconds(event, connect, now)) is not None:
+        context.speech.measure(seconds)
 
 
 def _reply(event: Event, ended: PlannedConnect | None, now: float) -> Response | Ncco:

@@ -313,3 +313,17 @@ def test_a_rejected_ncco_stays_loud_at_a_connects_url(timed: FlaskClient, logged
 def test_a_call_of_the_version_before_is_moved(timed: FlaskClient) -> None:
     (connect,) = report(timed, "/webhooks/events?attempt=1&at=1799999000").get_json()
     assert query(connect) == {"due": "1800000000.000", "failures": "0", "lost": "0.0"}
+
+
+def test_the_estimate_of_the_greeting_is_corrected(timed: FlaskClient, clock: Clock) -> None:
+    connect = ask(timed, "u-1")[-1]
+    assert query(connect) == {
+        "due": "1800000003.400", "failures": "0", "lost": "0.0", "greeted": "1800000000.000"
+    }  # fmt: skip
+    clock.now += 5.1  # not 3.4 s
+    assert report(timed, event_url(connect), status="answered").status_code == 204
+    assert query(ask(timed, "u-2")[-1])["due"] == "1800000010.200"
+    # "One moment please" takes as much longer.
+    late = [ask(timed, f"u-{number}") for number in range(3, 10)][-1]
+    assert shape(late) == ["talk", "talk", pytest.approx(7 * 0.35 - 1.7), "connect"]
+    assert "greeted" not in query(late[-1])

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webhooks.event import CONNECT_REFUSED, NCCO_REJECTED, OTHER, STATUSES, Event
-from webhooks.moves import CLOSED, NOT_OPENED, PlannedConnect, needs_socket, next_connect, parse_connect
+from webhooks.moves import (
+    CLOSED,
+    NOT_OPENED,
+    OPENING,
+    PlannedConnect,
+    greeting_seconds,
+    needs_socket,
+    next_connect,
+    parse_connect,
+)
 
 NOW = 1_800_000_000.0
 FAILED = [*NOT_OPENED, CONNECT_REFUSED, CLOSED]
@@ -45,9 +54,12 @@ def test_a_connect_survives_its_url() -> None:
     assert parsed == PlannedConnect(NOW + 0.34, 2, 4.2)
 
 
-@given(st.integers(0, 10**13 - 1), st.integers(0, 999), st.integers(0, 10**5))
-def test_any_connect_survives_its_url(due_ms: int, failures: int, lost_tenths: int) -> None:
-    connect = PlannedConnect(due_ms / 1000, failures, lost_tenths / 10)
+MILLISECONDS = st.integers(0, 10**13 - 1)
+
+
+@given(MILLISECONDS, st.integers(0, 999), st.integers(0, 10**5), st.none() | MILLISECONDS)
+def test_any_connect_survives_its_url(due: int, failures: int, lost_tenths: int, greeted: int | None) -> None:
+    connect = PlannedConnect(due / 1000, failures, lost_tenths / 10, None if greeted is None else greeted / 1000)
     query = dict(part.split("=") for part in connect.query.split("&"))
     parsed = parse_connect(query, NOW)
     assert parsed == connect
@@ -135,3 +147,11 @@ def test_clocks_that_differ_start_no_endless_row() -> None:
     while connect.lost <= 30:
         connect = after("failed", PlannedConnect(NOW + 60, connect.failures, connect.lost))
     assert connect.failures == 7
+
+
+@pytest.mark.parametrize("kind", STATUSES)
+def test_a_socket_that_opens_right_after_the_greeting_tells_how_long_it_took(kind: str) -> None:
+    opened = PlannedConnect(NOW + 3.4, greeted=NOW)
+    assert greeting_seconds(event(kind), opened, NOW + 3.9) == (pytest.approx(3.9) if kind in OPENING else None)
+    assert greeting_seconds(event(kind), PlannedConnect(NOW + 3.4), NOW + 3.9) is None
+    assert greeting_seconds(event(kind, "phone"), opened, NOW + 3.9) is None
