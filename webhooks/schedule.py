@@ -21,9 +21,10 @@ _ROUNDING_SECONDS = 1e-6  # a float holds today's time no more exactly
 class Schedule:
     """The times at which connects begin, one slot for each; threads may share a schedule.
 
-    This is soft state. A restart that loses it costs the calls that wait their order: some connects come too early, the
-    platform refuses them, and each is tried again. What a call needs for that, its event URL carries. So the webhooks
-    stay stateless in all that matters.
+    This is soft state. A restart that loses it costs the calls that wait their order: the new schedule knows nothing of
+    their slots, so some connects meet, the platform refuses them, and each is tried again. What a call needs for that,
+    its event URL carries. So the webhooks stay stateless in all that matters. Only where hundreds of calls wait, a few
+    may be refused for so long (GIVE_UP_SECONDS) that they are given up.
 
     All times are in seconds since 1970.
     """

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -16,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from shared.socket_token import verify_token
 from tests.harness.forge import SOCKET_SECRET
+from tests.webhooks.timeline import Timeline
 from webhooks import create_app
 from webhooks.settings import WebhooksSettings
 
@@ -51,7 +50,7 @@ class Call:
     given_up: bool = False
 
 
-class Platform:
+class Platform(Timeline):
     """Places calls, plays NCCOs, refuses connects over the limit, and reports to the webhooks what happened.
 
     Every fifth request comes twice: at once, and either answer may count, or later, when the first has counted. Some
@@ -59,7 +58,7 @@ class Platform:
     """
 
     def __init__(self, settings: WebhooksSettings, connects_per_second: int) -> None:
-        self.now = 1_800_000_000.0
+        super().__init__()
         self.calls: list[Call] = []
         self.engines = [Engine() for _ in range(3)]
         self.connects_refused = 0
@@ -69,8 +68,6 @@ class Platform:
         self._random = Random(11)  # the same run each time
         self._refusals = itertools.cycle(REFUSALS)
         self._opened = deque[float]()  # when, within the last second
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
-        self._count = itertools.count()
         self.restart_webhooks()
 
     def restart_webhooks(self) -> None:
@@ -83,22 +80,6 @@ class Platform:
         """Begin to count."""
         self.connects_refused, self.duplicates_that_differ = 0, 0
         self.silences.clear()
-
-    # Time
-
-    def at(self, seconds: float, act: Callable[[], None]) -> None:
-        """Act in so many seconds."""
-        heapq.heappush(self._due, (self.now + seconds, next(self._count), act))
-
-    def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> float:
-        """Let so many seconds pass, or fewer; return how many."""
-        began = self.now
-        while self._due and self._due[0][0] <= began + seconds and not until():
-            self.now, _, act = heapq.heappop(self._due)
-            act()
-        if not until():
-            self.now = began + seconds
-        return self.now - began
 
     # Callers
 
