@@ -51,7 +51,7 @@ class Server:
         connection.request(
             "GET", "/webhooks/answer", headers={name.replace("_", "-"): headers[name] for name in headers}
         )
-        connect = json.load(connection.getresponse())[1]
+        connect = json.load(connection.getresponse())[-1]
         connection.close()
         return connect
 

@@ -17,7 +17,7 @@ CALLER = "447700900002"
 
 def test_scheme_comes_from_the_trusted_proxy(server: Server) -> None:
     connect = server.answer(Host="echo.example.com", X_Forwarded_Proto="https")
-    assert connect["eventUrl"][0].startswith("https://echo.example.com/webhooks/events?attempt=1&at=")
+    assert connect["eventUrl"][0].startswith("https://echo.example.com/webhooks/events?due=")
     assert connect["endpoint"][0]["uri"] == "wss://echo.example.com/socket"
 
 
@@ -35,7 +35,7 @@ def test_scheme_comes_from_the_trusted_proxy(server: Server) -> None:
 )
 def test_no_other_header_changes_the_address(server: Server, spoofed: dict[str, str]) -> None:
     connect = server.answer(Host="localhost:3000", **spoofed)
-    assert connect["eventUrl"][0].startswith("http://localhost:3000/webhooks/events?attempt=1&at=")
+    assert connect["eventUrl"][0].startswith("http://localhost:3000/webhooks/events?due=")
     assert connect["endpoint"][0]["uri"] == "ws://localhost:3000/socket"
 
 
