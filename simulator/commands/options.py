@@ -112,7 +112,7 @@ def read_picture_file(text: str) -> Path:
 def _read_output(text: str, endings: Sequence[str]) -> Path:
     path = Path(text)
     if path.suffix.lower() not in endings:
-        raise typer.BadParameter(f"{path} must end in {' or '.join(endings)}: nothing else can be written")
+        raise typer.BadParameter(f"{path} can't be written: it must end in {' or '.join(endings)}")
     if not path.parent.is_dir():
         raise typer.BadParameter(f"the folder {path.parent} does not exist")
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -24,17 +26,28 @@ def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
         return
     said, heard = both
     if save:
-        _write_wav(save, heard)
-        typer.echo(f"wrote {save} ({heard.seconds:.1f} s as heard, silences too; {heard.sample_rate} Hz)", err=True)
+        with _told(save, f"{heard.seconds:.1f} s as heard, silences too; {heard.sample_rate} Hz"):
+            _write_wav(save, heard)
     if plot:
         from simulator.report.plot import plot_call  # slow to import, and rarely used
 
-        plot_call(plot, result, said, heard)
-        typer.echo(f"wrote {plot} (a picture of {said.seconds:.1f} s)", err=True)
+        with _told(plot, f"a picture of {said.seconds:.1f} s"):
+            plot_call(plot, result, said, heard)
+
+
+@contextmanager
+def _told(path: Path, contents: str) -> Iterator[None]:
+    """Say what was written, or that it could not be: the disk may be full, or the folder gone, since the start."""
+    try:
+        yield
+    except OSError as error:
+        typer.echo(f"error: {path} can't be written: {error.strerror}", err=True)
+    else:
+        typer.echo(f"wrote {path} ({contents})", err=True)
 
 
 def _write_wav(path: Path, track: Track) -> None:
-    with wave.open(str(path), "wb") as file:
+    with path.open("wb") as binary, wave.open(binary, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(track.samples.itemsize)
         file.setframerate(track.sample_rate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ POINTS_PER_INCH = 72
 LEGEND_COLUMNS = 4
 
 
+@functools.lru_cache(100)
 def text_inches(text: str, points: float, weight: str = "normal") -> float:
     """Return the width of a line of text."""
     if not text:
