@@ -33,11 +33,15 @@ def test_a_frame_stands_where_it_was_heard() -> None:
 
 
 def test_frames_that_were_queued_together_follow_each_other_without_a_hole() -> None:
-    _, heard = laid_out([0.0], [(0.00007 + number * 0.0001, bytes([number + 1]) * 320) for number in range(200)])
-    sounding = heard.samples[heard.carried]
-    assert len(sounding) == 200 * 160
-    assert sounding.astype("<i2").tobytes() == b"".join(bytes([number + 1]) * 320 for number in range(200))
-    assert np.diff(np.flatnonzero(heard.carried)).max() == 1
+    _, heard = laid_out([0.0], [(0.001 + number * 0.0001, bytes([number + 1]) * 320) for number in range(200)])
+    assert np.flatnonzero(heard.carried).tolist() == list(range(8, 8 + 200 * 160))
+    sound = heard.samples[heard.carried].astype("<i2").tobytes()
+    assert sound == b"".join(bytes([number + 1]) * 320 for number in range(200))
+
+
+def test_less_than_a_sample_between_two_frames_is_no_hole() -> None:
+    _, heard = laid_out([0.0], [(0.49 / 8000, b"\1" * 320), (160.51 / 8000, b"\2" * 320)])
+    assert np.flatnonzero(heard.carried).tolist() == list(range(320))
 
 
 def test_a_server_that_speaks_first_is_heard_from_its_first_word() -> None:
