@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.forge import SOCKET_SECRET
-from tests.harness.process import DEADLINE as DEADLINE
-from tests.harness.process import ROOT as ROOT
-from tests.harness.process import Process, errors_into, started
+from tests.harness.process import DEADLINE, Process, errors_into, started
 
 COMMAND = [str(Path(sys.executable).parent / "gunicorn"), "-c", "webhooks/gunicorn.conf.py", "webhooks:create_app()"]
 

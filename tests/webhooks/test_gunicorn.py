@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from shared.version import VERSION
-from tests.harness.gunicorn_server import COMMAND, DEADLINE, ROOT, Server, exchange, gunicorn
+from tests.harness.gunicorn_server import COMMAND, Server, exchange, gunicorn
+from tests.harness.process import DEADLINE, ROOT
 
 CALLER = "447700900002"
 SILENT = 100  # connections; gunicorn's own worker holds a thread for 5 s for each
