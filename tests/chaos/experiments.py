@@ -120,17 +120,18 @@ PACED_EXPERIMENTS = [
     paced("Caddy is restarted; the platform tries again after 3 s", faults.restart_caddy, 25_000, 40, retry_pause=3.0),
     *(
         paced(
-            f"an engine is killed, and nothing paces; refused as `{refused_as}`",
-            faults.kill_engine_unpaced,
-            40_000,
-            45,
+            f"an engine is killed; set to 6 a second by mistake, refused as `{refused_as}`",
+            faults.kill_engine_paced_wrongly,
+            30_000,
+            40,
             refused_as=refused_as,
             in_ci=refused_as == "reason",
         )
         for refused_as in ("failed", "rejected", "timeout", "reason")
     ),
+    paced("an engine is killed, and nothing paces", faults.kill_engine_unpaced, 60_000, 45, may_lose=True),
     paced(
-        "Caddy is restarted, and nothing paces; refused as `rejected`",
+        "Caddy is restarted, and nothing paces",
         faults.restart_caddy_unpaced,
         60_000,
         50,

@@ -87,20 +87,25 @@ def stop(engine: Any) -> None:
     engine.stop(timeout=engine.attrs["Config"]["StopTimeout"])
 
 
-def pace_no_more(deployment: Deployment) -> None:
-    """Start the webhooks again without pacing."""
-    deployment.override({"webhooks": {"environment": {"CONNECTS_PER_SECOND": "0"}}})
+def change_pace(deployment: Deployment, connects_per_second: int) -> None:
+    """Start the webhooks again with another pace; 0 is none."""
+    deployment.override({"webhooks": {"environment": {"CONNECTS_PER_SECOND": str(connects_per_second)}}})
     deployment.compose("up", "--detach", "--no-deps", "webhooks")
     wait_until(lambda: deployment.status("/webhooks/events") == 400)
 
 
+def kill_engine_paced_wrongly(deployment: Deployment) -> int:
+    change_pace(deployment, 6)
+    return kill_engine(deployment)
+
+
 def kill_engine_unpaced(deployment: Deployment) -> int:
-    pace_no_more(deployment)
+    change_pace(deployment, 0)
     return kill_engine(deployment)
 
 
 def restart_caddy_unpaced(deployment: Deployment) -> int:
-    pace_no_more(deployment)
+    change_pace(deployment, 0)
     return restart_caddy(deployment)
 
 
