@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from tests.harness.forge import socket_token
 
+CALLS = itertools.count()
 DEADLINE = 15.0  # seconds
 CLOSE, TEXT, BINARY = 0x88, 0x81, 0x82  # first bytes of whole frames (RFC 6455, 5.2)
 UPGRADE = (
@@ -64,8 +66,8 @@ def read_status(connection: socket.socket) -> str:
 
 
 def handshake(path: str = "/socket", *, token: str | None = None, headers: str = UPGRADE) -> bytes:
-    """Return a request for a WebSocket, with a good token unless one is given; an empty one is left out."""
-    token = socket_token() if token is None else token
+    """Return a request for a WebSocket, with a good token of a new call unless one is given; an empty one is left out."""
+    token = socket_token(call_uuid=f"u-{next(CALLS)}") if token is None else token
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}{headers}\r\n".encode("latin-1")
 
