@@ -4,22 +4,25 @@ PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check 
 LOCK = $(VENV)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call test chaos benchmark lint lock clean
+.PHONY: help install run call test test-fast chaos benchmark lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
-	@sed -n 's/^\([a-z]*\):.*# \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*# \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 install: .venv/installed # Make .venv with what `make run` and `make call` need
 
 run: .venv/installed # Start the server: make run, make run PORT=4000
-	@$(VENV)/python run.py
+	@$(VENV)/python -m local_run
 
 call: .venv/installed # Place a simulated call: make call, make call ARGS="--calls 5"
 	@$(VENV)/python -m simulator $(ARGS)
 
 test: lint # Run the linters, then all the tests
 	$(VENV)/pytest
+
+test-fast: .venv/installed-for-tests # Run the tests that start no process and no container
+	$(VENV)/pytest --fast
 
 chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them
 	@$(VENV)/python -m tests.chaos

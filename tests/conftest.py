@@ -1,13 +1,31 @@
-"""The local server for all tests that only talk to it, and the Docker engine for those that need one."""
+"""The local server for all tests that only talk to it, the Docker engine, and `--fast`, which starts neither."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from tests.harness.local_run import LocalRun, local_run
+
+STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}  # Python's audit events
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="skip each test as soon as it starts a process")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--fast"):
+        sys.addaudithook(skip_processes)
+
+
+def skip_processes(event: str, _arguments: tuple[object, ...]) -> None:
+    """Skip the test that is about to start a process: no list of slow tests to keep, and none to forget."""
+    if event in STARTS:
+        pytest.skip("it starts a process")
 
 
 @pytest.fixture(scope="session")

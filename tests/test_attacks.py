@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -13,25 +12,25 @@ from typing import NamedTuple
 
 import pytest
 
-from run import unused_ports
+from local_run.environment import unused_ports
 from tests.attacks.__main__ import ATTACKS, table
+from tests.attacks.socket_call import DELAY_MEMORY_MB
 from tests.attacks.target import Attack, Call, Target, call
 from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET
 from tests.harness.gunicorn_server import COMMAND as WEBHOOKS
-from tests.harness.local_run import UNSET, local_run
-from tests.harness.process import ROOT, Process, started
+from tests.harness.local_run import local_run
+from tests.harness.process import ECHO_ENGINE, ROOT, Process, started
 
-ECHO_ENGINE = [sys.executable, "-m", "echo_engine"]
 SETTINGS = {
     "SOCKET_SECRET": SOCKET_SECRET,
     "VONAGE_SIGNATURE_SECRET": SIGNATURE_SECRET,
     "VONAGE_API_KEY": "a1b2c3d4",
     "VONAGE_APPLICATION_ID": "78d335fa-323d-0114-9c3d-d6f0d48968cf",
     "MAX_CALLS": "50",
+    "DELAY_MEMORY_MB": str(DELAY_MEMORY_MB),
     "STALLED_SECONDS": "2",
     "DRAIN_SECONDS": "0",
 }
-FAST = [attack for attack in ATTACKS if not attack.slow]
 SLOW = [attack for attack in ATTACKS if attack.slow]
 
 
@@ -90,7 +89,7 @@ def through_the_front(settings: dict[str, str]) -> Iterator[tuple[list[Process],
 @pytest.fixture(scope="module", params=[straight, through_the_front], ids=lambda start: start.__name__)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     ports = unused_ports(2)
-    settings = UNSET | SETTINGS | dict(zip(("WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), ports, strict=True))
+    settings = SETTINGS | dict(zip(("WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), ports, strict=True))
     webhooks, echo_engine = (Target(f"http://127.0.0.1:{port}") for port in ports)
     with request.param(settings) as (processes, front), call(front or echo_engine) as undisturbed:
         yield Server(webhooks, echo_engine, front, processes, undisturbed)

@@ -5,15 +5,13 @@ Left out: 9.* (messages larger than ours may be), 12.* and 13.* (compression, wh
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterator
 
 import kosoku
 import pytest
 
 from tests.harness.local_run import local_run
-from tests.harness.process import started
+from tests.harness.process import ECHO_ENGINE, started
 
 LARGE = {"MAX_MESSAGE_BYTES": str(1024 * 1024), "SOCKET_AUTH": "off"}
 # A close frame amid a fragmented message: websockets answers 1002, as it documents, where the case expects 1000.
@@ -24,9 +22,8 @@ EXPECTED_FAILURES = {"7.1.5"}
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Start the engine, alone or behind the front, and give its socket's address."""
     if request.param == "straight":
-        with started([sys.executable, "-m", "echo_engine"], ECHO_ENGINE_PORT="0", **LARGE) as process:
-            port = re.search(r'"port": (\d+)', process.wait_for('.*"listening".*')[0])
-            assert port is not None
+        with started(ECHO_ENGINE, ECHO_ENGINE_PORT="0", **LARGE) as process:
+            port = process.wait_for(r'"port": (\d+)')
             yield f"ws://127.0.0.1:{port[1]}/socket"
     else:
         with local_run(**LARGE) as run:

@@ -8,20 +8,21 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import sysconfig
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from websockets.sync.client import connect
 
-from run import unused_ports
-from tests.harness.process import DEADLINE, ROOT, Process, started
+from local_run.environment import unused_ports
+from local_run.readiness import status
+from tests.harness.process import DEADLINE, ECHO_ENGINE, ROOT, Process, started
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 CADDY = str(SCRIPTS / "caddy")
@@ -52,7 +53,7 @@ class Front(NamedTuple):
             "MOVES_PER_SECOND": "1000",
             "SOCKET_AUTH": "off",
         }
-        return started([sys.executable, "-m", "echo_engine"], **settings)
+        return started(ECHO_ENGINE, **settings)
 
 
 @pytest.fixture
@@ -149,6 +150,15 @@ def test_with_no_server_behind_the_platform_is_told_to_try_again(front: Front, t
     assert "447700900123" not in front.process.printed
 
 
+def test_its_lines_have_the_keys_of_ours(front: Front) -> None:
+    front.error("/nothing")
+    front.process.wait_for("handled request")
+    for line in map(json.loads, front.process.lines):
+        assert {"level", "timestamp", "event"} <= line.keys()
+        assert not {"ts", "msg"} & line.keys()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", line["timestamp"])
+
+
 def test_a_handshake_waits_for_a_lone_engine_that_starts_again(front: Front) -> None:
     head = (
         "GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -167,8 +177,9 @@ def test_a_reload_by_signal_takes_effect_and_cuts_no_call(front: Front) -> None:
             call.send(b"before")
             assert call.recv() == b"before"
             front.caddyfile.write_text(front.caddyfile.read_text().replace("respond 404", "respond 410"))
-            front.process.popen.send_signal(signal.SIGUSR1)
+            front.process.send_signal(signal.SIGUSR1)
             front.process.wait_for("successfully reloaded config")
-            assert front.error("/").code == 410
+            # The server that ends resets the connections that it accepted last.
+            assert next(filter(None, (status(front.port, "GET", "/") for _ in count()))) == 410
             call.send(b"after")
             assert call.recv() == b"after"

@@ -118,12 +118,25 @@ def test_a_large_body_is_refused(running: LocalRun, chunked: bool) -> None:
     connection.close()
 
 
+@pytest.mark.parametrize(
+    ("size", "expected"), [(65_536, 400), (65_537, 413), (65_600, 413), (66_000, 413), (70_000, 413)]
+)
+def test_the_bound_of_a_body_is_exact(running: LocalRun, size: int, expected: int) -> None:
+    connection = running.connection()
+    for _ in range(5):  # each is answered whole, and at once
+        connection.request("POST", "/webhooks/events", b"x" * size, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        assert answer.status == expected
+        assert json.load(answer)["error"]
+    connection.close()
+
+
 def test_no_log_line_holds_a_phone_number_or_a_token(running: LocalRun) -> None:
     secrets = {"Authorization": "Bearer secret-token", "Referer": f"http://x/?from={CALLER}", "Cookie": "secret-token"}
     fetch(running, QUESTION, **secrets)
     assert open_socket(running, f"/socket?token=secret-token&from={CALLER}") == 101
     assert status(running, f"/last?from={CALLER}") == 404
-    running.process.wait_for(r'"uri":"/last"')
+    running.process.wait_for('"uri": "/last"')
     assert CALLER not in running.process.printed
     assert "secret-token" not in running.process.printed
 
@@ -142,5 +155,5 @@ def test_answers_are_neither_kept_nor_guessed_at(running: LocalRun, path: str) -
 
 def test_a_phone_number_in_a_made_up_path_is_not_written(running: LocalRun) -> None:
     assert status(running, f"/call/{CALLER}/now") == 404
-    running.process.wait_for('"uri": ?"/call//now"')
+    running.process.wait_for('"uri": "/call//now"')
     assert CALLER not in running.process.printed

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.harness.local_run import LocalRun, authorization, local_run, simulate
+from local_run.environment import unused_ports
+from tests.harness.local_run import COMMAND, LocalRun, authorization, local_run, simulate
+from tests.harness.process import errors_into, started
+from tests.harness.terminal import shown_on_terminal
 
 PROCESSES = ("caddy", "webhooks", "echo-engine")
 
@@ -47,7 +53,7 @@ def test_a_signal_ends_all_processes(number: signal.Signals) -> None:
 
 def test_a_signal_ends_processes_that_have_only_begun_to_start() -> None:
     with local_run() as run:
-        run.process.wait_for(" started ")
+        run.process.wait_for("process started")
         assert run.process.stop(signal.SIGINT) == 0
         assert_all_ended(run)
 
@@ -58,14 +64,59 @@ def test_the_end_of_one_process_ends_all_and_is_an_error() -> None:
         os.kill(run.pid("echo-engine"), signal.SIGKILL)
         assert run.process.wait() == 1
         assert_all_ended(run)
-        assert "echo-engine stopped (rc=-9)" in run.process.printed
-        assert "its last lines above say why" in run.process.printed
+        run.process.wait_for('"process": "echo-engine".*"event": "process ended", "exit_code": -9')
+        run.process.wait_for(r"\necho-engine ended by itself \(killed by SIGKILL\)\. Its last lines:\n  listening ")
 
 
-def test_a_wrong_setting_is_named_and_ends_all() -> None:
+def test_a_wrong_setting_is_named_in_the_last_lines_and_ends_all() -> None:
     with local_run(DRAIN_SECONDS="soon") as run:
         assert run.process.wait() == 1
-        assert "DRAIN_SECONDS" in run.process.printed
+    head, advice, setting = run.process.lines[-3:]
+    assert head == "echo-engine ended by itself (exit code 1). Its last lines:\n"
+    assert advice.startswith("  These settings are wrong")
+    assert setting.startswith("    DRAIN_SECONDS: ")
+
+
+def test_a_pipe_gets_json_lines_with_the_same_keys_from_all_processes(tmp_path: Path) -> None:
+    with started(errors_into(tmp_path / "errors", COMMAND), PORT=unused_ports(1)[0]) as process:
+        process.wait_for("serving initial configuration")
+        process.wait_for("VONAGE_SIGNATURE_SECRET is not set")
+        process.wait_for('"listening"')
+        assert process.stop() == 0
+    lines = [json.loads(line) for line in process.lines]
+    assert {line["process"] for line in lines} == {*PROCESSES, "local_run"}
+    for line in lines:
+        assert datetime.fromisoformat(line["timestamp"]).utcoffset() == timedelta()
+        assert line["timestamp"].endswith("Z")
+        assert line["level"] in ("info", "warning")
+        assert line["event"]
+        assert not {"ts", "msg"} & line.keys()
+
+
+def test_a_caddyfile_that_caddy_cannot_read_starts_nothing(tmp_path: Path) -> None:
+    caddy = tmp_path / "caddy"
+    caddy.write_text(
+        "#!/bin/sh\n[ $1 = version ] && exec echo 2.11.7\necho unrecognized directive: nonsense >&2\nexit 1\n"
+    )
+    caddy.chmod(0o755)
+    with local_run(PATH=f"{tmp_path}:{os.environ['PATH']}") as run:
+        assert run.process.wait() == 1
+    assert run.process.printed == "Caddy can't read the Caddyfile: unrecognized directive: nonsense\n"
+
+
+def test_a_terminal_gets_lines_for_a_person() -> None:
+    shown = shown_on_terminal(COMMAND, "Ready: ", PORT=unused_ports(1)[0], NO_COLOR="1")
+    time, rest = re.split(" (?=webhooks .*VONAGE_SIGNATURE_SECRET)", shown)
+    assert re.search(r"^\d\d:\d\d:\d\d$", time.splitlines()[-1])
+    assert rest.startswith("webhooks              WARNING  VONAGE_SIGNATURE_SECRET is not set: anyone ")
+    assert "\n\nReady: http://127.0.0.1:" in shown
+    for unwanted in ("gunicorn", "admin endpoint", "byeee", "serving initial", "{", "\033["):
+        assert unwanted not in shown
+
+
+def test_a_terminal_that_wants_colours_gets_them() -> None:
+    shown = shown_on_terminal(COMMAND, "Ready: ", PORT=unused_ports(1)[0], NO_COLOR="")
+    assert "\033[1;33m          WARNING  VONAGE_SIGNATURE_SECRET is not set: " in shown
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from run import unused_ports
+from local_run.environment import unused_ports
 from tests.attacks.__main__ import ATTACKS
 from tests.attacks.target import BINARY, TEXT, Target, call, frame, status
 from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET, signature

@@ -19,23 +19,27 @@ from simulator.caller.speech import speech_frames
 from simulator.platform.call_control import CallControl
 from simulator.platform.connect_action import ConnectAction
 from simulator.platform.leg import Leg
+from simulator.platform.leg_limit import LegLimit, LegRefusedError
 from simulator.platform.ncco_check import Action, CheckedNcco
 from simulator.platform.play_out import CAPACITY
 from simulator.platform.socket_leg import SocketNotOpenedError
+from simulator.platform.timed_action import talk_seconds, wait_seconds
 from simulator.platform.webhook_client import WebhookClient, WebhookError
-
-SPOKEN_CHARACTERS_PER_SECOND = 15  # about, by the platform's voices
 
 
 class Call:
     """A call to the account's number; its `result` fills while it runs."""
 
-    def __init__(self, plan: CallPlan, index: int, webhooks: WebhookClient, joint_start: JointStart) -> None:
-        """Take the call's index in the run, from 0."""
+    def __init__(
+        self, plan: CallPlan, index: int, webhooks: WebhookClient, joint_start: JointStart, leg_limit: LegLimit
+    ) -> None:
+        """Take the call's index in the run, from 0, and what all its calls share."""
         self._plan = plan
         self._index = index
         self._joint_start = joint_start
+        self._leg_limit = leg_limit
         self._actions: list[Action] = []
+        self._ncco_came_at = 0.0  # perf_counter, once the answer or fallback webhook has answered
         # The platform's uuids have dashes or none: this leg's has none, the socket leg's has them.
         self._leg = Leg(plan.caller_number, plan.called_number, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex)
         self._control = CallControl(plan.application, webhooks, self._leg, events_duplicated=plan.events_duplicated)
@@ -52,12 +56,13 @@ class Call:
         response = await self._ask_what_to_do()
         if response is None:
             return
+        self._ncco_came_at = perf_counter()
         for event in (self._leg.event("started"), self._leg.event("ringing"), self._leg.answered()):
             await self._control.tell(event)
         ncco = await self._control.read_ncco(response)
         self._verdict.ncco_came(ncco)
         self._actions = ncco.actions
-        if self._verdict.outcome is Outcome.GOOD and all(action["action"] != "connect" for action in self._actions):
+        if self._verdict.outcome is Outcome.GOOD and not _has_connect(self._actions):
             self._verdict.fail(Outcome.NCCO_WRONG, "the NCCO has no connect: there is no echo to check")
 
     async def play(self) -> None:
@@ -95,25 +100,34 @@ class Call:
             return None
 
     async def _carry_out(self, actions: list[Action], tasks: asyncio.TaskGroup) -> None:
-        while actions:
+        # The platform plays an NCCO when it comes: the events in between, and other calls, must not change its pace.
+        begins_at = self._ncco_came_at
+        while actions and not self._caller.hung_up.is_set():
             action, *actions = actions
-            if action["action"] == "talk":
-                await self._talk(action)
-            elif (new_ncco := await self._stay_connected(action, tasks)) is not None:
-                actions = new_ncco.actions
+            if action["action"] == "connect":
+                if (new_ncco := await self._stay_connected(action, tasks)) is not None:
+                    actions, begins_at = new_ncco.actions, perf_counter()
+                    self.result.given_up = bool(actions) and not _has_connect(actions)
+            else:
+                begins_at += self._seconds(action)
+                await asyncio.sleep(begins_at - perf_counter())
 
-    async def _talk(self, action: Action) -> None:
-        if self._plan.greeting_spoken:
-            await asyncio.sleep(len(action["text"]) * action.get("loop", 1) / SPOKEN_CHARACTERS_PER_SECOND)
+    def _seconds(self, action: Action) -> float:
+        """Return how long an action lasts that only takes time."""
+        if action["action"] == "wait":
+            self._joint_start.call_off()
+            return wait_seconds(action)
+        return talk_seconds(action) if self._plan.greeting_spoken else 0.0
 
     async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
-        connection = ConnectAction(action, self._leg, self._control, tasks)
+        connection = ConnectAction(action, self._leg, self._control, self._leg_limit, tasks)
         if connection.wants_signature:
             self._verdict.warn("authorization of type vonage: this simulator has no signature to send")
         try:
             await self._connect(connection, tasks)
         except SocketNotOpenedError as error:
+            self.result.connects_refused += isinstance(error, LegRefusedError)
             new_ncco = await connection.report_failure(error)
             self._verdict.socket_not_opened(connection.uri, error, new_ncco)
             return new_ncco
@@ -156,4 +170,8 @@ class Call:
         if result.hung_up and result.started_at is not None:
             heard_at = [time - result.started_at for time in result.play_out.played_at]
             faults.append(lag_fault(self._plan.script.stalls, heard_at, result.play_out.lags))
-        self._verdict.call_ended(faults, self._control.undelivered, hung_up=result.hung_up)
+        self._verdict.call_ended(faults, self._control.undelivered, hung_up=result.hung_up, given_up=result.given_up)
+
+
+def _has_connect(actions: list[Action]) -> bool:
+    return any(action["action"] == "connect" for action in actions)

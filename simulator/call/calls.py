@@ -1,4 +1,4 @@
-"""The calls of a run, all at the same time."""
+"""The calls of a run, all at the same time as far as the account's limit allows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from simulator.call.call import Call
 from simulator.call.joint_start import JointStart
 from simulator.call.plan import CallPlan
 from simulator.call.result import CallResult
+from simulator.platform.leg_limit import LegLimit
 from simulator.platform.webhook_client import WebhookClient
 
 WATCH_SECONDS = 0.25
@@ -17,23 +18,30 @@ Watch = Callable[[list[CallResult]], None]
 
 
 async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
-    """Place the plan's calls and return their results.
-
-    `watch` gets the unfinished results now and then. The platform's limit of new legs (docs/platform.md, 2.5) is not
-    kept.
-    """
+    """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
     webhooks = WebhookClient(plan.signature, plan.retry_pause)
-    joint_start = JointStart(plan.calls)
-    calls = [Call(plan, index, webhooks, joint_start) for index in range(plan.calls)]
+    joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
+    calls = [Call(plan, index, webhooks, joint_start, leg_limit) for index in range(plan.calls)]
     results = [call.result for call in calls]
     try:
-        # Before any socket opens: the requests of one call must not hold up the audio of another.
-        await asyncio.gather(*(call.begin() for call in calls))
+        if plan.connects_per_second:
+            # The application paces each call from its answer on: no call may wait for the answers of others.
+            joint_start.call_off()
+            courses = [_begin_and_play(call) for call in calls]
+        else:
+            # Before any socket opens: the requests of one call must not hold up the audio of another.
+            await asyncio.gather(*(call.begin() for call in calls))
+            courses = [call.play() for call in calls]
         async with asyncio.TaskGroup() as group:
-            running = {group.create_task(call.play()) for call in calls}
+            running = {group.create_task(course) for course in courses}
             while running:
                 _, running = await asyncio.wait(running, timeout=WATCH_SECONDS)
                 watch(results)
     finally:
         await webhooks.close()
     return results
+
+
+async def _begin_and_play(call: Call) -> None:
+    await call.begin()
+    await call.play()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from simulator.caller.script import Script
 from simulator.platform.call_control import Application
+from simulator.platform.leg_limit import RefusedAs
 from simulator.platform.signature import Signature
 
 
@@ -18,7 +19,9 @@ class CallPlan:
     caller_number: str = "447700900123"
     called_number: str = "442079460000"
     calls: int = 1
-    greeting_spoken: bool = False  # takes as long as a voice would
+    connects_per_second: float = 0.0  # the account's limit of new legs; 0 for none
+    refused_as: RefusedAs = "rejected"  # how a connect over the limit is reported
+    greeting_spoken: bool = False  # each talk takes as long as a voice would
     events_duplicated: bool = False  # of the sockets' legs
     signature: Signature | None = None  # of the requests
     retry_pause: float = 0.0  # seconds before a failed request is sent once more

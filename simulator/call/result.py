@@ -24,9 +24,16 @@ class CallResult:
     audio_format: AudioFormat | None = None  # the first socket's
     started_at: float | None = None  # when the first frame was due (perf_counter)
     moves: int = 0  # from a socket that the server closed to another
+    connects_refused: int = 0  # for the account's limit of new legs
     hung_up: bool = False  # by the caller; else the call was lost
+    given_up: bool = False  # by the application: after a socket that failed or ended, its NCCO had no connect
     late: array[float] = field(default_factory=lambda: array("d"))  # see Caller
     audio: list[bytes] | None = None  # see Caller
+
+    @property
+    def lost(self) -> bool:
+        """Whether the call ended before the caller wanted it to, or was to end while the caller heard an apology."""
+        return self.given_up or not self.hung_up
 
     @property
     def frames(self) -> dict[str, int]:

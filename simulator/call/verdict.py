@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from simulator.platform.leg_limit import LegRefusedError
 from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError
 from simulator.platform.webhook_client import WebhookError
@@ -47,10 +48,15 @@ class Verdict:
             self.fail(Outcome.NCCO_WRONG, problem)
 
     def socket_not_opened(self, uri: str, error: SocketNotOpenedError, new_ncco: CheckedNcco | None) -> None:
-        """A socket could not be opened; with a new NCCO the call goes on."""
+        """A socket could not be opened; with a new NCCO the call goes on.
+
+        One that was refused is then no warning: with a limit of new legs there are many, and the result counts them.
+        """
         trouble = f"socket {uri}: {error}"
         if new_ncco is None:
             self.fail(Outcome.CONNECTION_FAILED, trouble)
+        elif isinstance(error, LegRefusedError):
+            self.ncco_came(new_ncco)
         else:
             self._goes_on(trouble, new_ncco)
 
@@ -72,14 +78,21 @@ class Verdict:
         for problem in socket.problems:
             self.fail(Outcome.AUDIO_WRONG, f"the server sent {problem}")
 
-    def call_ended(self, audio_faults: Iterable[str], undelivered: Iterable[str], *, hung_up: bool) -> None:
-        """The call is over: the caller hung up, or no action is left. Empty faults don't count."""
+    def call_ended(
+        self, audio_faults: Iterable[str], undelivered: Iterable[str], *, hung_up: bool, given_up: bool = False
+    ) -> None:
+        """The call is over: the caller hung up, or no action is left. Empty faults don't count.
+
+        A call that the application gave up is bad, even if the caller hung up during the apology.
+        """
         for warning in undelivered:
             self.warn(warning)
         for fault in filter(None, audio_faults):
             self.fail(Outcome.AUDIO_WRONG, f"audio, {fault}")
         if not hung_up and self.outcome is Outcome.GOOD:
             self.fail(Outcome.CONNECTION_FAILED, "the last action ended before the caller hung up")
+        elif given_up and self.outcome is Outcome.GOOD:
+            self.fail(Outcome.CONNECTION_FAILED, "the application gave the call up before the caller hung up")
 
     def _goes_on(self, trouble: str, new_ncco: CheckedNcco) -> None:
         self.ncco_came(new_ncco)

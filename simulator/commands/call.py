@@ -18,8 +18,7 @@ from simulator.call.result import CallResult
 from simulator.call.verdict import worst_outcome
 from simulator.caller.script import Script
 from simulator.caller.speech import SAMPLE_FILE
-from simulator.commands import options
-from simulator.echo.frame_mark import MAX_CALLS
+from simulator.commands import options, platform_options
 from simulator.platform.call_control import Application
 from simulator.platform.signature import Signature
 from simulator.report.files import keep
@@ -68,9 +67,7 @@ def call(
             show_default="a spoken sample", help="The caller's speech: a PCM WAV file, repeated if it is shorter."
         ),
     ] = SAMPLE_FILE,
-    greeting: Annotated[
-        Literal["skip", "real"], typer.Option(help="Skip the greeting, or wait as long as it would be spoken.")
-    ] = "skip",
+    greeting: platform_options.Greeting = None,
     dtmf: Annotated[str, typer.Option(help='Keys that the caller presses, each with its time: "1@2.0,5@3.5".')] = "",
     stall: Annotated[
         str,
@@ -79,23 +76,11 @@ def call(
             " the echo must be heard less than 250 ms late."
         ),
     ] = "",
-    retry_pause: Annotated[
-        float,
-        typer.Option(
-            min=0, max=60, help="Seconds before a failed request is sent once more; the platform's pause is not known."
-        ),
-    ] = 1.0,
-    duplicate_events: Annotated[
-        bool, typer.Option("--duplicate-events", help="Send the events of the socket twice, and out of order.")
-    ] = False,
-    calls: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            max=MAX_CALLS,
-            help="Calls at the same time. The platform's limit of 3 new legs a second is not kept.",
-        ),
-    ] = 1,
+    retry_pause: platform_options.RetryPause = 1.0,
+    duplicate_events: platform_options.DuplicateEvents = False,
+    calls: platform_options.Calls = 1,
+    connects_per_second: platform_options.ConnectsPerSecond = 0.0,
+    refused_as: platform_options.RefusedAs = "rejected",
     signature_secret: Annotated[
         str | None,
         typer.Option(
@@ -110,7 +95,7 @@ def call(
     for_machines: Annotated[
         bool,
         typer.Option(
-            "--json", help="Print JSON on stdout instead of the table, and a line on stderr when all calls are up."
+            "--json", help="Print JSON on stdout instead of the table, and a line on stderr when each call has been up."
         ),
     ] = False,
     save: Annotated[
@@ -129,6 +114,10 @@ def call(
     Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO is wrong, 3 connection failed or call lost,
     64 wrong usage. Frames that the server drops after a stall or on a key, or that are lost when it closes the socket
     and the call moves to another socket, are counted apart: they are no fault.
+
+    A call is lost if it ends before the caller hangs up, or if the application gives it up: after a socket that failed
+    or ended, its NCCO has no connect. The gap of a move is the time in which the caller hears no echo, from the last
+    frame to the next one; words that the platform speaks in between don't count as heard.
     """
     digits = options.read_digits(dtmf, seconds)
     application = Application(
@@ -150,7 +139,9 @@ def call(
         caller_number=caller,
         called_number=called,
         calls=calls,
-        greeting_spoken=greeting == "real",
+        connects_per_second=connects_per_second,
+        refused_as=refused_as,
+        greeting_spoken=(greeting or ("real" if connects_per_second else "skip")) == "real",
         events_duplicated=duplicate_events,
         signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,
         retry_pause=retry_pause,

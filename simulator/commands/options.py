@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 from pathlib import Path
@@ -44,6 +45,17 @@ def read_seconds(text: str) -> float:
     if not FRAME_SECONDS <= seconds <= LONGEST_CALL_SECONDS:
         raise typer.BadParameter(f"{text} s is not between {FRAME_SECONDS:g} and {LONGEST_CALL_SECONDS} s")
     return seconds
+
+
+def read_rate(text: str) -> float:
+    """Return a number a second, from 0."""
+    try:
+        rate = float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no number") from None
+    if not 0 <= rate < math.inf:
+        raise typer.BadParameter(f"{text} is not 0 or more")
+    return rate
 
 
 def read_digits(text: str, seconds: float) -> tuple[Digit, ...]:

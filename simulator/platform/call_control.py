@@ -106,8 +106,14 @@ class CallControl:
         try:
             return await self._webhooks.request(method, url, event, EVENT_LIMITS)
         except WebhookError as error:
-            self.undelivered.append(f"event {event.get('status', 'about the NCCO')}: {error}")
+            self.undelivered.append(f"event {_name(event)}: {error}")
             return None
+
+
+def _name(event: Event) -> str:
+    if "uuid" not in event:
+        return "about the NCCO"
+    return str(event.get("status", "without a status"))
 
 
 def _is_ncco(response: httpx2.Response) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 from typing import Any
 
 from simulator.audio import CONTENT_TYPES, AudioFormat
 from simulator.platform.call_control import CallControl
 from simulator.platform.leg import Event, Leg
+from simulator.platform.leg_limit import LegLimit
 from simulator.platform.ncco_check import Action, CheckedNcco
 from simulator.platform.socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket
 
@@ -18,13 +20,16 @@ DEFAULT_LIMIT_SECONDS = 7200
 class ConnectAction:
     """One connect action, for as long as its socket lives."""
 
-    def __init__(self, action: Action, phone_leg: Leg, control: CallControl, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, action: Action, phone_leg: Leg, control: CallControl, leg_limit: LegLimit, tasks: asyncio.TaskGroup
+    ) -> None:
         """Take the action, the caller's own leg, and the group for events that the socket doesn't wait for."""
         self._action = action
         self._endpoint: dict[str, Any] = action["endpoint"][0]
         caller, headers = action.get("from", phone_leg.caller), self._endpoint.get("headers", {})
         self._leg = Leg(caller, self.uri, phone_leg.conversation_uuid, "outbound", headers)
         self._control = control
+        self._leg_limit = leg_limit
         self._tasks = tasks
         self._socket: SocketLeg | None = None  # from open() on
 
@@ -60,8 +65,9 @@ class ConnectAction:
     async def open(self, listener: Listener) -> asyncio.Task[None]:
         """Open the socket, and send the events about it; return the task that ends when they are delivered.
 
-        Raises SocketNotOpenedError.
+        Raises SocketNotOpenedError; if that is a LegRefusedError, nothing has been opened or sent.
         """
+        self._leg_limit.open_leg(perf_counter())
         ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
         open_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
         try:

@@ -22,17 +22,18 @@ class Leg:
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
     answered_at: datetime.datetime | None = None
 
-    def event(self, status: str, **more: object) -> Event:
-        """Return an event with the fields that all events have."""
+    def event(self, status: str | None, **more: object) -> Event:
+        """Return an event with the fields that all events have, and its status if it has one."""
         event: Event = {
             "from": self.caller,
             "to": self.called,
             "uuid": self.uuid,
             "conversation_uuid": self.conversation_uuid,
-            "status": status,
             "direction": self.direction,
             "timestamp": _timestamp(_now()),
         }
+        if status:
+            event["status"] = status
         if self.headers:
             event["headers"] = self.headers
         return event | more

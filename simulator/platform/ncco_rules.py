@@ -1,7 +1,8 @@
-"""The platform's rules for the fields of an NCCO (docs/platform.md, 2): `talk`, and `connect` to a WebSocket."""
+"""The platform's rules for the fields of an NCCO (docs/platform.md, 2): `talk`, `connect` to a WebSocket, `wait`."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -56,7 +57,15 @@ CONNECT = Fields(
     },
     required=frozenset({"endpoint"}),
 )
-ACTIONS = {"talk": TALK, "connect": CONNECT}
+WAIT = Fields(
+    {
+        "action": _STRING,
+        # One out of bounds is clamped (see timed_action).
+        "timeout": Rule(lambda value: _is_number(value, -math.inf, math.inf), "a number of seconds"),
+    },
+    required=frozenset(),
+)
+ACTIONS = {"talk": TALK, "connect": CONNECT, "wait": WAIT}
 
 ENDPOINT = Fields(
     {

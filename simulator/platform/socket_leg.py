@@ -33,9 +33,9 @@ class Listener(Protocol):
 
 
 class SocketNotOpenedError(Exception):
-    """The socket could not be opened; `status` is the status of the platform's event about it."""
+    """The socket could not be opened; `status` is that of the platform's event about it, None for an event without."""
 
-    def __init__(self, status: str, message: str) -> None:
+    def __init__(self, status: str | None, message: str) -> None:
         super().__init__(message)
         self.status = status
 

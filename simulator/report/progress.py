@@ -29,7 +29,10 @@ def frames_bar(plan: CallPlan) -> Iterator[Watch]:
 
 
 class UpLine:
-    """Prints one line on stderr as soon as all calls are up: each call has its first frame back."""
+    """Prints one line on stderr as soon as all calls are up: each has got its first frame back, at whatever time.
+
+    Calls open one by one where the account has a limit, so the first may have ended when the last comes up.
+    """
 
     def __init__(self) -> None:
         self._printed = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -38,10 +39,12 @@ class Lag:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """How long callers hear nothing while their calls move from one socket to the next, in milliseconds."""
+class Gap(Spread):
+    """How long callers hear nothing while their calls move from one socket to the next, in milliseconds a move.
 
-    max: float
+    From the last frame heard to the next one: words that the platform speaks in between don't count as heard.
+    """
+
     total: float
 
 
@@ -55,8 +58,10 @@ class Summary:
 
     calls_placed: int
     calls_good: int
-    calls_lost: int  # ended before the caller hung up
+    calls_lost: int  # ended before the caller hung up, or were given up
+    calls_given_up: int  # by the application; of the lost ones
     moved: int  # how often a call moved to another socket
+    connects_refused: int  # for the account's limit of new legs
     answer_ms: Spread | None
     connect_ms: Spread | None
     frames: dict[str, int]  # see CallResult.frames
@@ -77,8 +82,10 @@ def summarise(results: Sequence[CallResult]) -> Summary:
         calls_good=sum(result.verdict.outcome is Outcome.GOOD for result in results),
         answer_ms=_spread_of(result.answer_seconds for result in results),
         connect_ms=_spread_of(result.connect_seconds for result in results),
-        calls_lost=sum(not result.hung_up for result in results),
+        calls_lost=sum(result.lost for result in results),
+        calls_given_up=sum(result.given_up for result in results),
         moved=sum(result.moves for result in results),
+        connects_refused=sum(result.connects_refused for result in results),
         frames={name: sum(result.frames[name] for result in results) for name in results[0].frames},
         round_trip_ms=_spread(np.concatenate(round_trips)),
         jitter_ms=_mean(np.concatenate([np.abs(np.diff(times)) for times in round_trips])),
@@ -111,7 +118,8 @@ def _lag(play_outs: Sequence[PlayOut]) -> Lag | None:
 
 
 def _gap(times: Milliseconds) -> Gap | None:
-    return Gap(round(float(times.max()), 3), round(float(times.sum()), 3)) if len(times) else None
+    spread = _spread(times)
+    return Gap(**dataclasses.asdict(spread), total=round(float(times.sum()), 3)) if spread else None
 
 
 def _spread_of(seconds: Iterable[float | None]) -> Spread | None:

@@ -11,7 +11,7 @@ from rich.table import Table
 from simulator.call.result import CallResult
 from simulator.call.verdict import Outcome, worst_outcome
 from simulator.echo.ledger import FAULTS
-from simulator.report.summary import Gap, Lag, Spread, Summary, summarise
+from simulator.report.summary import Lag, Spread, Summary, summarise
 
 PERFECT = "good: every byte came back, once and in order"
 VERDICTS = {
@@ -58,10 +58,17 @@ def _frame_counts(frames: dict[str, int]) -> dict[str, str]:
 
 
 def _moves(summary: Summary) -> dict[str, str]:
-    if not (summary.moved or summary.calls_lost or summary.gap_ms):
-        return {}
-    gaps = _all_times(summary.gap_ms)
-    return {"calls lost": str(summary.calls_lost), "moved to a new socket": str(summary.moved), "gap, ms": gaps}
+    """Return the figures of calls that moved, were lost, or were refused a socket, where there are any."""
+    troubled, gap = bool(summary.moved or summary.calls_lost or summary.gap_ms), summary.gap_ms
+    rows = [
+        (troubled, "calls lost", str(summary.calls_lost)),
+        (summary.calls_given_up, "calls given up", str(summary.calls_given_up)),
+        (troubled, "moved to a new socket", str(summary.moved)),
+        (troubled, "gap, ms", _whole_times(gap)),
+        (gap, "gap in all, ms", _time(gap.total if gap else None, digits=0)),
+        (summary.connects_refused, "connects refused", str(summary.connects_refused)),
+    ]
+    return {name: value for told, name, value in rows if told}
 
 
 def _verdict(outcome: Outcome, summary: Summary) -> str:
@@ -81,7 +88,13 @@ def _few_times(spread: Spread | None) -> str:
     return f"p50 {spread.p50:.1f}  p99 {spread.p99:.1f}  max {spread.max:.1f}"
 
 
-def _all_times(times: Spread | Lag | Gap | None) -> str:
+def _whole_times(spread: Spread | None) -> str:
+    if spread is None:
+        return "none"
+    return "  ".join(f"{field.name} {getattr(spread, field.name):.0f}" for field in dataclasses.fields(Spread))
+
+
+def _all_times(times: Spread | Lag | None) -> str:
     if times is None:
         return "none"
     return "  ".join(f"{name} {value:.2f}" for name, value in dataclasses.asdict(times).items())

@@ -1,21 +1,20 @@
-"""What an attack is, what it is tried on, and how bytes are sent there that no library would send."""
+"""An attack, its target, and a client that sends the bytes that no library would send."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from tests.harness.forge import socket_token
 
-CALLS = itertools.count()
 DEADLINE = 15.0  # seconds
-CLOSE, TEXT, BINARY = 0x88, 0x81, 0x82  # first bytes of whole frames (RFC 6455, 5.2)
+CLOSE, TEXT, BINARY, PING, PONG = 0x88, 0x81, 0x82, 0x89, 0x8A  # first bytes of whole frames (RFC 6455, 5.2)
 UPGRADE = (
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -48,7 +47,7 @@ class Attack:
 
 
 def status(target: Target, request: bytes, *more: bytes) -> str:
-    """Return the status of the answer to what is sent, "closed" if the connection is closed without one."""
+    """Send bytes and return the status of the answer, "closed" if the connection is closed without an answer."""
     with target.connect() as connection:
         with contextlib.suppress(OSError):  # the answer may come before everything is sent
             for part in (request, *more):
@@ -66,8 +65,8 @@ def read_status(connection: socket.socket) -> str:
 
 
 def handshake(path: str = "/socket", *, token: str | None = None, headers: str = UPGRADE) -> bytes:
-    """Return a request for a WebSocket, with a good token of a new call unless one is given; an empty one is left out."""
-    token = socket_token(call_uuid=f"u-{next(CALLS)}") if token is None else token
+    """Return a request for a WebSocket: with a token, by default that of a new call; an empty one is left out."""
+    token = socket_token(call_uuid=uuid4().hex) if token is None else token
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}{headers}\r\n".encode("latin-1")
 
@@ -83,7 +82,7 @@ def frame(payload: bytes = b"", first: int = BINARY, *, length: bytes | None = N
 
 
 class Call:
-    """An open call, of which every byte can be chosen."""
+    """An open call; the attack chooses every byte that it sends."""
 
     def __init__(self, connection: socket.socket, received: BinaryIO) -> None:
         self.send = connection.sendall
@@ -99,6 +98,11 @@ class Call:
             raise EOFError
         size = head[1] if head[1] < 126 else int.from_bytes(self._received.read(2 if head[1] == 126 else 8), "big")
         return head[0], self._received.read(size)
+
+    def ping(self) -> list[tuple[int, bytes]]:
+        """Return what comes back until the server has taken in all that was sent before."""
+        self.send(frame(b"all?", PING))
+        return list(iter(self.receive, (PONG, b"all?")))
 
     def end(self) -> str:
         """Return how the server ends the call: "close CODE", or "closed" without a close frame."""
@@ -124,8 +128,8 @@ class Call:
 
 
 @contextlib.contextmanager
-def call(target: Target) -> Iterator[Call]:
-    """Open a call with a good token."""
+def call(target: Target, request: bytes | None = None) -> Iterator[Call]:
+    """Open a call: by a request, or with a good token of a new call."""
     with target.connect() as connection, connection.makefile("rb") as received:
-        connection.sendall(handshake())
+        connection.sendall(request or handshake())
         yield Call(connection, received)

@@ -1,4 +1,4 @@
-"""Attacks on the webhooks, which want the platform's signature."""
+"""Attacks on the webhooks; each request must carry the platform's signature."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def post(
     path: str = "/webhooks/events",
     **changes: Any,
 ) -> Callable[[Target], str]:
-    """Return an attack by POST, well signed but for what is given."""
+    """Return an attack by POST, well signed but for the arguments given."""
 
     def act(target: Target) -> str:
         bearer = token if token is not None else signature(body if signed is None else signed, **changes)
@@ -37,13 +37,13 @@ def post(
 
 
 def raw(request: str, headers: str = "", **changes: Any) -> Callable[[Target], str]:
-    """Return an attack by a request without a body, well signed as a GET without parameters but for what is given."""
+    """Return an attack by a request without a body, well signed as a GET without parameters but for the changes."""
     head = f"{request} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {{}}\r\n{headers}\r\n"
     return lambda target: status(target, head.format(signature(b"{}", **changes)).encode("latin-1"))
 
 
 def spoofed_host(target: Target) -> str:
-    """Return whether a header of ours changes the address that the platform is told."""
+    """Return whether a header of the attacker changes the address that the platform is told."""
     head = f"GET /webhooks/answer HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {signature(b'{}')}\r\n"
     head += (
         "X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\nX-Forwarded-Ssl: on\r\nConnection: close\r\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,10 +12,10 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from run import unused_ports
+from local_run.environment import unused_ports
 from tests.attacks.target import Call, Target, call, handshake
 from tests.harness.forge import SOCKET_SECRET
-from tests.harness.process import Process, started
+from tests.harness.process import ECHO_ENGINE, Process, started
 
 MANY = limits(max_examples=300, deadline=None)
 LENGTHS = st.one_of(
@@ -47,7 +46,7 @@ class Engine(NamedTuple):
 def engine() -> Iterator[Engine]:
     (port,) = unused_ports(1)
     settings = {"DRAIN_SECONDS": "0", "MOVES_PER_SECOND": "1000", "SOCKET_AUTH": "on", "SOCKET_SECRET": SOCKET_SECRET}
-    with started([sys.executable, "-m", "echo_engine"], ECHO_ENGINE_PORT=port, **settings) as process:
+    with started(ECHO_ENGINE, ECHO_ENGINE_PORT=port, **settings) as process:
         process.wait_for("listening")
         target = Target(f"http://127.0.0.1:{port}")
         with call(target) as another:

@@ -3,92 +3,49 @@
 from __future__ import annotations
 
 import json
-import os
-import resource
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
 
 from tests.harness.engine import FRAME
+from tests.harness.process import ECHO_ENGINE, Process, errors_into, limited_to, started
 
-ROOT = Path(__file__).parents[2]
-Start = Callable[..., tuple[subprocess.Popen[str], int]]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start engines on free ports; returns the process and its port."""
-    processes: list[subprocess.Popen[str]] = []
-
-    def start_engine(descriptors: int | None = None, **variables: str) -> tuple[subprocess.Popen[str], int]:
-        def limit() -> None:
-            if descriptors is not None:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
-
-        process = subprocess.Popen(
-            [sys.executable, "-m", "echo_engine"],
-            cwd=ROOT,
-            env=os.environ
-            | {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "MOVES_PER_SECOND": "1000", "SOCKET_AUTH": "off"}
-            | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=limit,
-        )
-        processes.append(process)
-        assert process.stdout is not None
-        for line in process.stdout:
-            if json.loads(line)["event"] == "listening":
-                return process, json.loads(line)["port"]
-        raise AssertionError(process.communicate()[1])
-
-    yield start_engine
-    for process in processes:
-        process.kill()
-        process.communicate()
+SETTINGS = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "MOVES_PER_SECOND": "1000", "SOCKET_AUTH": "off"}
 
 
-def url(port: int) -> str:
-    return f"ws://127.0.0.1:{port}/socket"
+@contextmanager
+def engine(command: list[str] = ECHO_ENGINE, **settings: str) -> Iterator[tuple[Process, str]]:
+    """Start an engine on a free port, and yield the process and the URL of its socket."""
+    with started(command, **SETTINGS | settings) as process:
+        port = process.wait_for(r'"port": (\d+)')[1]
+        yield process, f"ws://127.0.0.1:{port}/socket"
+
+
+def refusal(**settings: str) -> str:
+    """Return what an engine that can't start says."""
+    with started(ECHO_ENGINE, **SETTINGS | settings) as process:
+        assert process.wait() == 1
+        assert "Traceback" not in process.printed
+        return process.printed
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_with_every_call_recorded_as_json_lines(start: Start, number: signal.Signals) -> None:
-    process, port = start()
-    with connect(url(port), proxy=None) as call:
+def test_a_signal_ends_it_with_every_call_recorded_as_json_lines(number: signal.Signals, tmp_path: Path) -> None:
+    errors_file = tmp_path / "errors"
+    with engine(errors_into(errors_file, ECHO_ENGINE)) as (process, url), connect(url, proxy=None) as call:
         call.send(FRAME)
         assert call.recv() == FRAME
-        process.send_signal(number)
-        output, errors = process.communicate(timeout=10)
-    assert process.returncode == 0
-    assert errors == ""
-    lines = [line for line in map(json.loads, output.splitlines()) if line["level"] == "info"]
-    assert [line["event"] for line in lines] == ["call started", "draining", "call ended", "ended"]
-    assert (lines[2]["reason"], lines[2]["close_code"]) == ("drained", 1012)
+        assert process.stop(number) == 0
+    assert errors_file.read_text() == ""
+    lines = [line for line in map(json.loads, process.lines) if line["level"] == "info"]
+    assert [line["event"] for line in lines] == ["listening", "call started", "draining", "call ended", "ended"]
+    assert (lines[3]["reason"], lines[3]["close_code"]) == ("drained", 1012)
     assert call.close_code == 1012
-
-
-def refusal(**variables: str) -> str:
-    """Return what an engine that can't start says."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "echo_engine"],
-        cwd=ROOT,
-        env=os.environ | {"SOCKET_AUTH": "off"} | variables,
-        capture_output=True,
-        text=True,
-        timeout=10,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert "Traceback" not in ended.stderr
-    return ended.stderr
 
 
 def test_all_wrong_settings_are_told_at_once() -> None:
@@ -103,30 +60,30 @@ def test_a_port_that_is_taken_is_told() -> None:
     assert "Can't listen on 127.0.0.1:" in told
 
 
-def test_running_out_of_descriptors_loses_no_open_call(start: Start) -> None:
-    process, port = start(descriptors=270, MAX_CALLS="10")
-    with connect(url(port), proxy=None) as call:
-        crowd = [socket.create_connection(("127.0.0.1", port)) for _ in range(400)]
-        for _ in range(50):
-            call.send(FRAME)
-            assert call.recv(timeout=5) == FRAME
-        for member in crowd:
-            member.close()
-        with connect(url(port), proxy=None) as newcomer:
-            newcomer.send(FRAME)
-            assert newcomer.recv(timeout=5) == FRAME
-    process.terminate()
-    output, errors = process.communicate(timeout=10)
-    assert process.returncode == 0
-    assert "Traceback" not in output + errors
-    assert len(output.splitlines()) < 50
+def test_running_out_of_descriptors_loses_no_open_call() -> None:
+    with engine(limited_to(270, ECHO_ENGINE), MAX_CALLS="10") as (process, url):
+        with connect(url, proxy=None) as call:
+            port = process.wait_for(r'"port": (\d+)')[1]
+            crowd = [socket.create_connection(("127.0.0.1", int(port))) for _ in range(400)]
+            for _ in range(50):
+                call.send(FRAME)
+                assert call.recv(timeout=5) == FRAME
+            for member in crowd:
+                member.close()
+            with connect(url, proxy=None) as newcomer:
+                newcomer.send(FRAME)
+                assert newcomer.recv(timeout=5) == FRAME
+        assert process.stop() == 0
+    assert "Traceback" not in process.printed
+    assert len(process.lines) < 50
 
 
-def test_a_log_that_nobody_reads_stops_no_call(start: Start) -> None:
-    process, port = start()
-    for _ in range(1000):  # more lines than a pipe holds
-        with connect(url(port), proxy=None) as call:
-            call.send(FRAME)
-            assert call.recv(timeout=5) == FRAME
-    process.terminate()
-    assert process.communicate(timeout=10)[0].count("call ended") == 1000
+def test_a_log_that_nobody_reads_stops_no_call() -> None:
+    with engine() as (process, url):
+        with process.unread():
+            for _ in range(1000):  # more lines than a pipe holds
+                with connect(url, proxy=None) as call:
+                    call.send(FRAME)
+                    assert call.recv(timeout=5) == FRAME
+        assert process.stop() == 0
+    assert process.printed.count("call ended") == 1000

@@ -16,7 +16,8 @@ import compose  # type: ignore[import-untyped]
 import docker  # type: ignore[import-untyped]
 from docker.errors import APIError  # type: ignore[import-untyped]
 
-from run import status, unused_ports
+from local_run.environment import unused_ports
+from local_run.readiness import status
 from tests.harness.process import DEADLINE, ROOT, Process, started
 
 # The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.
@@ -71,12 +72,12 @@ class Deployment:
         return done.stdout
 
     def override(self, services: Override) -> None:
-        """Have compose add to its services, or replace in them, what is given here, from the next command on."""
+        """Have compose add these keys to its services, or replace them there, from the next command on."""
         caddy = {"volumes": [f"{self.caddyfile}:/etc/caddy/Caddyfile:ro"]}
         self._override_file.write_text(json.dumps({"services": {"caddy": caddy, **services}}))
 
     def restore(self, replicas: int) -> None:
-        """Bring the containers behind the front to what compose says now, and wait until they take calls."""
+        """Recreate the containers behind the front as compose defines them now, and wait until they take calls."""
         # With caddy named here, compose would wait for the health checks of all that it depends on.
         self.compose("up", "--detach", "--no-deps", "--scale", f"echo-engine={replicas}", "webhooks", "echo-engine")
         wait_until(lambda: self.status("/webhooks/answer") == 200)
@@ -84,10 +85,10 @@ class Deployment:
 
     def status(self, path: str) -> int | None:
         """Return the status that the front answers with, or None if it doesn't."""
-        return status(self.port, path)
+        return status(self.port, "GET", path)
 
     def scale(self, replicas: int) -> None:
-        """Start, or drain and remove, echo engines, until there are so many."""
+        """Start, or drain and remove, echo engines until there are as many as asked for."""
         self.compose("up", "--wait", "--no-recreate", "--scale", f"echo-engine={replicas}")
 
     def logs(self, service: str) -> AbstractContextManager[Process]:
@@ -112,10 +113,10 @@ def takes_calls(engine: Any) -> bool:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for what no process tells of by itself."""
+    """Wait until a condition is true that no process announces."""
     deadline = time.monotonic() + DEADLINE
     while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
+        assert time.monotonic() < deadline, "the condition did not become true in time"
         time.sleep(0.05)
 
 
@@ -134,7 +135,7 @@ def metric(container: Any, name: str) -> float:
 
 @contextmanager
 def deployed(**settings: str) -> Iterator[Deployment]:
-    """Build and start the containers; remove all that they left behind in the end."""
+    """Build and start the containers; in the end remove them with their volumes and images."""
     engine = docker.from_env()
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Tokens as the answer webhook and the platform make them, and forged ones; made without the code under test."""
+"""Socket tokens and signatures, good and forged, made without the code under test."""
 
 from __future__ import annotations
 

@@ -11,25 +11,21 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import NamedTuple
 
-from echo_engine.settings import EchoEngineSettings
-from run import unused_ports
+from local_run.environment import unused_ports
 from tests.harness.process import DEADLINE, ROOT, Process, started
-from webhooks.settings import WebhooksSettings
 
-# What a developer's shell or .env holds must not change what the tests see; an empty variable counts as unset.
-SETTINGS = [*WebhooksSettings.model_fields.values(), *EchoEngineSettings.model_fields.values()]
-UNSET = dict.fromkeys((str(field.validation_alias) for field in SETTINGS), "")
+COMMAND = [sys.executable, "-m", "local_run"]
 
 
 class LocalRun(NamedTuple):
-    """A running `run.py` and the port of its front."""
+    """A running `python -m local_run` and the port of its front."""
 
     process: Process
     port: str
 
     def pid(self, name: str) -> int:
         """Return the id of a process of the Procfile, which leads a process group."""
-        return int(self.process.wait_for(rf"{name} started \(pid=([0-9]+)\)")[1])
+        return int(self.process.wait_for(rf'"process": "{name}".*"event": "process started", "pid": ([0-9]+)')[1])
 
     def connection(self) -> HTTPConnection:
         """Return a connection to the front."""
@@ -40,13 +36,13 @@ class LocalRun(NamedTuple):
 def local_run(**settings: str) -> Iterator[LocalRun]:
     """Start the server on ports of its own, with default settings but for those given; end it."""
     ports = dict(zip(("PORT", "WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), unused_ports(3), strict=True))
-    environment = UNSET | ports | settings
-    with started([sys.executable, "run.py"], **environment) as process:
+    environment = ports | settings
+    with started(COMMAND, **environment) as process:
         yield LocalRun(process, environment["PORT"])
 
 
 def authorization(port: str) -> dict[str, str]:
-    """Return the headers that the answer webhook wants the platform to open the socket with."""
+    """Return the headers with which the platform opens the socket, as the answer webhook tells it."""
     connection = HTTPConnection("127.0.0.1", int(port), timeout=DEADLINE)
     connection.request("GET", "/webhooks/answer?uuid=a&conversation_uuid=b")
     (endpoint,) = json.load(connection.getresponse())[1]["endpoint"]

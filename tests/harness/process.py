@@ -6,13 +6,22 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from echo_engine.settings import EchoEngineSettings
+from webhooks.settings import WebhooksSettings
+
 ROOT = Path(__file__).parents[2]
 DEADLINE = 30.0  # seconds
+ECHO_ENGINE = [sys.executable, "-m", "echo_engine"]
+
+# What a developer's shell or .env holds must not change what the tests see; an empty variable counts as unset.
+SETTINGS = [*WebhooksSettings.model_fields.values(), *EchoEngineSettings.model_fields.values()]
+UNSET = dict.fromkeys((str(field.validation_alias) for field in SETTINGS), "")
 
 
 class Process:
@@ -40,6 +49,12 @@ class Process:
     def printed(self) -> str:
         return "".join(self.lines)
 
+    @contextmanager
+    def unread(self) -> Iterator[None]:
+        """Read nothing meanwhile: all that the process prints stays in its pipe."""
+        with self._changed:
+            yield
+
     def wait_for(self, pattern: str) -> re.Match[str]:
         """Return the first match in what has been or will be printed."""
         with self._changed:
@@ -47,6 +62,10 @@ class Process:
             match = re.search(pattern, self.printed)
         assert match, f"{pattern!r} was not printed, but:\n{self.printed}"
         return match
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal, to nobody if the process has ended."""
+        self.popen.send_signal(number)
 
     def wait(self) -> int:
         """Return the exit code, once all that was printed has been read."""
@@ -56,14 +75,14 @@ class Process:
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
-        self.popen.send_signal(number)
+        self.send_signal(number)
         return self.wait()
 
 
 @contextmanager
 def started(command: list[str], **settings: str) -> Iterator[Process]:
-    """Start a command in the project's folder, with the settings in its environment; stop it in the end."""
-    environment = os.environ | settings
+    """Start a command in the project's folder, with these settings and no others of ours; stop it in the end."""
+    environment = os.environ | UNSET | settings
     pipe, merged = subprocess.PIPE, subprocess.STDOUT
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=merged) as popen:
         process = Process(popen)
@@ -74,3 +93,13 @@ def started(command: list[str], **settings: str) -> Iterator[Process]:
                 process.stop()
             finally:
                 popen.kill()  # nothing if it has stopped
+
+
+def errors_into(file: Path, command: list[str]) -> list[str]:
+    """Return the command with its stderr in a file instead of among its lines."""
+    return ["sh", "-c", 'exec 2>"$0" "$@"', str(file), *command]
+
+
+def limited_to(descriptors: int, command: list[str]) -> list[str]:
+    """Return the command with a limit of the descriptors that it may open."""
+    return ["sh", "-c", 'ulimit -n "$0"; exec "$@"', str(descriptors), *command]

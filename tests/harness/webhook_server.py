@@ -27,6 +27,7 @@ class Reply(NamedTuple):
     content_type: str = "application/json"
     reset: bool = False  # the connection is closed without a reply
     hang: bool = False  # no reply until the test ends
+    after: threading.Event | None = None  # no reply before this event
 
 
 class WebhookServer(ThreadingHTTPServer):
@@ -39,7 +40,9 @@ class WebhookServer(ThreadingHTTPServer):
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.requests: list[Request] = []
         self.replies: dict[str, list[Reply]] = {}
-        self.nccos: dict[str, list[object]] = {}  # answers to events by status, each once; they come before replies
+        self.nccos: dict[
+            str, list[object]
+        ] = {}  # answers to events by status ("reason" if it has only that), each once; they come before replies
         self.ending = threading.Event()
 
     def script(self, path: str, *replies: dict[str, Any]) -> None:
@@ -71,11 +74,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, fields: dict[str, Any]) -> None:
         self.server.requests.append(Request(self.command, self.path, fields))
-        if nccos := self.server.nccos.get(str(fields.get("status"))):
+        if nccos := self.server.nccos.get(fields.get("status") or ("reason" if "reason" in fields else "")):
             reply = Reply(200, json.dumps(nccos.pop(0)).encode())
         else:
             replies = self.server.replies.get(urlsplit(self.path).path, [Reply()])
             reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        if reply.after:
+            reply.after.wait()
         if reply.hang:
             self.server.ending.wait()
         if reply.hang or reply.reset:

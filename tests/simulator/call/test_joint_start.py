@@ -26,3 +26,18 @@ async def test_a_call_waits_for_the_events_of_all() -> None:
         assert not any(call.done() for call in calls)
         delivered[1].set_result(None)
         await asyncio.gather(*calls)
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_when_it_is_called_off_each_call_starts_at_once(early: bool) -> None:
+    start, loop = JointStart(2), asyncio.get_running_loop()
+    delivered: asyncio.Future[None] = loop.create_future()
+    if early:
+        start.call_off()
+    else:
+        delivered.set_result(None)
+    async with asyncio.timeout(MAX_WAIT_SECONDS / 2):
+        call = asyncio.create_task(start.wait(delivered))
+        await asyncio.sleep(0)
+        start.call_off()
+        await call

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from simulator.call.verdict import Outcome, Verdict, worst_outcome
+from simulator.platform.leg_limit import LegRefusedError
 from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.socket_leg import SocketNotOpenedError
 
@@ -29,6 +30,20 @@ def test_a_socket_that_can_t_be_opened_is_a_warning_only_with_a_new_ncco() -> No
     assert lost == Verdict(Outcome.CONNECTION_FAILED, ["socket ws://h: no"])
 
 
+def test_a_refused_connect_is_no_warning_with_a_new_ncco_and_an_error_without() -> None:
+    going_on, lost = Verdict(), Verdict()
+    going_on.socket_not_opened("ws://h", LegRefusedError(None, "429"), NEW_NCCO)
+    lost.socket_not_opened("ws://h", LegRefusedError("failed", "429"), None)
+    assert going_on == Verdict()
+    assert lost == Verdict(Outcome.CONNECTION_FAILED, ["socket ws://h: 429"])
+
+
+def test_a_wrong_ncco_after_a_refused_connect_is_an_error() -> None:
+    verdict = Verdict()
+    verdict.socket_not_opened("ws://h", LegRefusedError("failed", "429"), WRONG_NCCO)
+    assert (verdict.outcome, verdict.errors) == (Outcome.NCCO_WRONG, ["it is wrong"])
+
+
 def test_a_wrong_new_ncco_is_an_error() -> None:
     verdict = Verdict()
     verdict.socket_not_opened("ws://h", REFUSED, WRONG_NCCO)
@@ -51,6 +66,12 @@ def test_a_call_that_the_caller_did_not_end_is_lost() -> None:
     verdict = Verdict()
     verdict.call_ended([], [], hung_up=False)
     assert verdict == Verdict(Outcome.CONNECTION_FAILED, ["the last action ended before the caller hung up"])
+
+
+def test_a_call_that_was_given_up_is_lost_though_the_caller_hung_up() -> None:
+    verdict = Verdict()
+    verdict.call_ended([], [], hung_up=True, given_up=True)
+    assert verdict == Verdict(Outcome.CONNECTION_FAILED, ["the application gave the call up before the caller hung up"])
 
 
 def test_a_call_that_failed_already_gets_no_second_reason() -> None:

@@ -7,6 +7,7 @@ import tomllib
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -59,6 +60,8 @@ def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
         (["--answer-url", "localhost"], "'--answer-url': 'localhost' is no absolute"),
         (["--method", "PUT"], "'--method'"),
         (["--greeting", "loud"], "'--greeting'"),
+        (["--connects-per-second", "-1"], "'--connects-per-second': -1 is not 0 or more"),
+        (["--refused-as", "busy"], "'--refused-as'"),
         (["--bogus"], "No such option"),
         (["extra"], "extra"),
     ],
@@ -113,6 +116,41 @@ def test_no_connection_is_3_and_no_file_is_written(run: Run, tmp_path: Path, web
     assert "error: socket ws://127.0.0.1:1/socket" in err
     assert "no file was written" in err
     assert not echo.exists()
+
+
+def test_the_limit_and_how_a_refusal_is_reported_are_options(
+    run: Run, webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    (action,) = connect(start_peer().uri)
+    webhooks.answer_with([action | {"eventType": "synchronous"}])
+    webhooks.nccos["reason"] = [[{"action": "talk", "text": "Sorry"}]]
+    answer_url = f"{webhooks.address}/webhooks/answer"
+    limit = ["--connects-per-second", "0.001", "--refused-as", "reason"]
+    code, out, _ = run("--answer-url", answer_url, "--json", "--calls", "2", "--seconds", "0.1", *limit)
+    data = json.loads(out)
+    assert code == 3
+    assert (data["connects_refused"], data["calls_given_up"], data["calls_lost"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "spoken"),
+    [
+        ([], False),
+        (["--greeting", "real"], True),
+        (["--connects-per-second", "9"], True),
+        (["--connects-per-second", "9", "--greeting", "skip"], False),
+    ],
+)
+def test_with_a_limit_the_greeting_takes_its_time(
+    options: list[str], spoken: bool, run: Run, webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    text = "x" * 6 if spoken else "x" * 1500  # takes 0.4 s, or 100 s
+    webhooks.answer_with([{"action": "talk", "text": text}, *connect(start_peer().uri)])
+    start = perf_counter()
+    code, _, err = run("--answer-url", f"{webhooks.address}/webhooks/answer", "--seconds", "0.1", *options)
+    assert code == 0, err
+    took = perf_counter() - start
+    assert took > 0.4 if spoken else took < 100
 
 
 async def test_the_command_itself_prints_json_and_says_when_all_calls_are_up(

@@ -38,6 +38,17 @@ def test_bad_lengths(text: str) -> None:
         options.read_seconds(text)
 
 
+@pytest.mark.parametrize("text", ["0", "0.5", "3", "1e3"])
+def test_good_rates(text: str) -> None:
+    assert options.read_rate(text) == float(text)
+
+
+@pytest.mark.parametrize("text", ["-0.1", "nan", "inf", "many", ""])
+def test_bad_rates(text: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        options.read_rate(text)
+
+
 def test_digits() -> None:
     assert options.read_digits("", 10) == ()
     assert options.read_digits("1@2.0, #@3", 10) == (Digit("1", 2.0), Digit("#", 3.0))

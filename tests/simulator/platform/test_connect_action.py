@@ -109,7 +109,8 @@ async def test_an_apology_ends_the_call(webhooks: WebhookServer, start_peer: Sta
 
 async def test_the_caller_may_hang_up_in_a_gap(webhooks: WebhookServer, start_peer: StartPeer) -> None:
     webhooks.answer_with([connect(start_peer(close).uri, webhooks.events_url(1))])
-    webhooks.nccos["disconnected"] = [[{"action": "talk", "text": "Wait" * 100}]]  # takes 27 s
+    talk = {"action": "talk", "text": "Wait" * 100}  # takes 27 s
+    webhooks.nccos["disconnected"] = [[talk, connect("ws://127.0.0.1:1/socket", webhooks.events_url(2))]]
     result = await place_call(webhooks, script(seconds=0.6), greeting_spoken=True)
     assert (result.verdict.outcome, result.hung_up, result.moves) == (Outcome.GOOD, True, 0)
     (gap,) = result.play_out.gaps

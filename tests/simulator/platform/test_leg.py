@@ -28,6 +28,13 @@ def test_the_numbers_of_the_last_event_are_strings() -> None:
     assert event["network"] is None
 
 
+def test_an_event_may_have_a_reason_and_no_status() -> None:
+    leg = Leg("447", "wss://host/socket", "CON-1", "outbound")
+    event = leg.event(None, reason="429")
+    assert "status" not in event
+    assert (event["reason"], event["uuid"], event["to"]) == ("429", leg.uuid, "wss://host/socket")
+
+
 def test_a_rejected_ncco_has_no_status_and_no_leg() -> None:
     event = ncco_rejected("It is bad.", "CON-1")
     assert event.keys() == {"reason", "conversation_uuid", "timestamp"}

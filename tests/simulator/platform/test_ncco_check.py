@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from typing import Any
 
 import pytest
@@ -153,6 +154,24 @@ def test_each_broken_rule_is_named(path: str, value: object, problem: str) -> No
     found = problems(changed(path, value))
     assert len(found) == 1
     assert found[0].startswith(problem)
+
+
+@pytest.mark.parametrize("timeout", [0.1, 10, 7200, 0, -1, 1e9, MISSING])
+def test_a_wait_may_have_any_number_of_seconds(timeout: object) -> None:
+    wait = {"action": "wait"} | ({} if timeout is MISSING else {"timeout": timeout})
+    assert problems([wait, GOOD[1]]) == []
+
+
+@pytest.mark.parametrize("timeout", ["10", True, None, [], math.nan])
+def test_a_wait_has_a_number_of_seconds(timeout: object) -> None:
+    (problem,) = problems([{"action": "wait", "timeout": timeout}, GOOD[1]])
+    assert problem.startswith("NCCO[0].timeout must be a number of seconds; it is ")
+
+
+def test_a_wait_has_no_other_field_and_does_not_follow_a_connect() -> None:
+    (problem,) = problems([{"action": "wait", "seconds": 1}, GOOD[1]])
+    assert problem.startswith("NCCO[0].seconds is no field that the platform knows here")
+    assert problems([GOOD[1], {"action": "wait"}]) == ["NCCO[0]: no action may follow the connect; 1 do"]
 
 
 @pytest.mark.parametrize("ncco", [{}, [], None, "talk", 5])

@@ -18,6 +18,7 @@ def test_the_line_comes_once_when_every_call_has_got_a_frame_back(capsys: pytest
         frame = write_mark(bytes(320), FrameMark(index, 0))
         result.ledger.send(frame, time=0.0)
         result.ledger.receive(frame, time=0.1)
+        result.hung_up = True  # a call may end before the last one comes up
     for _ in range(2):
         watch(results)
         printed.append(capsys.readouterr().err)

@@ -68,9 +68,28 @@ def test_lag_silence_and_gaps_of_all_calls() -> None:
     late.moves = 2
     summary = summarise([early, late, result_of([])])
     assert summary.play_out_lag_ms == Lag(p50=10, max=100, end=100)
-    assert summary.gap_ms == Gap(max=500, total=500)
+    assert summary.gap_ms == Gap(min=500, p50=500, p95=500, p99=500, max=500, total=500)
     assert summary.longest_silence_ms == 500
     assert (summary.calls_lost, summary.moved) == (2, 2)
+
+
+def test_the_gaps_of_all_moves_are_spread() -> None:
+    results = [result_of([]) for _ in range(3)]
+    for result, gaps in zip(results, ([0.1, 0.2], [], [0.4, 3.0, 0.3]), strict=True):
+        result.play_out.gaps = array("d", gaps)
+    gap = summarise(results).gap_ms
+    assert gap is not None
+    assert (gap.min, gap.p50, gap.max, gap.total) == (100, 300, 3000, 4000)
+    assert gap.p50 < gap.p95 < gap.p99 < gap.max
+
+
+def test_a_call_that_is_given_up_is_lost_even_if_the_caller_hung_up() -> None:
+    good, lost, given_up, apologised_to = (result_of([]) for _ in range(4))
+    good.hung_up = apologised_to.hung_up = True
+    given_up.given_up = apologised_to.given_up = True
+    good.connects_refused, lost.connects_refused = 2, 1
+    summary = summarise([good, lost, given_up, apologised_to])
+    assert (summary.calls_lost, summary.calls_given_up, summary.connects_refused) == (3, 2, 3)
 
 
 def test_the_lag_over_the_call_shows_where_nothing_was_heard() -> None:

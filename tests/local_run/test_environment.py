@@ -2,40 +2,7 @@
 
 from __future__ import annotations
 
-import sysconfig
-from pathlib import Path
-
-import pytest
-
-from run import find_caddy, local_environment, unused_ports
-
-WHEEL = str(Path(sysconfig.get_path("scripts"), "caddy"))
-
-
-@pytest.mark.parametrize(
-    ("prints", "installed_is_taken"),
-    [
-        ("v2.11.7 h1:abc=", True),
-        ("2.12.0", True),
-        ("v3.0.0", True),
-        ("v2.11.6 h1:abc=", False),
-        ("2.6.2", False),
-        ("(devel)", False),
-    ],
-)
-def test_an_installed_caddy_is_taken_if_it_is_new_enough(
-    prints: str, installed_is_taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    installed = tmp_path / "caddy"
-    installed.write_text(f"#!/bin/sh\necho '{prints}'\n")
-    installed.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_caddy() == (str(installed) if installed_is_taken else WHEEL)
-
-
-def test_with_no_caddy_installed_the_wheels_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_caddy() == WHEEL
+from local_run.environment import local_environment, unused_ports
 
 
 def test_internal_ports_are_free_ones_unless_given() -> None:

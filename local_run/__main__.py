@@ -1,0 +1,52 @@
+"""Start the whole server on this machine: `python -m local_run`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from dotenv import dotenv_values
+from honcho.environ import parse_procfile  # type: ignore[import-untyped]
+from honcho.manager import SIGNALS, Manager  # type: ignore[import-untyped]
+
+from local_run.caddy import check_caddyfile
+from local_run.console import Console
+from local_run.environment import local_environment
+from local_run.readiness import announce
+
+
+class Stack(Manager):  # type: ignore[misc]
+    """The processes; when one ends, or on a signal, all end."""
+
+    def terminate(self) -> None:
+        """End all processes, once each has its process id: honcho can't end one before."""
+        if self._all_started():
+            super().terminate()
+        else:
+            again = threading.Timer(0.05, self.terminate)
+            again.daemon = True
+            again.start()
+
+
+def main() -> int:
+    """Run until Ctrl-C or SIGTERM (returns 0), or until a process ends by itself (returns 1)."""
+    environment = local_environment(dotenv_values(".env") | dict(os.environ))
+    check_caddyfile(environment)
+    console = Console(sys.stdout)
+    stack = Stack(console)
+    for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
+        stack.add_process(name, command, env=environment)
+    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    threading.Thread(target=announce, args=(environment,), daemon=True).start()
+    stack.loop()
+    if stack.returncode in {known["rc"] for known in SIGNALS.values()}:
+        return 0
+    print(console.last_lines.explanation(), file=sys.stderr)  # noqa: T201  # a person asks why
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
