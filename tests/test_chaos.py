@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.experiments import EXPERIMENTS, SETTINGS, Experiment, run
+from tests.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Experiment, run
 from tests.harness.containers import Deployment, deployed
 
 
@@ -16,10 +16,20 @@ def deployment(docker_engine: None) -> Iterator[Deployment]:
         yield running
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.fault)
+TRIED = [experiment for experiment in (*EXPERIMENTS, *PACED_EXPERIMENTS) if experiment.in_ci]
+
+
+def name(experiment: Experiment) -> str:
+    return f"{experiment.fault}, {experiment.calls} calls"
+
+
+@pytest.mark.parametrize("experiment", TRIED, ids=name)
 def test_no_call_is_lost_when(experiment: Experiment, deployment: Deployment) -> None:
     result = run(experiment, deployment)
     assert result.lost == 0, result.errors
     assert result.moved >= result.must_move
     assert experiment.moves or result.moved == 0
     assert result.silence_ms <= experiment.silence_ms
+    if experiment.median_silence_ms is not None:
+        assert result.median_silence_ms is not None
+        assert result.median_silence_ms <= experiment.median_silence_ms

@@ -139,6 +139,6 @@ def test_a_public_url_is_what_the_platform_gets() -> None:
         run.process.wait_for("Ready: ")
         connection = run.connection()
         connection.request("GET", "/ncco")
-        connect_action = json.load(connection.getresponse())[1]
+        connect_action = json.load(connection.getresponse())[-1]
         assert connect_action["endpoint"][0]["uri"] == "wss://echo.example.com/socket"
         connection.close()

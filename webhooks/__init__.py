@@ -1,4 +1,4 @@
-"""The stateless web application that the platform asks what to do with a call."""
+"""The web application that the platform asks what to do with a call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from webhooks.errors import refuse
 from webhooks.metrics import Metrics
 from webhooks.probes import probes
 from webhooks.routes import calls
+from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
+from webhooks.speech import Speech
 
 
 def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], float] = time.time) -> Flask:
@@ -26,7 +28,8 @@ def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], flo
     `clock` returns seconds since 1970.
     """
     settings = settings or read_settings(WebhooksSettings)
-    context = Context(settings, Metrics(), load_secrets(settings), clock)
+    schedule, speech = Schedule(settings.connects_per_second), Speech(settings.greeting)
+    context = Context(settings, Metrics(), load_secrets(settings), schedule, speech, clock)
     context.metrics.signatures_required.set(settings.signature_secret is not None)
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from flask import request
@@ -11,42 +12,87 @@ from shared.socket_token import CallIdentity, mint_token
 from webhooks.context import current_context
 from webhooks.event import Event
 from webhooks.incoming_call import IncomingCall
-from webhooks.moves import Attempt, next_attempt
-from webhooks.ncco import Action, Ncco, apology_ncco, connect, talk
-from webhooks.public_address import choose_public_address
+from webhooks.moves import PlannedConnect, next_connect
+from webhooks.ncco import LONGEST_WAIT_SECONDS, Action, Ncco, apology_ncco, connect, talk
+from webhooks.public_address import PublicAddress, choose_public_address
+from webhooks.schedule import Key
+from webhooks.waiting import fill_wait
 
 log = get_logger("webhooks")
 
 
 def greet_and_connect(call: IncomingCall, now: float) -> Ncco:
     """Return the NCCO that greets the caller, then connects the call to the echo engine; raises BadRequest."""
-    settings = current_context().settings
+    context = current_context()
+    settings, address = context.settings, _public_address()
+    ready = now + context.speech.seconds(settings.greeting)
+    planned = _take_turn((call.uuid, "first"), PlannedConnect(ready), now)
+    wait_seconds = max(planned.due - ready, 0.0)
+    if wait_seconds == 0:
+        planned = replace(planned, greeted=now)
+    context.metrics.calls_answered.inc()
+    log.info("call answered", **_names(call), wait_seconds=round(wait_seconds, 3))
     # The connect stays last: an action after it could run as soon as the socket is up (docs/platform.md, 2.3).
-    return [talk(settings.greeting, settings.greeting_language), _connect(call, Attempt(1, now), now)]
+    return [
+        talk(settings.greeting, settings.greeting_language),
+        *_wait(wait_seconds),
+        _connect(call, address, planned, now),
+    ]
 
 
-def move(event: Event, failed: Attempt, now: float) -> Ncco:
-    """Return the NCCO that moves a call to another socket, or ends it after too many failures in a row.
+def move(event: Event, ended: PlannedConnect, now: float) -> Ncco:
+    """Return the NCCO that moves a call to another socket, or ends the call after too long without one.
 
     The caller hears no second greeting. Raises BadRequest.
     """
     context = current_context()
-    call = IncomingCall(event.call_uuid or str(uuid4()), event.conversation_uuid)
-    attempt = next_attempt(event, failed, now, context.settings.max_attempts)
-    names = {"uuid": call.uuid, "conversation_uuid": call.conversation_uuid}
-    if attempt is None:
-        context.metrics.calls_given_up.inc()
-        log.error("call given up", **names, attempts=failed.number)
+    settings, metrics = context.settings, context.metrics
+    # An event that doesn't name its call may name the conversation; then a duplicate gets the same name.
+    uuid = event.call_uuid or event.conversation_uuid or str(uuid4())
+    call = IncomingCall(uuid, event.conversation_uuid)
+    planned = next_connect(event, ended, call.uuid, now)
+    if planned.lost > settings.give_up_seconds:
+        metrics.calls_given_up.inc()
+        lost = round(planned.lost, 3)
+        log.error("call given up", **_names(call), seconds_without_socket=lost, failures=planned.failures)
         return apology_ncco()
-    context.metrics.calls_moved.inc()
-    log.info("call moved", **names, attempt=attempt.number)
-    return [_connect(call, attempt, now)]
+    address = _public_address()
+    planned = _take_turn((call.uuid, ended.name), planned, now)
+    wait_seconds = max(planned.due - now, 0.0)
+    metrics.calls_moved.inc()
+    log.info("call moved", **_names(call), failures=planned.failures, wait_seconds=round(wait_seconds, 3))
+    return [*_wait(wait_seconds), _connect(call, address, planned, now)]
 
 
-def _connect(call: IncomingCall, attempt: Attempt, now: float) -> Action:
+def _take_turn(key: Key, planned: PlannedConnect, now: float) -> PlannedConnect:
+    """Return the connect with its slot as the time when it is due."""
+    context = current_context()
+    slot = context.schedule.reserve(key, planned.due, now)
+    if slot > planned.due:
+        context.metrics.connects_paced.inc()
+        context.metrics.pacing_wait_seconds.inc(slot - planned.due)
+    return replace(planned, due=min(slot, now + LONGEST_WAIT_SECONDS))
+
+
+def _wait(seconds: float) -> Ncco:
+    context = current_context()
+    text, language = context.settings.wait_text, context.settings.greeting_language
+    return fill_wait(seconds, talk(text, language), context.speech.seconds(text))
+
+
+def _connect(call: IncomingCall, address: PublicAddress, planned: PlannedConnect, now: float) -> Action:
     context = current_context()
     settings, secrets = context.settings, context.socket_secrets
-    address = choose_public_address(settings.public_url, request.scheme, request.headers.get("Host", ""))
     identity = CallIdentity(call.uuid, call.conversation_uuid)
-    token = mint_token(identity, secrets, now, settings.socket_token_seconds) if secrets else None
-    return connect(call, address, settings.audio_format, attempt, token)
+    lifetime = max(planned.due - now, 0.0) + settings.socket_token_seconds
+    token = mint_token(identity, secrets, now, lifetime) if secrets else None
+    return connect(call, address, settings.audio_format, planned, token)
+
+
+def _public_address() -> PublicAddress:
+    settings = current_context().settings
+    return choose_public_address(settings.public_url, request.scheme, request.headers.get("Host", ""))
+
+
+def _names(call: IncomingCall) -> dict[str, str | None]:
+    return {"uuid": call.uuid, "conversation_uuid": call.conversation_uuid}

@@ -1,4 +1,4 @@
-"""What one application holds for all of its requests: settings, metrics, the secrets of the socket tokens, a clock."""
+"""What one application holds for all of its requests: its settings, metrics and secrets, a schedule, a clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from flask import current_app, g
 
 from webhooks.metrics import Metrics
+from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
+from webhooks.speech import Speech
 
 EXTENSION = "webhooks"  # the context's key in `app.extensions`
 
@@ -20,6 +22,8 @@ class Context:
     settings: WebhooksSettings
     metrics: Metrics
     socket_secrets: tuple[str, ...]  # the first one signs the socket tokens; empty if SOCKET_AUTH is off
+    schedule: Schedule
+    speech: Speech
     clock: Callable[[], float]  # returns seconds since 1970
 
 

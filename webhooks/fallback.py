@@ -1,13 +1,17 @@
-"""The platform's request to the fallback webhook, after the answer webhook gave it no usable NCCO."""
+"""The platform's request to the fallback webhook, after the answer webhook or the event webhook has failed it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 from werkzeug.exceptions import BadRequest
 
+from webhooks.event import Event, parse_event
 from webhooks.fields import Fields, read_identifier
+from webhooks.moves import PlannedConnect, parse_connect
+from webhooks.public_address import EVENTS_PATHS
 from webhooks.redaction import redact
 
 # The platform documents no spelling of `original_request: {url}` in a query (docs/platform.md, 6).
@@ -15,7 +19,7 @@ _FLATTENED = ("original_request[url]", "original_request.url", "original_request
 
 
 @dataclass(frozen=True)
-class FailedAnswer:
+class FailedRequest:
     """Why the platform asks the fallback; every field may be logged, and none decides anything."""
 
     reason: str | None  # redacted
@@ -24,15 +28,30 @@ class FailedAnswer:
     conversation_uuid: str | None
 
 
-def parse_failed_answer(fields: Fields) -> FailedAnswer:
-    """Return what the fields tell; a malformed field is left out, since it may be why the answer webhook refused."""
+def parse_failed_request(fields: Fields) -> FailedRequest:
+    """Return what the fields tell; a malformed field is left out, since it may be why the other webhook refused."""
     reason = fields.get("reason")
-    return FailedAnswer(
+    return FailedRequest(
         reason=redact(reason if isinstance(reason, str) else None),
         original_url=redact(_original_url(fields)),
         uuid=_read_identifier_or_none(fields, "uuid"),
         conversation_uuid=_read_identifier_or_none(fields, "conversation_uuid"),
     )
+
+
+def parse_failed_event(fields: Fields, now: float) -> tuple[Event, PlannedConnect] | None:
+    """Return the event that the event webhook failed, with the connect that the event is about.
+
+    Returns None unless the original request went to the event URL of a connect, and the fields hold a proper event.
+    `now` is in seconds since 1970.
+    """
+    try:
+        url = urlsplit(_original_url(fields) or "")
+        ended = parse_connect(dict(parse_qsl(url.query)), now) if url.path in EVENTS_PATHS else None
+        # The platform's reason for asking has taken the place of the event's own.
+        return None if ended is None else (parse_event(fields, about_connect=True), ended)
+    except (ValueError, BadRequest):  # the URL is malformed, or the event is
+        return None
 
 
 def _original_url(fields: Fields) -> str | None:

@@ -16,9 +16,9 @@ load_secrets(_settings)  # a mistake must end the start here: gunicorn would res
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 
-worker_class = "gthread"
+worker_class = "webhooks.worker.Worker"  # gunicorn's own gives its threads to connections that say nothing
 workers = 1  # the metrics live in the process; more load means more replicas
-threads = 8
+threads = 8  # a request holds one from its first byte; the front sends whole requests, so none dawdles
 keepalive = 75  # seconds; longer than the front keeps an idle connection, else a request meets a closing one (502)
 graceful_timeout = 10  # seconds; the platform waits as long for the answer to an event (docs/platform.md, 6)
 # The worker's heartbeat must not wait for a disk.

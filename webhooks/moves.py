@@ -1,53 +1,101 @@
-"""Decides whether a call that has lost its socket moves to another one, from the request alone."""
+"""Decides when a call that has lost its socket is connected again, from the request alone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+from zlib import crc32
 
-from webhooks.event import Event
+from webhooks.event import CONNECT_REFUSED, Event
 
 # docs/platform.md, 4
+OPENING = ("started", "ringing", "answered")
 CLOSED = "disconnected"
 NOT_OPENED = ("failed", "unanswered", "timeout", "rejected")
-# A socket that is lost within so many seconds of its connect has failed. A socket that is lost later has worked: the
-# count of failures in a row starts again, so that any number of deploys may move a long call. The longer time is for
-# sockets that never opened: the platform tries for 10 s, and may report twice.
-FAILURE_SECONDS = {CLOSED: 2.0, **dict.fromkeys(NOT_OPENED, 60.0)}
+# A socket that closes within so many seconds of its connect has failed. A socket that closes later has worked: the call
+# starts afresh, so that any number of deploys may move a long call.
+FAILURE_SECONDS = 2.0
+# The waits after the first failure in a row, the second and so on; the last one repeats.
+WAITS_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
+JITTER = 0.25  # of each wait, more or less, so that calls that fail together don't come back together
+# The platform tries to open a socket for 10 s. A longer failure is a late report, or two clocks that differ.
+MAX_FAILURE_SECONDS = 15.0
+
+_SECONDS = re.compile(r"[0-9]{1,10}(\.[0-9]{1,3})?")
+_COUNT = re.compile(r"[0-9]{1,3}")
+
+Seconds = TypeVar("Seconds", float, None)
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One try at connecting a call to a socket; the `eventUrl` of the connect carries it."""
+class PlannedConnect:
+    """One connect of a call; the `eventUrl` carries it, and every event about the socket brings it back."""
 
-    number: int  # 1, and one more for every failure in a row
-    started_at: float  # seconds since 1970
+    due: float  # when the connect begins, in seconds since 1970
+    failures: int = 0  # of the call's sockets before, in a row
+    lost: float = 0.0  # seconds without a socket in these failures; waits for a slot don't count
+    greeted: float | None = None  # when the greeting began, if nothing else comes before the connect
 
     @property
     def query(self) -> str:
         """The query of the event URL."""
-        return f"attempt={self.number}&at={self.started_at:.0f}"
+        greeted = "" if self.greeted is None else f"&greeted={self.greeted:.3f}"
+        return f"due={self.due:.3f}&failures={self.failures}&lost={self.lost:.1f}{greeted}"
+
+    @property
+    def name(self) -> str:
+        """A name that no other connect of the call has."""
+        return f"{self.due:.3f}/{self.failures}"
 
 
-def parse_attempt(query: Mapping[str, str]) -> Attempt | None:
-    """Return the attempt that an event is about; None if the event came to another URL than the connect's."""
-    number, started_at = query.get("attempt", ""), query.get("at", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 4):
+def parse_connect(query: Mapping[str, str], now: float) -> PlannedConnect | None:
+    """Return the connect that an event is about; None if the event came to another URL than a connect's.
+
+    A malformed value counts as missing: the connect was due right now, and nothing has failed before.
+    """
+    if "due" not in query and "attempt" not in query:  # a call that began under version 0.1.0 brings `attempt` and `at`
         return None
-    known = started_at.isascii() and started_at.isdigit() and len(started_at) < 12
-    return Attempt(int(number), float(started_at) if known else float("inf"))  # an unknown time counts as recent
+    failures = query.get("failures", "")
+    return PlannedConnect(
+        due=_read_seconds(query.get("due", query.get("at")), now),
+        failures=int(failures) if _COUNT.fullmatch(failures) else 0,
+        lost=_read_seconds(query.get("lost"), 0.0),
+        greeted=_read_seconds(query.get("greeted"), None),
+    )
+
+
+def greeting_seconds(event: Event, opened: PlannedConnect, now: float) -> float | None:
+    """Return how long the greeting took, if an event says that the socket opens right after the greeting."""
+    if opened.greeted is None or event.leg != "websocket" or event.kind not in OPENING:
+        return None
+    return now - opened.greeted
 
 
 def needs_socket(event: Event) -> bool:
     """Return whether an event says that a call has lost its socket, or got none, with the caller still there."""
-    return event.leg == "websocket" and event.kind in FAILURE_SECONDS
+    return event.kind == CONNECT_REFUSED or (event.leg == "websocket" and event.kind in (CLOSED, *NOT_OPENED))
 
 
-def next_attempt(event: Event, failed: Attempt, now: float, max_attempts: int) -> Attempt | None:
-    """Return the attempt after the failed one, or None after `max_attempts` failures in a row.
+def next_connect(event: Event, ended: PlannedConnect, call_uuid: str, now: float) -> PlannedConnect:
+    """Return the connect after the one that an event has ended, due as soon as the wait after a failure allows.
 
-    `now` is in seconds since 1970. A repeated event gets the same number: a duplicate is no further failure.
+    `now` is in seconds since 1970. A duplicate of the event gets the same failures and the same wait.
     """
-    if now - failed.started_at > FAILURE_SECONDS[event.kind]:
-        return Attempt(1, now)
-    return Attempt(failed.number + 1, now) if failed.number < max_attempts else None
+    since_due = now - ended.due
+    if event.kind == CLOSED and since_due > FAILURE_SECONDS:
+        return PlannedConnect(now)
+    failures = ended.failures + 1
+    wait = _wait_seconds(call_uuid, failures)
+    lost = ended.lost + min(max(since_due, 0.0), MAX_FAILURE_SECONDS) + wait
+    return PlannedConnect(now + wait, failures, lost)
+
+
+def _read_seconds(text: str | None, otherwise: Seconds) -> float | Seconds:
+    return float(text) if text is not None and _SECONDS.fullmatch(text) else otherwise
+
+
+def _wait_seconds(call_uuid: str, failures: int) -> float:
+    share = crc32(f"{call_uuid} {failures}".encode()) / 2**32  # as good as random, and the same for a duplicate
+    return WAITS_SECONDS[min(failures, len(WAITS_SECONDS)) - 1] * (1 - JITTER + 2 * JITTER * share)

@@ -7,13 +7,14 @@ from typing import Any
 
 from shared.audio import AudioFormat
 from webhooks.incoming_call import IncomingCall
-from webhooks.moves import Attempt
+from webhooks.moves import PlannedConnect
 from webhooks.public_address import PublicAddress
 
 Action = dict[str, Any]
 Ncco = list[Action]
 
 CALL_LIMIT_SECONDS = 7200  # the platform's maximum (docs/platform.md, 2.3)
+SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 7200.0  # docs/platform.md, 2.4
 CONNECT_TIMEOUT_SECONDS = 10  # a healthy engine answers in milliseconds; the platform's own wait is 60 s
 APOLOGY = "We are sorry, the echo server cannot take your call right now. Please try again later."
 APOLOGY_LANGUAGE = "en-US"
@@ -27,17 +28,26 @@ def talk(text: str, language: str) -> Action:
     return {"action": "talk", "text": text, "language": language}
 
 
+def wait(seconds: float) -> Action:
+    """Return the action that does nothing for a time, to the millisecond (docs/platform.md, 2.4)."""
+    return {"action": "wait", "timeout": round(min(max(seconds, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS), 3)}
+
+
 def connect(
-    call: IncomingCall, address: PublicAddress, audio_format: AudioFormat, attempt: Attempt, token: str | None = None
+    call: IncomingCall,
+    address: PublicAddress,
+    audio_format: AudioFormat,
+    planned: PlannedConnect,
+    token: str | None = None,
 ) -> Action:
     """Return the action that connects a call to the echo engine's WebSocket (docs/platform.md, 2.3).
 
-    The platform sends the token, if there is one, to the engine. Every event about the socket brings the attempt back.
+    The platform sends the token, if there is one, to the engine. Every event about the socket brings `planned` back.
     """
     action: Action = {
         "action": "connect",
         "eventType": "synchronous",
-        "eventUrl": [f"{address.events_url}?{attempt.query}"],
+        "eventUrl": [f"{address.events_url}?{planned.query}"],
         "eventMethod": "POST",
         "timeout": CONNECT_TIMEOUT_SECONDS,
         "limit": CALL_LIMIT_SECONDS,

@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 SOCKET_PATH = "/socket"
 EVENTS_PATH = "/webhooks/events"
+EVENTS_PATHS = (EVENTS_PATH, "/webhooks/event")  # both spellings
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 # RFC 9110, 7.2: a name, an IPv4 or a bracketed IPv6 address, and an optional port.

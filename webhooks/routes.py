@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
 
 from shared.logs import get_logger
 from webhooks.answers import greet_and_connect, move
 from webhooks.authentication import require_signature
 from webhooks.context import current_context, request_time
-from webhooks.event import NCCO_REJECTED, parse_event
-from webhooks.fallback import parse_failed_answer
+from webhooks.event import NCCO_REJECTED, Event, parse_event
+from webhooks.fallback import parse_failed_event, parse_failed_request
 from webhooks.fields import read_fields
 from webhooks.incoming_call import parse_incoming_call
-from webhooks.moves import needs_socket, parse_attempt
+from webhooks.moves import PlannedConnect, greeting_seconds, needs_socket, parse_connect
 from webhooks.ncco import Ncco, apology_ncco
 
 METHODS = ["GET", "POST"]  # the account's owner chooses which one the platform uses
@@ -28,35 +29,49 @@ log = get_logger("webhooks")
 @calls.route("/ncco", methods=METHODS)
 def answer() -> Ncco:
     """Greet the caller, then connect the call to the echo engine; a repeated request gets the same answer."""
-    call = parse_incoming_call(read_fields(request))
-    ncco = greet_and_connect(call, request_time())
-    current_context().metrics.calls_answered.inc()
-    log.info("call answered", uuid=call.uuid, conversation_uuid=call.conversation_uuid)
-    return ncco
+    return greet_and_connect(parse_incoming_call(read_fields(request)), request_time())
 
 
 @calls.route("/webhooks/events", methods=METHODS)
 @calls.route("/webhooks/event", methods=METHODS)
 def events() -> Response | Ncco:
     """Log and count an event; move a call that has lost its socket."""
-    event = parse_event(read_fields(request))
-    metrics = current_context().metrics
-    metrics.events.labels(event.kind).inc()
+    fields, now = read_fields(request), request_time()
+    ended = parse_connect(request.args, now)
+    event = parse_event(fields, about_connect=ended is not None)
+    context = current_context()
+    context.metrics.events.labels(event.kind).inc()
     if event.kind == NCCO_REJECTED:
-        metrics.nccos_rejected.inc()
+        context.metrics.nccos_rejected.inc()
         log.error("NCCO rejected", **event.log_fields)
     else:
         log.info("call event", **event.log_fields)
-    attempt = parse_attempt(request.args)
-    if attempt is not None and needs_socket(event):
-        return move(event, attempt, request_time())
-    return Response(status=204)  # without a body: the platform could take any JSON for an NCCO
+    _learn(event, ended, now)
+    return _reply(event, ended, now)
 
 
 @calls.route("/webhooks/fallback", methods=METHODS)
-def fallback() -> Ncco:
-    """Apologise to the caller of a call that the answer webhook failed; the log says why it failed."""
-    failed = parse_failed_answer(read_fields(request))
+def fallback() -> Response | Ncco:
+    """Stand in for the event webhook, or apologise to a caller that the answer webhook failed; the log says why."""
+    fields, now = read_fields(request), request_time()
     current_context().metrics.fallbacks.inc()
-    log.error("fallback requested", **asdict(failed))
-    return apology_ncco()
+    log.error("fallback requested", **asdict(parse_failed_request(fields)))
+    failed = parse_failed_event(fields, now)
+    try:
+        return apology_ncco() if failed is None else _reply(*failed, now)
+    except BadRequest:  # without a public address, the call can't move
+        return apology_ncco()
+
+
+def _learn(event: Event, connect: PlannedConnect | None, now: float) -> None:
+    context = current_context()
+    if event.leg == "phone" and event.kind == "completed" and event.uuid is not None:
+        context.schedule.release(event.uuid, now)  # nobody waits any more
+    if connect is not None and (seconds := greeting_seconds(event, connect, now)) is not None:
+        context.speech.measure(seconds)
+
+
+def _reply(event: Event, ended: PlannedConnect | None, now: float) -> Response | Ncco:
+    if ended is not None and needs_socket(event):
+        return move(event, ended, now)
+    return Response(status=204)  # without a body: the platform could take any JSON for an NCCO

@@ -12,6 +12,7 @@ from shared.socket_secret import SocketAuthSettings
 from webhooks.public_address import parse_public_url
 from webhooks.signature import SignaturePolicy
 
+WAIT_TEXT = "One moment please"
 GREETING = "Please wait while we connect you to the echo server"
 TALK_MAX_CHARS = 1500  # docs/platform.md, 2.2
 PRIVATE_NETWORKS = "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
@@ -30,7 +31,7 @@ def _check_public_url(value: str) -> str:
     return value
 
 
-def _check_greeting(value: str) -> str:
+def _check_spoken(value: str) -> str:
     if not value.strip():
         raise ValueError("must have words to speak")
     return value
@@ -49,16 +50,23 @@ class WebhooksSettings(SocketAuthSettings):
     audio_format: Annotated[AudioFormat, BeforeValidator(_parse_audio_format)] = Field(
         default=AudioFormat.L16_16000, validation_alias="SAMPLE_RATE"
     )
-    greeting: Annotated[str, AfterValidator(_check_greeting)] = Field(
+    greeting: Annotated[str, AfterValidator(_check_spoken)] = Field(
         default=GREETING, validation_alias="GREETING", max_length=TALK_MAX_CHARS
+    )
+    wait_text: Annotated[str, AfterValidator(_check_spoken)] = Field(
+        default=WAIT_TEXT, validation_alias="WAIT_TEXT", max_length=TALK_MAX_CHARS
     )
     greeting_language: str = Field(default="en-US", validation_alias="GREETING_LANGUAGE", pattern=LANGUAGE)
     # Proxies to trust with X-Forwarded-Proto: addresses and networks, separated by commas, or `*`. Gunicorn reads the
     # variable too, before the settings are read, and refuses a malformed one.
     forwarded_allow_ips: str = Field(default=PRIVATE_NETWORKS, validation_alias="FORWARDED_ALLOW_IPS")
-    # After so many failures of its socket in a row, a call is given up.
-    max_attempts: int = Field(default=3, validation_alias="MAX_ATTEMPTS", ge=1, le=100)
-    # A socket token is valid for so long; the socket opens only after the greeting.
+    # The connects of one process; replicas share the account's limit out (docs/platform.md, 2.5). 0 paces nothing.
+    connects_per_second: float = Field(
+        default=3.0, validation_alias="CONNECTS_PER_SECOND", ge=0, le=1000, allow_inf_nan=False
+    )
+    # After so long without a socket, a call is given up; waits for a slot don't count.
+    give_up_seconds: float = Field(default=30.0, validation_alias="GIVE_UP_SECONDS", gt=0, allow_inf_nan=False)
+    # A socket token is valid for so long from the time at which its connect is due.
     socket_token_seconds: int = Field(default=300, validation_alias="SOCKET_TOKEN_SECONDS", ge=1, le=7200)
     # The account's signature secret; the platform's documents use both names. Set one of them.
     vonage_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_SIGNATURE_SECRET")

@@ -8,18 +8,26 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.chaos import faults
-from tests.chaos.faults import CALLS, MAX_CALLS, REPLICAS
+from tests.chaos.faults import MAX_CALLS, REPLICAS
 from tests.harness.containers import Deployment, Override
 from tests.harness.process import ROOT
 
-SETTINGS = {"DRAIN_SECONDS": "2", "MOVES_PER_SECOND": "10"}
+SETTINGS = {"DRAIN_SECONDS": "2", "MOVES_PER_SECOND": "10", "CONNECTS_PER_SECOND": "0"}
+CALLS = 9
+# The platform's own pace (docs/platform.md, 2.5), and how many calls it takes about 24 s to open.
+LIMIT, PACED_CALLS, ALL_UP_SECONDS = 3, 60, 24
+PACED: Override = {
+    "webhooks": {"environment": {"CONNECTS_PER_SECOND": str(LIMIT)}},
+    "echo-engine": {"environment": {"MOVES_PER_SECOND": "2"}},
+}
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A fault, and what must become of the calls; none is ever lost."""
+    """A fault, and what must become of the calls; none is lost unless it may be."""
 
     fault: str
     inflict: Callable[[Deployment], int]  # returns how many calls have to move
@@ -30,6 +38,29 @@ class Experiment:
     override: Callable[[], Override] = dict
     before: Callable[[Deployment], None] = lambda _: None
     retry_pause: float = 1.0  # seconds until the platform tries a request again
+    limit: int = 0  # legs that the platform opens in a second; 0: any number
+    refused_as: str = "rejected"
+    median_silence_ms: int | None = None
+    may_lose: bool = False
+    in_ci: bool = True
+
+    @property
+    def options(self) -> list[str]:
+        """The simulator's options."""
+        options = {
+            "--calls": self.calls,
+            "--seconds": self.seconds,
+            "--retry-pause": self.retry_pause,
+            "--connects-per-second": self.limit,
+            "--refused-as": self.refused_as,
+        }
+        return [word for name, value in options.items() for word in (name, str(value))]
+
+
+def paced(fault: str, inflict: Callable[[Deployment], int], silence_ms: int, seconds: float, **more: Any) -> Experiment:
+    """Return an experiment with 60 calls at the platform's pace; `seconds` are those after all calls are up."""
+    defaults: dict[str, Any] = {"calls": PACED_CALLS, "limit": LIMIT, "override": lambda: PACED, "in_ci": False}
+    return Experiment(fault, inflict, silence_ms, ALL_UP_SECONDS + seconds, **defaults | more)
 
 
 # 1500 ms for a killed engine is a promise; the other bounds leave room for a slow machine.
@@ -77,6 +108,38 @@ EXPERIMENTS = [
 ]
 
 
+# With 20 calls of a killed engine, 3 connects a second can't be faster than 6.7 s. Caddy holds all 60.
+PACED_EXPERIMENTS = [
+    paced("an engine is killed", faults.kill_engine, 8000, 16, median_silence_ms=4000, in_ci=True),
+    paced("an engine is drained", faults.drain_engine, 1500, 22, in_ci=True),
+    paced("all engines are replaced, drained one after the other", faults.drain_engines, 4000, 70),
+    paced("the webhooks are restarted", faults.restart_webhooks, 500, 12, moves=False),
+    paced("an engine and the webhooks are killed at once", faults.kill_engine_and_webhooks, 15_000, 25),
+    paced("an engine stands still for 5 s", faults.pause_engine, 15_000, 25),
+    paced("an engine loses its network", faults.cut_engine_off, 15_000, 25),
+    paced("Caddy is restarted; the platform tries again after 3 s", faults.restart_caddy, 25_000, 40, retry_pause=3.0),
+    *(
+        paced(
+            f"an engine is killed, and nothing paces; refused as `{refused_as}`",
+            faults.kill_engine_unpaced,
+            40_000,
+            45,
+            refused_as=refused_as,
+            in_ci=refused_as == "reason",
+        )
+        for refused_as in ("failed", "rejected", "timeout", "reason")
+    ),
+    paced(
+        "Caddy is restarted, and nothing paces; refused as `rejected`",
+        faults.restart_caddy_unpaced,
+        60_000,
+        50,
+        retry_pause=3.0,
+        may_lose=True,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of the calls."""
@@ -85,6 +148,8 @@ class Result:
     lost: int
     moved: int
     must_move: int
+    refused: int  # connects
+    median_silence_ms: float | None  # of the moves
     silence_ms: float
     errors: list[str]
 
@@ -94,9 +159,7 @@ def run(experiment: Experiment, deployment: Deployment) -> Result:
     deployment.override(experiment.override())
     deployment.restore(REPLICAS)
     experiment.before(deployment)
-    options = ["--json", "--calls", str(experiment.calls), "--seconds", str(experiment.seconds)]
-    options += ["--retry-pause", str(experiment.retry_pause)]
-    command = [sys.executable, "-m", "simulator", *options]
+    command = [sys.executable, "-m", "simulator", "--json", *experiment.options]
     environment, pipe = os.environ | {"PORT": deployment.port}, subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe) as calls:
         assert calls.stderr is not None
@@ -111,6 +174,8 @@ def run(experiment: Experiment, deployment: Deployment) -> Result:
         lost=printed["calls_lost"],
         moved=printed["moved"],
         must_move=must_move,
+        refused=printed["connects_refused"],
+        median_silence_ms=printed["gap_ms"] and printed["gap_ms"]["p50"],
         silence_ms=printed["longest_silence_ms"],
         errors=printed["errors"],
     )

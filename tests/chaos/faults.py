@@ -9,7 +9,6 @@ from typing import Any
 from tests.harness.containers import Deployment, Override, metric, takes_calls, wait_until
 from tests.harness.local_run import authorization
 
-CALLS = 9
 REPLICAS = 3
 PAUSE_SECONDS = 5.0
 MAX_CALLS = 4  # where engines are full
@@ -50,20 +49,59 @@ def scale_in(deployment: Deployment) -> int:
 
 
 def restart_engines(deployment: Deployment) -> int:
+    calls = all_calls(deployment)
     for engine in deployment.containers("echo-engine"):
         engine.restart(timeout=engine.attrs["Config"]["StopTimeout"])
         wait_until(partial(takes_calls, engine))
-    return CALLS
+    return calls
 
 
 def replace_engines(deployment: Deployment) -> int:
     """Deploy as docs/operations.md says: new engines beside the old, then no old ones."""
+    calls = all_calls(deployment)
     deployment.override({"echo-engine": {"labels": {"version": "new"}}})
     up = ("up", "--detach", "--no-deps", "--scale")
     deployment.compose(*up, f"echo-engine={2 * REPLICAS}", "--no-recreate", "echo-engine")
     wait_until(lambda: sum(map(takes_calls, deployment.containers("echo-engine"))) == 2 * REPLICAS)
     deployment.compose(*up, f"echo-engine={REPLICAS}", "echo-engine")
-    return CALLS
+    return calls
+
+
+def drain_engine(deployment: Deployment) -> int:
+    engine, calls = busiest_engine(deployment)
+    stop(engine)
+    return calls
+
+
+def drain_engines(deployment: Deployment) -> int:
+    """Deploy as docs/operations.md says for many calls: new engines beside the old, which drain one after the other."""
+    calls, old = all_calls(deployment), deployment.containers("echo-engine")
+    deployment.scale(2 * REPLICAS)
+    for engine in old:
+        stop(engine)
+    return calls
+
+
+def stop(engine: Any) -> None:
+    """Have an engine drain, and wait until it has ended."""
+    engine.stop(timeout=engine.attrs["Config"]["StopTimeout"])
+
+
+def pace_no_more(deployment: Deployment) -> None:
+    """Start the webhooks again without pacing."""
+    deployment.override({"webhooks": {"environment": {"CONNECTS_PER_SECOND": "0"}}})
+    deployment.compose("up", "--detach", "--no-deps", "webhooks")
+    wait_until(lambda: deployment.status("/webhooks/events") == 400)
+
+
+def kill_engine_unpaced(deployment: Deployment) -> int:
+    pace_no_more(deployment)
+    return kill_engine(deployment)
+
+
+def restart_caddy_unpaced(deployment: Deployment) -> int:
+    pace_no_more(deployment)
+    return restart_caddy(deployment)
 
 
 def restart_webhooks(deployment: Deployment) -> int:
@@ -78,8 +116,9 @@ def reload_caddy(deployment: Deployment) -> int:
 
 
 def restart_caddy(deployment: Deployment) -> int:
+    calls = all_calls(deployment)
     deployment.compose("restart", "caddy")
-    return CALLS
+    return calls
 
 
 def pause_engine(deployment: Deployment) -> int:
@@ -97,11 +136,12 @@ def fill_the_rest(deployment: Deployment) -> int:
 
 def cut_engine_off(deployment: Deployment) -> int:
     engine, calls = busiest_engine(deployment)
+    all_of_them = all_calls(deployment)
     others = [other for other in deployment.containers("echo-engine") if other != engine]
     ((name, link),) = engine.attrs["NetworkSettings"]["Networks"].items()
     network = deployment.engine.networks.get(name)
     network.disconnect(engine)
-    wait_until(lambda: sum(map(calls_open, others)) == CALLS)
+    wait_until(lambda: sum(map(calls_open, others)) == all_of_them)
     network.connect(engine, aliases=link["Aliases"])
     return calls
 
@@ -157,6 +197,11 @@ def busiest_engine(deployment: Deployment) -> tuple[Any, int]:
     """Return the engine with the most calls, and how many it has."""
     engines = deployment.containers("echo-engine")
     return max(((engine, calls_open(engine)) for engine in engines), key=lambda pair: pair[1])
+
+
+def all_calls(deployment: Deployment) -> int:
+    """Return how many calls are up."""
+    return sum(map(calls_open, deployment.containers("echo-engine")))
 
 
 def calls_open(engine: Any) -> int:

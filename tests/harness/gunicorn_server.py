@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.forge import SOCKET_SECRET
-from tests.harness.process import DEADLINE as DEADLINE
-from tests.harness.process import ROOT as ROOT
-from tests.harness.process import Process, errors_into, started
+from tests.harness.process import DEADLINE, Process, errors_into, started
 
 COMMAND = [str(Path(sys.executable).parent / "gunicorn"), "-c", "webhooks/gunicorn.conf.py", "webhooks:create_app()"]
 
@@ -51,7 +49,7 @@ class Server:
         connection.request(
             "GET", "/webhooks/answer", headers={name.replace("_", "-"): headers[name] for name in headers}
         )
-        connect = json.load(connection.getresponse())[1]
+        connect = json.load(connection.getresponse())[-1]
         connection.close()
         return connect
 

@@ -45,7 +45,7 @@ def authorization(port: str) -> dict[str, str]:
     """Return the headers with which the platform opens the socket, as the answer webhook tells it."""
     connection = HTTPConnection("127.0.0.1", int(port), timeout=DEADLINE)
     connection.request("GET", "/webhooks/answer?uuid=a&conversation_uuid=b")
-    (endpoint,) = json.load(connection.getresponse())[1]["endpoint"]
+    (endpoint,) = json.load(connection.getresponse())[-1]["endpoint"]
     connection.close()
     return {"Authorization": endpoint["authorization"]["value"]}
 

@@ -67,9 +67,9 @@ class Process:
         """Send a signal, to nobody if the process has ended."""
         self.popen.send_signal(number)
 
-    def wait(self) -> int:
-        """Return the exit code, once all that was printed has been read."""
-        code = self.popen.wait(DEADLINE)
+    def wait(self, seconds: float = DEADLINE) -> int:
+        """Return the exit code, once all that was printed has been read; raises TimeoutExpired."""
+        code = self.popen.wait(seconds)
         self._reader.join(DEADLINE)
         return code
 

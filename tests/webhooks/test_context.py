@@ -13,6 +13,7 @@ from webhooks.context import current_context
 from webhooks.settings import WebhooksSettings
 
 NOW = 1_800_000_000.0
+GREETING_SECONDS = 3.4  # 51 characters, 15 a second
 CALL = {"uuid": "u-1", "conversation_uuid": "CON-1"}
 
 
@@ -58,7 +59,7 @@ def test_a_request_reads_the_clock_once(monkeypatch: pytest.MonkeyPatch) -> None
         assert response.status_code == 200
         assert clock.readings == request + 1
         (connect,) = (action for action in response.get_json() if action["action"] == "connect")
-        assert parse_qs(urlsplit(connect["eventUrl"][0]).query)["at"] == [f"{now:.0f}"]
+        assert parse_qs(urlsplit(connect["eventUrl"][0]).query)["due"] == [f"{now + GREETING_SECONDS:.3f}"]
         token = connect["endpoint"][0]["authorization"]["value"].removeprefix("Bearer ")
         assert verify_token(token, [SOCKET_SECRET], now) == CallIdentity("u-1", "CON-1")
         with pytest.raises(TokenError, match="expired"):

@@ -69,6 +69,22 @@ def test_kinds(fields: Fields, kind: str) -> None:
     assert kind in KINDS
 
 
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"reason": "Too many requests"}, "connect_refused"),
+        ({"reason": "Syntax error in NCCO. Invalid value type or action."}, "ncco_rejected"),
+        ({"reason": "Too many requests", "status": "rejected"}, "rejected"),
+        ({"reason": "Too many requests", "status": "teleported"}, "other"),
+        ({"reason": "", "uuid": "u-1"}, "other"),
+        ({"reason": "recorded", "recording_url": "https://api/1"}, "record"),
+    ],
+)
+def test_a_reason_alone_about_a_connect_is_a_refusal(fields: Fields, kind: str) -> None:
+    assert parse_event(fields, about_connect=True).kind == kind
+    assert kind in KINDS
+
+
 @pytest.mark.parametrize("fields", [{}, {"to": "447700900001"}, {"status": None, "uuid": ""}, {"hello": "world"}])
 def test_no_event(fields: Fields) -> None:
     with pytest.raises(BadRequest, match="no call event"):

@@ -5,19 +5,24 @@ import os
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from shared.version import VERSION
-from tests.harness.gunicorn_server import COMMAND, DEADLINE, ROOT, Server, exchange, gunicorn
+from tests.harness.gunicorn_server import COMMAND, Server, exchange, gunicorn
+from tests.harness.process import DEADLINE, ROOT
 
 CALLER = "447700900002"
+SILENT = 100  # connections; gunicorn's own worker holds a thread for 5 s for each
 
 
 def test_scheme_comes_from_the_trusted_proxy(server: Server) -> None:
     connect = server.answer(Host="echo.example.com", X_Forwarded_Proto="https")
-    assert connect["eventUrl"][0].startswith("https://echo.example.com/webhooks/events?attempt=1&at=")
+    assert connect["eventUrl"][0].startswith("https://echo.example.com/webhooks/events?due=")
     assert connect["endpoint"][0]["uri"] == "wss://echo.example.com/socket"
 
 
@@ -35,7 +40,7 @@ def test_scheme_comes_from_the_trusted_proxy(server: Server) -> None:
 )
 def test_no_other_header_changes_the_address(server: Server, spoofed: dict[str, str]) -> None:
     connect = server.answer(Host="localhost:3000", **spoofed)
-    assert connect["eventUrl"][0].startswith("http://localhost:3000/webhooks/events?attempt=1&at=")
+    assert connect["eventUrl"][0].startswith("http://localhost:3000/webhooks/events?due=")
     assert connect["endpoint"][0]["uri"] == "ws://localhost:3000/socket"
 
 
@@ -49,6 +54,49 @@ def test_connection_is_kept_alive(server: Server) -> None:
         used.add(connection.sock)
     assert len(used) == 1
     connection.close()
+
+
+@contextmanager
+def silent_connections(server: Server) -> Iterator[list[socket.socket]]:
+    """Open connections that say nothing."""
+    with ExitStack() as stack:
+        address = ("127.0.0.1", server.port)
+        yield [stack.enter_context(socket.create_connection(address, DEADLINE)) for _ in range(SILENT)]
+
+
+def test_silent_connections_take_no_thread(server: Server) -> None:
+    with silent_connections(server):
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=4)  # so before a held thread would be free
+        connection.request("GET", "/webhooks/answer")
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+def test_a_silent_connection_may_speak_later(server: Server) -> None:
+    with silent_connections(server) as connections:
+        server.answer()  # so gunicorn has accepted those before
+        for connection in connections:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert [connection.recv(12) for connection in connections] == [b"HTTP/1.1 200"] * SILENT
+
+
+def test_silent_connections_do_not_hold_the_stop_up(tmp_path: Path) -> None:
+    with gunicorn(tmp_path) as server, silent_connections(server):
+        server.answer()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(8) == 0  # so before the 10 s of grace end
+
+
+def test_a_silent_connection_may_speak_during_the_stop(tmp_path: Path) -> None:
+    with gunicorn(tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), DEADLINE) as connection:
+        server.answer()
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_for("Handling signal: term")
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert b"\r\nConnection: close\r\n" in received
+        assert server.stop() == (0, "")
 
 
 def test_untrusted_proxy_cannot_set_the_scheme(tmp_path: Path) -> None:

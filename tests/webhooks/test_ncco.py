@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vonage_voice import Connect, Talk  # type: ignore[import-untyped]
 from vonage_voice.models import WebsocketEndpoint  # type: ignore[import-untyped]
+from vonage_voice.models.ncco import Wait  # type: ignore[import-untyped]
 
 from shared.audio import AudioFormat
 from webhooks.incoming_call import IncomingCall
-from webhooks.moves import Attempt
-from webhooks.ncco import Action, apology_ncco, connect, talk
+from webhooks.moves import PlannedConnect
+from webhooks.ncco import Action, apology_ncco, connect, talk, wait
 from webhooks.public_address import PublicAddress
 
 ADDRESS = PublicAddress("https", "echo.example.com")
-FIRST = Attempt(1, 1_800_000_000.0)
+FIRST = PlannedConnect(1_800_000_000.0)
 CALL = IncomingCall("u-1", "CON-1", "447700900001")
 
 
@@ -28,6 +29,8 @@ def as_official(action: Action) -> Any:
     arguments = {name: value for name, value in action.items() if name != "action"}
     if action["action"] == "talk":
         return Talk(**arguments).model_dump(by_alias=True, exclude_none=True)
+    if action["action"] == "wait":
+        return Wait(**arguments).model_dump(by_alias=True, exclude_none=True)
     (endpoint,) = arguments.pop("endpoint")
     renamed = {"contentType" if name == "content-type" else name: value for name, value in endpoint.items()}
     number = {"from_": arguments.pop("from")} if "from" in arguments else {"randomFromNumber": True}
@@ -50,13 +53,23 @@ def test_apology_is_all_of_its_ncco() -> None:
     assert as_official(action) == action
 
 
+@pytest.mark.parametrize(
+    ("seconds", "timeout"),
+    [(0.34, 0.34), (1.2345678, 1.235), (12.0, 12.0), (0.01, 0.1), (-5.0, 0.1), (7200.0, 7200.0), (9999.9, 7200.0)],
+)
+def test_wait_is_what_the_platform_takes(seconds: float, timeout: float) -> None:
+    action = wait(seconds)
+    assert action == {"action": "wait", "timeout": timeout}
+    assert as_official(action) == action  # the SDK would clamp anything else
+
+
 def test_connect() -> None:
     action = connect(CALL, ADDRESS, AudioFormat.L16_16000, FIRST)
     assert action == {
         "action": "connect",
         "from": "447700900001",
         "eventType": "synchronous",
-        "eventUrl": ["https://echo.example.com/webhooks/events?attempt=1&at=1800000000"],
+        "eventUrl": ["https://echo.example.com/webhooks/events?due=1800000000.000&failures=0&lost=0.0"],
         "eventMethod": "POST",
         "timeout": 10,
         "limit": 7200,

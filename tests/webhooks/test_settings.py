@@ -16,6 +16,8 @@ def test_defaults_need_no_environment() -> None:
     assert settings.audio_format is AudioFormat.L16_16000
     assert settings.greeting == "Please wait while we connect you to the echo server"
     assert settings.greeting_language == "en-US"
+    assert (settings.connects_per_second, settings.give_up_seconds) == (3.0, 30.0)
+    assert settings.wait_text == "One moment please"
     assert "172.16.0.0/12" in settings.forwarded_allow_ips.split(",")
 
 
@@ -29,6 +31,9 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "GREETING": "Grüß Gott",
         "GREETING_LANGUAGE": "de-DE",
         "FORWARDED_ALLOW_IPS": "10.0.0.1",
+        "CONNECTS_PER_SECOND": "1.5",
+        "GIVE_UP_SECONDS": "60",
+        "WAIT_TEXT": "Einen Moment bitte",
     }.items():
         monkeypatch.setenv(name, value)
     settings = read_settings(WebhooksSettings)
@@ -37,6 +42,8 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.audio_format is AudioFormat.L16_24000
     assert (settings.greeting, settings.greeting_language) == ("Grüß Gott", "de-DE")
     assert settings.forwarded_allow_ips == "10.0.0.1"
+    assert (settings.connects_per_second, settings.give_up_seconds) == (1.5, 60.0)
+    assert settings.wait_text == "Einen Moment bitte"
 
 
 def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +87,14 @@ def test_all_mistakes_are_in_one_message(monkeypatch: pytest.MonkeyPatch) -> Non
         ("SAMPLE_RATE", "16k"),
         ("GREETING", " \t"),
         ("GREETING_LANGUAGE", "en US"),
+        ("WAIT_TEXT", " "),
+        ("WAIT_TEXT", "x" * 1501),
+        ("CONNECTS_PER_SECOND", "-1"),
+        ("CONNECTS_PER_SECOND", "1001"),
+        ("CONNECTS_PER_SECOND", "nan"),
+        ("CONNECTS_PER_SECOND", "many"),
+        ("GIVE_UP_SECONDS", "0"),
+        ("GIVE_UP_SECONDS", "inf"),
     ],
 )
 def test_refuses(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:

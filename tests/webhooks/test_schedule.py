@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import itertools
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webhooks.schedule import Schedule
+
+NOW = 1_800_000_000.0
+SPACING = 0.35  # a third of a second, and 5 % more
+
+
+names = map("call-{}".format, itertools.count())
+
+
+def slots(schedule: Schedule, *earliest: float, at: float = 0.0) -> list[float]:
+    """Reserve a slot for each of several calls that nothing else names; times count from NOW."""
+    return [round(schedule.reserve((next(names), "first"), NOW + time, NOW + at) - NOW, 3) for time in earliest]
+
+
+def test_a_call_alone_connects_at_once() -> None:
+    assert slots(Schedule(3), 3.4) == [3.4]
+
+
+def test_calls_at_once_connect_one_after_the_other() -> None:
+    assert slots(Schedule(3), 0, 0, 0, 0) == [0, 0.35, 0.7, 1.05]
+
+
+def test_gaps_are_used() -> None:
+    schedule = Schedule(3)
+    assert slots(schedule, 3.4, 3.4) == [3.4, 3.75]  # new callers, who hear the greeting first
+    assert slots(schedule, 0, 3, 3, 3) == [0, 3, 4.1, 4.45]  # from 3.05 to 3.35 there is no room
+    assert slots(schedule, 2.3, 2.3) == [2.3, 2.65]
+
+
+def test_a_gap_of_exactly_two_spacings_is_used_again() -> None:
+    schedule = Schedule(3)
+    for number in range(20):
+        schedule.reserve((f"u-{number}", "first"), NOW + 5, NOW)
+    schedule.release("u-7", NOW)
+    assert slots(schedule, 5.0) == [pytest.approx(5 + 7 * SPACING, abs=0.001)]
+
+
+def test_no_wait_is_shorter_than_the_platforms_shortest() -> None:
+    schedule = Schedule(3)
+    assert slots(schedule, 0.0, 0.3) == [0.0, 0.4]  # not 0.35
+
+
+def test_the_same_connect_gets_the_same_slot() -> None:
+    schedule = Schedule(3)
+    slots(schedule, 0, 0)
+    first = schedule.reserve(("u", "first"), NOW, NOW)
+    assert schedule.reserve(("u", "first"), NOW + 2, NOW + 2) == first
+    assert schedule.reserve(("u", "second"), NOW + 2, NOW + 2) == NOW + 2
+    assert schedule.reserve(("v", "first"), NOW + 2, NOW + 2) == NOW + 2 + SPACING
+
+
+def test_a_connect_that_waits_keeps_its_slot_however_late_it_is_asked_for_again() -> None:
+    schedule = Schedule(3)
+    slots(schedule, *[0] * 100)
+    first = schedule.reserve(("u", "first"), NOW, NOW)
+    assert first == pytest.approx(NOW + 35)
+    assert schedule.reserve(("u", "first"), NOW + 30, NOW + 30) == first
+
+
+def test_a_connect_whose_slot_was_missed_gets_another() -> None:
+    schedule = Schedule(3)
+    assert schedule.reserve(("u", "first"), NOW + 3.4, NOW) == NOW + 3.4
+    # The answer got lost; the platform asks again after 5 s, and the greeting is yet to be spoken.
+    assert schedule.reserve(("u", "first"), NOW + 8.4, NOW + 5) == NOW + 8.4
+    assert schedule.reserve(("v", "first"), NOW + 8.4, NOW + 5) == NOW + 8.4 + SPACING
+
+
+def test_what_is_over_is_forgotten() -> None:
+    schedule = Schedule(3)
+    for second in range(1000):
+        assert slots(schedule, second, second, at=second) == [second, second + SPACING]
+        assert len(schedule._taken) == len(schedule._slots) <= 12
+
+
+def test_a_slow_rate_keeps_its_distance() -> None:
+    schedule = Schedule(0.1)
+    assert schedule.reserve(("u", ""), NOW, NOW) == NOW
+    assert schedule.reserve(("v", ""), NOW + 9, NOW + 9) == NOW + 10.5
+
+
+def test_a_caller_who_hung_up_frees_the_slot() -> None:
+    schedule = Schedule(3)
+    for number in range(4):
+        schedule.reserve((f"u-{number}", "first"), NOW, NOW)
+    schedule.release("u-2", NOW)
+    schedule.release("nobody", NOW)
+    assert schedule.reserve(("v", "first"), NOW, NOW) == pytest.approx(NOW + 0.7)
+    assert schedule.reserve(("u-2", "first"), NOW, NOW) == pytest.approx(NOW + 1.4)
+
+
+def test_a_slot_that_was_used_stays_taken() -> None:
+    schedule = Schedule(3)
+    schedule.reserve(("u", "first"), NOW, NOW)
+    schedule.release("u", NOW + 0.1)
+    assert schedule.reserve(("v", "first"), NOW + 0.1, NOW + 0.1) == pytest.approx(NOW + SPACING)
+
+
+def test_nothing_is_paced_at_rate_0() -> None:
+    schedule = Schedule(0)
+    assert slots(schedule, *[5.0] * 1000) == [5.0] * 1000
+    schedule.release("nobody", NOW)
+
+
+def test_threads_share_it() -> None:
+    schedule = Schedule(50)
+    with ThreadPoolExecutor(8) as pool:
+        times = list(pool.map(lambda call: schedule.reserve((str(call), ""), NOW, NOW), range(400)))
+    gaps = [after - before for before, after in zip(sorted(times), sorted(times)[1:], strict=False)]
+    assert min(gaps) == pytest.approx(1.05 / 50, abs=1e-5)
+
+
+TIMES = st.integers(0, 8000).map(lambda milliseconds: milliseconds / 1000)
+# When a request comes after the one before, and how much later its connect may begin at the earliest.
+REQUESTS = st.lists(st.tuples(st.floats(0, 2), TIMES), max_size=60)
+
+
+@given(REQUESTS, st.sampled_from([0.5, 1, 1.5, 3, 7, 30]))
+def test_no_second_has_more_connects_than_the_rate(requests: list[tuple[float, float]], rate: float) -> None:
+    schedule, now, times = Schedule(rate), NOW, []
+    for number, (pause, delay) in enumerate(requests):
+        now += pause
+        slot = schedule.reserve((f"u-{number}", "first"), now + delay, now)
+        assert slot >= now + delay
+        times.append(slot)
+    times.sort()
+    for begin in times:
+        assert sum(begin <= time < begin + 1 for time in times) <= math.ceil(rate)
+
+
+@given(st.lists(TIMES, max_size=40), TIMES)
+def test_the_first_free_time_is_taken(others: list[float], delay: float) -> None:
+    schedule = Schedule(3)
+    taken = [schedule.reserve((f"u-{number}", "first"), NOW + time, NOW) for number, time in enumerate(others)]
+    slot = schedule.reserve(("u", "first"), NOW + delay, NOW)
+    earlier = [NOW + delay, *(time + SPACING for time in taken)]
+    free = [
+        time
+        for time in earlier
+        if (time == NOW + delay or time >= NOW + delay + 0.1)
+        and all(abs(time - other) >= SPACING - 1e-5 for other in taken)
+    ]
+    shortest = NOW + delay + 0.1
+    if all(abs(shortest - other) >= SPACING - 1e-5 for other in taken):
+        free.append(shortest)
+    assert slot == pytest.approx(min(free), abs=1e-4)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.floats(0, 0.3)), max_size=12))
+def test_duplicates_take_no_slot(requests: list[tuple[int, float]]) -> None:
+    schedule, other, now, seen = Schedule(3), Schedule(3), NOW, dict[int, float]()
+    for call, pause in requests:
+        now += pause
+        slot = schedule.reserve((f"u-{call}", "first"), now, now)
+        if call not in seen:
+            assert slot == other.reserve((f"u-{call}", "first"), now, now)  # it never sees a duplicate
+        assert slot == seen.setdefault(call, slot)

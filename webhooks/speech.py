@@ -1,0 +1,38 @@
+"""How long the platform speaks a text: an estimate, corrected by what the greetings take."""
+
+from __future__ import annotations
+
+from collections import deque
+from statistics import median
+from threading import Lock
+
+CHARS_PER_SECOND = 15.0  # until a greeting has been measured; the platform doesn't tell how fast its voices speak
+MEASUREMENTS = 15  # the median of so many counts, since events come late or twice
+PLAUSIBLE = 2.0  # a measurement beyond this factor of the first estimate is something else's time
+
+
+class Speech:
+    """The speed of the platform's voice; threads may share it.
+
+    A connect that comes too early or too late meets the next one's slot. So the schedule is as good as this estimate.
+    Like the schedule, the measurements are soft state: without them the first estimate counts.
+    """
+
+    def __init__(self, greeting: str) -> None:
+        self._greeting_chars = len(greeting)
+        self._lock = Lock()
+        self._measured = deque[float](maxlen=MEASUREMENTS)  # seconds
+        self._chars_per_second = CHARS_PER_SECOND
+
+    def seconds(self, text: str) -> float:
+        """Return about how long a text takes."""
+        return len(text) / self._chars_per_second
+
+    def measure(self, greeting_seconds: float) -> None:
+        """Learn from a greeting: a socket opened so long after the answer, with nothing else in between."""
+        first_estimate = self._greeting_chars / CHARS_PER_SECOND
+        if not first_estimate / PLAUSIBLE <= greeting_seconds <= first_estimate * PLAUSIBLE:
+            return
+        with self._lock:
+            self._measured.append(greeting_seconds)
+            self._chars_per_second = self._greeting_chars / median(self._measured)
