@@ -72,7 +72,8 @@ class Session:
     def receive(self, data: bytes, now: float, *, whole: bool) -> None:
         """Take a portion of a read; the last one, which makes it whole, lets the call answer all of the read.
 
-        One read is one decision of the call: of a burst it keeps the newest frame.
+        One read is one decision of the platform's call: of a burst it keeps the newest frame. A plain client, to whom
+        everything goes back, is answered portion by portion.
         """
         self._watchdog.heard(now)
         if self._protocol.state is State.CONNECTING:
@@ -147,7 +148,7 @@ class Session:
         breach = self._breach(call, now)
         if breach is not None:
             self._fail(breach)
-        elif whole or error is not None:
+        elif whole or error is not None or call.frame_bytes is None:
             messages, self._messages = self._messages, []
             self._send(call.receive(messages, now, self._blocked()))
         if error is not None and self._protocol.state is State.OPEN:

@@ -9,12 +9,13 @@ from multiprocessing import get_context
 import pytest
 
 from local_run.environment import unused_ports
-from tests.attacks.neighbour import FRAMES, stream
+from tests.attacks.neighbour import FRAMES, Stream, stream
 from tests.attacks.socket_call import DELAY_MEMORY_MB, HEAVY_ATTACKS
 from tests.attacks.target import Attack, Target
 from tests.harness.forge import SOCKET_SECRET
 from tests.harness.local_run import local_run
 
+TRIES = 3  # the machine may stand still for a moment too; a server that starves a call does so each time
 SETTINGS = {"SOCKET_SECRET": SOCKET_SECRET, "DELAY_MEMORY_MB": str(DELAY_MEMORY_MB)}
 
 
@@ -27,16 +28,27 @@ def targets() -> Iterator[list[Target]]:
         yield [Target(f"http://127.0.0.1:{port}"), Target(f"http://127.0.0.1:{run.port}")]
 
 
-@pytest.mark.parametrize("attack", HEAVY_ATTACKS, ids=lambda attack: attack.name)
-def test_another_call_goes_on_undisturbed(targets: list[Target], attack: Attack) -> None:
+def beside(attack: Attack, targets: list[Target]) -> list[Stream]:
+    """Return how a call went at each target, with the attack tried at both of them all the time."""
     # In processes of their own: the attacker's work must not be taken for the server's.
     with ProcessPoolExecutor(len(targets), get_context("spawn")) as pool:
         streams = [pool.submit(stream, target) for target in targets]
         while not all(future.done() for future in streams):
             for target in targets:
                 assert attack.act(target) == attack.answer
-        for future in streams:
-            went = future.result()
-            assert went.frames_back >= FRAMES - 1
-            assert went.clears == 0
-            assert went.p99_ms <= 50
+        return [future.result() for future in streams]
+
+
+def undisturbed(went: Stream) -> bool:
+    return went.frames_back >= FRAMES - 1 and went.clears == 0 and went.p99_ms <= 50
+
+
+@pytest.mark.parametrize("attack", HEAVY_ATTACKS, ids=lambda attack: attack.name)
+def test_another_call_goes_on_undisturbed(targets: list[Target], attack: Attack) -> None:
+    tries = []
+    for _ in range(TRIES):
+        tries.append(beside(attack, targets))
+        if all(map(undisturbed, tries[-1])):
+            break
+    else:
+        raise AssertionError(f"disturbed: {tries}")
