@@ -16,6 +16,10 @@ class NoRoomError(Exception):
     """The engine takes no call now; the message says why."""
 
 
+class TooManySocketsError(Exception):
+    """The call of a token has as many sockets as one call may have."""
+
+
 class Admission:
     """Decides about the request for a socket; the token comes before the room, so that strangers learn nothing."""
 
@@ -28,9 +32,11 @@ class Admission:
     def admit(self, request: Request) -> CallIdentity | None:
         """Return the call that a request's token is for, None where SOCKET_AUTH is off.
 
-        Raises TokenError or NoRoomError.
+        Raises TokenError, TooManySocketsError or NoRoomError.
         """
         identity = self._identify(request)
+        if identity is not None and self._calls.has_all_sockets(identity):
+            raise TooManySocketsError
         if (refusal := self._calls.refusal) is not None:
             raise NoRoomError(refusal)
         return identity

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from echo_engine import platform_messages
+from echo_engine.delay_budget import DelayBudget
 from echo_engine.delay_line import DelayLine
 from shared.audio import FRAME_SECONDS, FRAMES_PER_SECOND
 from shared.socket_token import CallIdentity
@@ -20,13 +21,20 @@ Message = bytes | str
 
 CLEAR = '{"action": "clear"}'
 
+# The model plays a little faster than a clock of ours says: the platform sends and plays by one clock of its own, which
+# may be some hundred ppm from ours, and nobody hears that. The slack is a tenth of a percent of the time since the
+# model's queue was empty. Only a sender that is faster than its own play-out fills the queue.
+DRIFT_SLACK = 0.001
+PLAYED_SECONDS = FRAME_SECONDS * (1 - DRIFT_SLACK)
+
 
 @dataclass(frozen=True, slots=True)
 class EchoPolicy:
-    """How a call's audio goes back."""
+    """How a call's audio goes back, and the memory that delays may take."""
 
     max_lag: float = 0.2  # seconds of audio that may wait at the platform; 0: no bound
-    delay_frames: int = 0  # how much later a frame goes back, in frames
+    delay_frames: int = 0  # how much later a frame goes back, until a key says otherwise
+    delay_budget: DelayBudget = field(default_factory=DelayBudget)
 
 
 class Call:
@@ -40,26 +48,15 @@ class Call:
     """
 
     __slots__ = (
-        "_clear_due",
-        "_delay",
-        "_max_lag",
-        "bytes_received",
-        "frame_bytes",
-        "frames_dropped",
-        "frames_echoed",
-        "headers",
-        "identity",
-        "lag_resets",
-        "last_frame_at",
-        "longest_gap",
-        "played_out_at",
-        "started_at",
-        "texts_received",
-    )
+        "_clear_due", "_delay", "_delay_frames", "_max_lag", "bytes_received", "delays_refused", "frame_bytes",
+        "frames_dropped", "frames_echoed", "headers", "identity", "lag_resets", "last_frame_at", "longest_gap",
+        "played_out_at", "started_at", "texts_received",
+    )  # fmt: skip
 
     def __init__(self, policy: EchoPolicy, started_at: float, identity: CallIdentity | None = None) -> None:
         self._max_lag = policy.max_lag or math.inf
-        self._delay = DelayLine(policy.delay_frames)
+        self._delay = DelayLine(policy.delay_budget)
+        self._delay_frames = policy.delay_frames  # wanted; the delay line has them if the budget allows
         self._clear_due = False  # True from `writing_resumed` to the next echo
         self.identity = identity  # from its token; None where SOCKET_AUTH is off
         self.started_at = started_at
@@ -73,6 +70,7 @@ class Call:
         self.longest_gap = 0.0  # seconds between two binary messages
         self.played_out_at = started_at
         self.lag_resets = 0
+        self.delays_refused = 0  # for want of memory
 
     @property
     def frames_received(self) -> int:
@@ -114,6 +112,10 @@ class Call:
         """Have the platform's queue cleared before the next echo: the frames that were stuck on their way are late."""
         self._clear_due = self.frame_bytes is not None
 
+    def end(self) -> None:
+        """Give back the memory that the call was granted."""
+        self._delay.release()
+
     def _receive_frames(self, frames: list[bytes], now: float, blocked: str | None) -> list[Message]:
         if not frames:
             return []
@@ -137,7 +139,7 @@ class Call:
             self.lag_resets += 1
             self._drop("stale", len(frames) - 1)
             self.frames_echoed += 1
-            self.played_out_at = now + FRAME_SECONDS
+            self.played_out_at = now + PLAYED_SECONDS
             return [CLEAR, frames[-1]]
         self.played_out_at = played_out_at
         self.frames_echoed += len(frames)
@@ -149,7 +151,7 @@ class Call:
 
     def _played_out_after(self, frames: int, now: float) -> float:
         """Return when the platform will have played everything, with so many frames more sent now."""
-        return (self.played_out_at if self.played_out_at > now else now) + frames * FRAME_SECONDS
+        return (self.played_out_at if self.played_out_at > now else now) + frames * PLAYED_SECONDS
 
     def _count(self, payload_bytes: int, now: float) -> None:
         gap = now - self.last_frame_at
@@ -162,16 +164,34 @@ class Call:
         self.texts_received += 1
         message = platform_messages.parse(text)
         if isinstance(message, platform_messages.Connected):
-            self.frame_bytes = message.audio_format and message.audio_format.frame_bytes
-            self.headers = message.headers
+            self._announce(message)
         elif isinstance(message, platform_messages.Dtmf) and self.frame_bytes is not None:
             return self._press(message.digit, now)
         return [text] if message is None and self.frame_bytes is None else []
 
+    def _announce(self, message: platform_messages.Connected) -> None:
+        """Take the format of the frames to come; frames that wait in another format will never fit."""
+        self.headers = message.headers
+        frame_bytes = message.audio_format and message.audio_format.frame_bytes
+        if frame_bytes != self.frame_bytes:
+            self.frame_bytes = frame_bytes
+            self._drop("cleared", self._delay.clear())
+            self._delay.resize(0, 0)
+            if frame_bytes is not None:
+                self._delay_by(self._delay_frames)
+
+    def _delay_by(self, frames: int) -> None:
+        surplus = self._delay.resize(frames, self.frame_bytes or 0)
+        if surplus is None:
+            self.delays_refused += 1
+        else:
+            self._delay_frames = frames
+            self._drop("cleared", surplus)
+
     def _press(self, digit: str, now: float) -> list[Message]:
         """Obey a key: a digit delays the echo by as many seconds, `*` clears the queues here and at the platform."""
         if digit.isdigit():
-            self._drop("cleared", self._delay.resize(int(digit) * FRAMES_PER_SECOND))
+            self._delay_by(int(digit) * FRAMES_PER_SECOND)
         elif digit == "*":
             self._drop("cleared", self._delay.clear())
             self.played_out_at = now

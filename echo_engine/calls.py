@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterator
 
+from echo_engine.allowance import CallAllowance
 from echo_engine.call import Call
+from shared.socket_token import CallIdentity
+
+MAX_SOCKETS = 2  # of one call: a call that moves may have its old socket for a while
+
+LOOKED_AT = 2  # allowances at each new call: more than one, so that they become fewer
 
 
 class Calls:
@@ -13,6 +21,8 @@ class Calls:
     def __init__(self, max_calls: int) -> None:
         self._max_calls = max_calls
         self._open: set[Call] = set()
+        self._sockets: Counter[str] = Counter()  # open ones by call_uuid, where tokens tell it
+        self._allowances: dict[str, CallAllowance] = {}  # of those calls, until they are full again
         self.draining = False  # True from `drain()` on
 
     def __len__(self) -> int:
@@ -32,13 +42,35 @@ class Calls:
             return f"full: {self._max_calls} calls are open"
         return None
 
-    def begin(self, call: Call) -> None:
-        """Take a call in as open."""
+    def has_all_sockets(self, identity: CallIdentity) -> bool:
+        """Tell whether a call has as many sockets open as one call may have."""
+        return self._sockets[identity.call_uuid] >= MAX_SOCKETS
+
+    def begin(self, call: Call, now: float) -> CallAllowance:
+        """Take a call in as open; return the allowance for it, which it shares with its other sockets."""
         self._open.add(call)
+        if call.identity is None:
+            return CallAllowance(now)
+        self._forget_full_allowances(now)
+        self._sockets[call.identity.call_uuid] += 1
+        return self._allowances.setdefault(call.identity.call_uuid, CallAllowance(now))
 
     def end(self, call: Call) -> None:
         """Let an open call go."""
         self._open.remove(call)
+        call.end()
+        if call.identity is not None:
+            self._sockets[call.identity.call_uuid] -= 1
+            if not self._sockets[call.identity.call_uuid]:
+                del self._sockets[call.identity.call_uuid]
+
+    def _forget_full_allowances(self, now: float) -> None:
+        """Forget the oldest allowances that are full and without a socket."""
+        for call_uuid, allowance in list(itertools.islice(self._allowances.items(), LOOKED_AT)):
+            if call_uuid in self._sockets or not allowance.full(now):
+                self._allowances[call_uuid] = self._allowances.pop(call_uuid)  # to the end: look at others next time
+            else:
+                del self._allowances[call_uuid]
 
     def drain(self) -> None:
         """Take no new calls from now on."""

@@ -22,3 +22,4 @@ class Context:
     admission: Admission
     metrics: Metrics
     clock: Callable[[], float]  # seconds on a steady clock
+    call_soon: Callable[[Callable[[], None]], object]  # in the loop's next turn

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 
+from echo_engine.delay_budget import DelayBudget, delay_bytes
+
 
 class DelayLine:
-    """Frames waiting for their time, oldest first."""
+    """Frames waiting for their time, oldest first; it is as long as the budget has granted memory for."""
 
-    __slots__ = ("_frames", "length")
+    __slots__ = ("_budget", "_frames", "_granted_bytes", "length")
 
-    def __init__(self, length: int) -> None:
-        self.length = length  # frames; 0 lets every frame through at once
+    def __init__(self, budget: DelayBudget) -> None:
+        self._budget = budget
+        self._granted_bytes = 0
+        self.length = 0  # frames; 0 lets every frame through at once
         self._frames: deque[bytes] = deque()
 
     @property
@@ -26,8 +30,15 @@ class DelayLine:
         self._frames.extend(frames)
         return [self._frames.popleft() for _ in range(len(self._frames) - self.length)]
 
-    def resize(self, length: int) -> int:
-        """Change the delay; discard the oldest frames that no longer fit, and return how many they were."""
+    def resize(self, length: int, frame_bytes: int) -> int | None:
+        """Change the delay; discard the oldest frames that no longer fit, and return how many they were.
+
+        None, and nothing changed, if the budget has no memory for so long a line.
+        """
+        wanted_bytes = delay_bytes(length, frame_bytes)
+        if not self._budget.exchange(self._granted_bytes, wanted_bytes):
+            return None
+        self._granted_bytes = wanted_bytes
         self.length = length
         surplus = max(self.waiting - length, 0)
         for _ in range(surplus):
@@ -39,3 +50,8 @@ class DelayLine:
         waiting = self.waiting
         self._frames.clear()
         return waiting
+
+    def release(self) -> None:
+        """Give the granted memory back, at the end of the call; frames that wait stay counted as waiting."""
+        self._budget.exchange(self._granted_bytes, 0)
+        self._granted_bytes = 0

@@ -10,8 +10,9 @@ from websockets.http11 import Request, Response
 from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol
 
-from echo_engine.admission import NoRoomError
+from echo_engine.admission import NoRoomError, TooManySocketsError
 from echo_engine.call_log import log_refusal
+from echo_engine.calls import MAX_SOCKETS
 from echo_engine.context import Context
 from echo_engine.probes import PATHS, respond_to_probe
 from shared.signed_token import TokenError
@@ -75,6 +76,9 @@ def _respond_to_call(
         context.metrics.count_refused_token(error.fault.value)
         log_refusal(protocol, error.fault)
         return _refuse_token(protocol), None
+    except TooManySocketsError:
+        # No 503: the front would ask the other engines, one after the other.
+        return protocol.reject(HTTPStatus.CONFLICT, f"This call has {MAX_SOCKETS} sockets open already.\n"), None
     except NoRoomError as error:
         return _refuse_call(protocol, error), None
 

@@ -25,10 +25,11 @@ class Metrics(Collector):
         self._handshakes_refused: Counter[str] = Counter()  # by HTTP status
         self._tokens_refused: Counter[str] = Counter()  # by the check that failed
         self._calls_ended: Counter[str] = Counter()  # by reason
-        self._frames_received = 0  # of ended calls, like the three below
+        self._frames_received = 0  # of ended calls, like the four below
         self._frames_echoed = 0
         self._frames_dropped: Counter[str] = Counter()
         self._lag_resets = 0
+        self._delays_refused = 0
 
     def count_refused_handshake(self, status: int) -> None:
         """Count a handshake that was answered with an HTTP error."""
@@ -45,6 +46,7 @@ class Metrics(Collector):
         self._frames_echoed += call.frames_echoed
         self._frames_dropped.update(call.frames_dropped)
         self._lag_resets += call.lag_resets
+        self._delays_refused += call.delays_refused
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics, all named `echo_engine_…` with their unit or `_total` at the end."""
@@ -52,6 +54,7 @@ class Metrics(Collector):
         echoed = self._frames_echoed + sum(call.frames_echoed for call in self._calls)
         dropped = sum((call.frames_dropped for call in self._calls), self._frames_dropped)
         lag_resets = self._lag_resets + sum(call.lag_resets for call in self._calls)
+        delays_refused = self._delays_refused + sum(call.delays_refused for call in self._calls)
         build = GaugeMetricFamily("echo_engine_build_info", "1, labelled with the version", labels=["version"])
         build.add_metric([VERSION], 1)
         yield build
@@ -66,6 +69,7 @@ class Metrics(Collector):
         yield CounterMetricFamily("echo_engine_frames_echoed", "Binary messages sent back", echoed)
         yield _by_label("frames_dropped", "Binary messages not sent back", "reason", dropped)
         yield CounterMetricFamily("echo_engine_lag_resets", "Times the platform's queue was cleared", lag_resets)
+        yield CounterMetricFamily("echo_engine_delays_refused", "Delays refused for want of memory", delays_refused)
 
     def exposition(self) -> bytes:
         """Return the Prometheus text format of the metrics and of the process (memory, CPU, file descriptors)."""

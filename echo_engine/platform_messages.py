@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.audio import AudioFormat
+
+# The platform's longest is the first one, with 512 bytes of headers (docs/platform.md, 2.3). Longer text is not parsed:
+# 64 KB of nested lists take a millisecond, in which 20 other calls wait.
+MAX_TEXT_CHARACTERS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ def parse(text: str) -> PlatformMessage | None:
     The platform's are JSON objects with an `event`; old bridges sent the first message with a `content-type` alone,
     and keys with a `digit` alone (docs/platform.md, 3.2 and 3.4).
     """
+    if len(text) > MAX_TEXT_CHARACTERS:
+        return None
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):
@@ -54,8 +61,8 @@ def parse(text: str) -> PlatformMessage | None:
 
 
 def _connected(message: dict[str, Any]) -> Connected:
-    try:
-        audio_format = AudioFormat.parse(str(message.get("content-type")))
-    except ValueError:
-        audio_format = None
+    audio_format, content_type = None, message.get("content-type")
+    if isinstance(content_type, str):  # a number or a list of them could take milliseconds to become one
+        with contextlib.suppress(ValueError):
+            audio_format = AudioFormat.parse(content_type)
     return Connected(audio_format, {name: value for name, value in message.items() if isinstance(value, str)})

@@ -14,13 +14,14 @@ MAX_FRAGMENTS = 1024  # of one message; their sizes are the protocol's to limit
 class Reassembly:
     """The half-received rest of a connection: bytes of a WebSocket frame in the parser, fragments of a message here."""
 
-    __slots__ = ("_fragments", "_opcode", "_unparsed_bytes", "control_frames")
+    __slots__ = ("_fragments", "_opcode", "_unparsed_bytes", "others_received", "text_bytes")
 
     def __init__(self) -> None:
         self._fragments: list[bytes] = []  # empty between two messages
         self._opcode = Opcode.BINARY  # of the message under way
         self._unparsed_bytes = 0  # given to the parser and not yet in a WebSocket frame: 0 between two of them
-        self.control_frames = 0  # received so far
+        self.others_received = 0  # control frames and text messages so far
+        self.text_bytes = 0  # of the latter
 
     @property
     def between_messages(self) -> bool:
@@ -50,7 +51,7 @@ class Reassembly:
         Raises BrokenMessageError if the text is not UTF-8 or the fragments are too many.
         """
         if frame.opcode in CTRL_OPCODES:
-            self.control_frames += 1
+            self.others_received += 1
             return None
         if frame.opcode is not Opcode.CONT:
             self._opcode = frame.opcode
@@ -61,7 +62,11 @@ class Reassembly:
             return None
         data = b"".join(self._fragments)
         self._fragments.clear()
-        return data if self._opcode is Opcode.BINARY else _decode(data)
+        if self._opcode is Opcode.BINARY:
+            return data
+        self.others_received += 1
+        self.text_bytes += len(data)
+        return _decode(data)
 
 
 class BrokenMessageError(Exception):

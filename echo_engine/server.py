@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import time
 from collections.abc import Callable
 
@@ -14,16 +15,17 @@ from echo_engine.call_end import EndReason
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.context import Context
+from echo_engine.delay_budget import DelayBudget
 from echo_engine.metrics import Metrics
 from echo_engine.settings import EchoEngineSettings
 from echo_engine.watchdog import CLOSE_SECONDS, Limits
-from shared.audio import FRAME_MS
 from shared.logs import get_logger
 from shared.socket_secret import load_secrets
 from shared.version import VERSION
 
 SWEEP_SECONDS = 0.5
 SWEEP_BATCH = 50  # connections; a sweep of thousands at once would take some milliseconds
+BUFFER_BYTES = 32 * 1024  # a second of audio; the kernel takes twice as much, for its own needs
 BACKLOG = 4096  # handshakes that the kernel holds while the loop is busy; it lowers this to its own limit
 
 log = get_logger("echo_engine")
@@ -50,12 +52,15 @@ class EchoEngine:
         self._calls = Calls(settings.max_calls)
         self.metrics = Metrics(self._calls)
         self._context = Context(
-            EchoPolicy(settings.max_echo_lag_ms / 1000, settings.echo_delay_ms // FRAME_MS),
+            EchoPolicy(
+                settings.max_echo_lag_ms / 1000, settings.delay_frames, DelayBudget(settings.delay_memory_mb * 2**20)
+            ),
             Limits(settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
             self._calls,
             Admission(self._calls, load_secrets(settings)),
             self.metrics,
             clock,
+            asyncio.get_running_loop().call_soon,
         )
         self._swept = asyncio.Event()  # pulsed after every sweep
 
@@ -67,8 +72,10 @@ class EchoEngine:
         host, port = self._settings.host, self._settings.port
         try:
             server = await asyncio.get_running_loop().create_server(
-                lambda: Connection(self._context, self._connections), host, port, backlog=BACKLOG
+                lambda: Connection(self._context, self._connections), host, port, backlog=BACKLOG, start_serving=False
             )
+            _shrink_buffers(server)
+            await server.start_serving()
         except OSError as error:
             raise SystemExit(f"Can't listen on {host}:{port}: {error}.") from None
         log.info("listening", version=VERSION, host=host, port=server.sockets[0].getsockname()[1])
@@ -120,6 +127,17 @@ class EchoEngine:
                     connection.sweep(self._context.clock())
             self._swept.set()
             self._swept.clear()
+
+
+def _shrink_buffers(server: asyncio.Server) -> None:
+    """Have all connections use small buffers of the kernel, which they inherit from the listeners.
+
+    By itself the kernel takes in up to 33 MB of one peer before anybody looks at it, and hides minutes of audio on the
+    way to a peer that does not read.
+    """
+    for listener in server.sockets:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
 
 
 async def serve(settings: EchoEngineSettings) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+import math
+from typing import Self
 
+from pydantic import Field, model_validator
+
+from echo_engine.delay_budget import delay_bytes
+from shared.audio import FRAME_MS, AudioFormat
 from shared.logs import LogLevel
 from shared.socket_secret import SocketAuthSettings
 
@@ -21,6 +26,25 @@ class EchoEngineSettings(SocketAuthSettings):
     max_message_bytes: int = Field(default=65536, validation_alias="MAX_MESSAGE_BYTES", ge=1024)
     max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)
     echo_delay_ms: int = Field(default=0, validation_alias="ECHO_DELAY_MS", ge=0, le=60_000)
+    # Of the 512 MB that docker-compose.yml gives an engine; calls without a delay take up to 90.
+    delay_memory_mb: int = Field(default=256, validation_alias="DELAY_MEMORY_MB", ge=0)
     stalled_seconds: float = Field(default=10.0, validation_alias="STALLED_SECONDS", gt=0, allow_inf_nan=False)
     idle_seconds: float = Field(default=60.0, validation_alias="IDLE_SECONDS", gt=0, allow_inf_nan=False)
     log_level: LogLevel = Field(default="INFO", validation_alias="LOG_LEVEL")
+
+    @property
+    def delay_frames(self) -> int:
+        """The delay of the echo in frames, until a key says otherwise."""
+        return self.echo_delay_ms // FRAME_MS
+
+    @model_validator(mode="after")
+    def _delays_fit(self) -> Self:
+        largest = AudioFormat.L16_24000
+        needed_mb = math.ceil(self.max_calls * delay_bytes(self.delay_frames, largest.frame_bytes) / 2**20)
+        if needed_mb > self.delay_memory_mb:
+            raise ValueError(
+                f"ECHO_DELAY_MS={self.echo_delay_ms} is {self.delay_frames} frames, which take {needed_mb} MB in"
+                f" MAX_CALLS={self.max_calls} calls at {largest.sample_rate} Hz, but DELAY_MEMORY_MB is"
+                f" {self.delay_memory_mb}; lower one of the first two, or raise the third and the container's memory"
+            )
+        return self

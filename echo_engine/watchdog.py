@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from echo_engine.allowance import Allowance
+from echo_engine.allowance import CallAllowance
 from echo_engine.call import Call
 from echo_engine.call_end import EndReason
 
 HANDSHAKE_SECONDS = 4.0  # from the connection to the end of the request's head
 CLOSE_SECONDS = 2.0  # from our last byte to the peer's end of the connection
 PING_AFTER = 2 / 3  # of the time after which a quiet peer is given up
-MAX_FRAMES_PER_SECOND, FRAMES_BURST = 100, 10_000  # the platform sends 50, and up to 3072 at once after a stall
-MAX_MESSAGES_PER_SECOND, MESSAGES_BURST = 25, 2_000  # text messages, pings and pongs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +29,30 @@ class Watchdog:
     """
 
     __slots__ = (
+        "_allowance",
+        "_bytes_spent",
         "_deadline",
-        "_frames_allowed",
+        "_frames_spent",
         "_heard_at",
         "_limits",
-        "_messages_allowed",
+        "_others_spent",
         "_pinged_at",
         "_write_paused_at",
     )
 
     def __init__(self, limits: Limits, now: float) -> None:
         self._limits = limits
-        self._frames_allowed = Allowance(MAX_FRAMES_PER_SECOND, FRAMES_BURST, now)
-        self._messages_allowed = Allowance(MAX_MESSAGES_PER_SECOND, MESSAGES_BURST, now)
+        self._allowance: CallAllowance | None = None  # set with the call
+        self._frames_spent = self._others_spent = self._bytes_spent = 0  # by this connection
         self._deadline: float | None = now + HANDSHAKE_SECONDS
         self._heard_at = now  # frames on the fast path leave their time on the call alone
         self._pinged_at: float | None = None
         self._write_paused_at: float | None = None  # while the write buffer is full
 
-    def call_opened(self) -> None:
-        """Note that the handshake has led to a call."""
+    def call_opened(self, allowance: CallAllowance) -> None:
+        """Note that the handshake has led to a call, and how much the call may send."""
         self._deadline = None
+        self._allowance = allowance
 
     def heard(self, now: float) -> None:
         """Note that the peer has sent something."""
@@ -83,13 +84,16 @@ class Watchdog:
         """Tell whether the handshake, or the end of the connection, has taken too long."""
         return self._deadline is not None and now >= self._deadline
 
-    def breach(self, call: Call, control_frames: int, now: float) -> EndReason | None:
-        """Return the limit that an open call breaks, if it breaks one; to be asked about twice a second."""
+    def breach(self, call: Call, others: int, text_bytes: int, now: float) -> EndReason | None:
+        """Return the limit that an open call breaks, if it breaks one; to be asked about twice a second.
+
+        `others` are the control frames and text messages so far.
+        """
         if self._deadline is not None:
             return None  # the call is being closed already
         if self._write_paused_at is not None and now - self._write_paused_at >= self._limits.stalled_seconds:
             return EndReason.STALLED
-        if not self._within_rates(call, control_frames, now):
+        if not self.within_allowance(call.frames_received, others, call.bytes_received + text_bytes, now):
             return EndReason.RATE_EXCEEDED
         return EndReason.IDLE if now - self._last_heard(call) >= self._limits.idle_seconds else None
 
@@ -103,6 +107,10 @@ class Watchdog:
     def _last_heard(self, call: Call) -> float:
         return max(self._heard_at, call.last_frame_at)
 
-    def _within_rates(self, call: Call, control_frames: int, now: float) -> bool:
-        frames = self._frames_allowed.covers(call.frames_received, now)
-        return self._messages_allowed.covers(call.texts_received + control_frames, now) and frames
+    def within_allowance(self, frames: int, others: int, payload_bytes: int, now: float) -> bool:
+        """Take the totals of an open call so far; return whether all that is new in them was allowed."""
+        if self._allowance is None:
+            raise AssertionError("a call is opened with its allowance")
+        new = frames - self._frames_spent, others - self._others_spent, payload_bytes - self._bytes_spent
+        self._frames_spent, self._others_spent, self._bytes_spent = frames, others, payload_bytes
+        return self._allowance.spend(*new, now)

@@ -14,6 +14,7 @@ import pytest
 
 from local_run.environment import unused_ports
 from tests.attacks.__main__ import ATTACKS, table
+from tests.attacks.socket_call import DELAY_MEMORY_MB
 from tests.attacks.target import Attack, Call, Target, call
 from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET
 from tests.harness.gunicorn_server import COMMAND as WEBHOOKS
@@ -26,6 +27,7 @@ SETTINGS = {
     "VONAGE_API_KEY": "a1b2c3d4",
     "VONAGE_APPLICATION_ID": "78d335fa-323d-0114-9c3d-d6f0d48968cf",
     "MAX_CALLS": "50",
+    "DELAY_MEMORY_MB": str(DELAY_MEMORY_MB),
     "STALLED_SECONDS": "2",
     "DRAIN_SECONDS": "0",
 }

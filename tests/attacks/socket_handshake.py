@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from tests.attacks.target import UPGRADE, Attack, Target, handshake, read_status, status
+from tests.attacks.target import UPGRADE, Attack, Target, call, handshake, read_status, status
 from tests.harness.forge import OTHER_SECRET, SIGNATURE_SECRET, signature, socket_token
 
 KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
@@ -45,6 +45,13 @@ def flood(target: Target) -> str:
             if (answer := read_status(connection)) != "101":
                 return answer
     return "101"
+
+
+def third_socket(target: Target) -> str:
+    """Return the answer to a call that has two sockets open."""
+    request = handshake()
+    with call(target, request), call(target, request):
+        return status(target, request)
 
 
 def byte_by_byte(target: Target) -> str:
@@ -128,5 +135,6 @@ ATTACKS = [
     *(Attack("socket", name, answer, act, front) for name, answer, front, act in HANDSHAKES),
     *(Attack("socket", name, "401", act) for name, act in TOKENS),
     *(Attack("socket", name, IN_TIME, act, front, slow=True) for name, front, act in STALLS),
+    Attack("socket", "a third socket of one call", "409", third_socket),
     Attack("socket", "more calls than `MAX_CALLS`", "503", flood),  # the last one: it fills the server for a moment
 ]

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from tests.harness.forge import socket_token
 
 DEADLINE = 15.0  # seconds
-CLOSE, TEXT, BINARY = 0x88, 0x81, 0x82  # first bytes of whole frames (RFC 6455, 5.2)
+CLOSE, TEXT, BINARY, PING, PONG = 0x88, 0x81, 0x82, 0x89, 0x8A  # first bytes of whole frames (RFC 6455, 5.2)
 UPGRADE = (
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -64,8 +65,8 @@ def read_status(connection: socket.socket) -> str:
 
 
 def handshake(path: str = "/socket", *, token: str | None = None, headers: str = UPGRADE) -> bytes:
-    """Return a request for a WebSocket, with a good token unless another is given; an empty token is left out."""
-    token = socket_token() if token is None else token
+    """Return a request for a WebSocket: with a token, by default that of a new call; an empty one is left out."""
+    token = socket_token(call_uuid=uuid4().hex) if token is None else token
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}{headers}\r\n".encode("latin-1")
 
@@ -98,6 +99,11 @@ class Call:
         size = head[1] if head[1] < 126 else int.from_bytes(self._received.read(2 if head[1] == 126 else 8), "big")
         return head[0], self._received.read(size)
 
+    def ping(self) -> list[tuple[int, bytes]]:
+        """Return what comes back until the server has taken in all that was sent before."""
+        self.send(frame(b"all?", PING))
+        return list(iter(self.receive, (PONG, b"all?")))
+
     def end(self) -> str:
         """Return how the server ends the call: "close CODE", or "closed" without a close frame."""
         try:
@@ -122,8 +128,8 @@ class Call:
 
 
 @contextlib.contextmanager
-def call(target: Target) -> Iterator[Call]:
-    """Open a call with a good token."""
+def call(target: Target, request: bytes | None = None) -> Iterator[Call]:
+    """Open a call: by a request, or with a good token of a new call."""
     with target.connect() as connection, connection.makefile("rb") as received:
-        connection.sendall(handshake())
+        connection.sendall(request or handshake())
         yield Call(connection, received)

@@ -1,6 +1,7 @@
 import pytest
 
 from echo_engine.call import CLEAR, Call, EchoPolicy, Message
+from echo_engine.delay_budget import DelayBudget
 from shared.audio import FRAME_MS, AudioFormat
 
 FRAME_BYTES = AudioFormat.L16_16000.frame_bytes
@@ -106,7 +107,8 @@ def test_a_fast_senders_lag_stays_within_the_bound_for_an_hour() -> None:
     for number in range(3600 * 50):
         now = number * FRAME_MS / 1000 / 1.01
         worst = max(worst, platform.receive(call.receive([frame()], now), now))
-    assert worst <= 0.2 + 1e-9
+    # The sender gains 1 % on the platform's queue, 0.1 % of which passes for a difference between two clocks.
+    assert worst <= 0.2 * 10 / 9 + 1e-3
     assert call.lag_resets > 0
     assert call.frames_echoed + call.frames_dropped.total() == 3600 * 50
 
@@ -180,3 +182,53 @@ def test_every_frame_is_accounted_for() -> None:
     assert call.frames_echoed == len(echoed) == 9
     assert call.frames_dropped == {"size": 1, "cleared": 50, "backlog": 1}
     assert call.frames_received == 7 + 50 + 3 + 2
+
+
+@pytest.mark.parametrize("ppm", [-500, -100, 100, 500])
+def test_two_clocks_that_drift_cut_nothing_in_two_hours(ppm: int) -> None:
+    call = platform_call()
+    for number in range(7200 * 50):
+        now = number * FRAME_MS / 1000 * (1 - ppm / 1_000_000)
+        assert call.echo_at_once(1, FRAME_BYTES, now)
+    assert call.lag_resets == 0
+
+
+def test_a_burst_of_exactly_the_bound_is_never_cut() -> None:
+    for number in range(1000):
+        now = number * 8191.7
+        call = Call(EchoPolicy(), started_at=now)
+        call.receive([CONNECTED], now)
+        assert len(call.receive([frame()] * 10, now)) == 10
+        assert call.receive([frame(1), frame(2)], now)[0] == CLEAR
+
+
+def test_another_format_drops_the_frames_that_wait_in_the_old_one() -> None:
+    call = platform_call(EchoPolicy(delay_frames=2))
+    assert call.receive([frame(1), frame(2)], 0.0) == []
+    call.receive(['{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}'], 0.02)
+    assert call.frames_dropped == {"cleared": 2}
+    assert call.receive([bytes(320)] * 3, 0.04) == [bytes(320)]
+
+
+def test_a_repeated_first_message_changes_nothing() -> None:
+    call = platform_call(EchoPolicy(delay_frames=2))
+    assert call.receive([frame(1), CONNECTED, frame(2), frame(3)], 0.0) == [frame(1)]
+
+
+def test_a_delay_beyond_the_budget_is_refused_and_the_echo_stays_as_it_was() -> None:
+    policy = EchoPolicy(delay_budget=DelayBudget(60_000))
+    first, second = platform_call(policy), platform_call(policy)
+    press(first, "1")
+    press(second, "1")
+    assert (first.delays_refused, second.delays_refused) == (0, 1)
+    assert first.receive([frame()], 0.0) == []
+    assert second.receive([frame()], 0.0) == [frame()]
+    first.end()
+    press(second, "1")
+    assert second.receive([frame()], 0.02) == []
+
+
+def test_a_delay_from_the_start_that_does_not_fit_is_none() -> None:
+    call = platform_call(EchoPolicy(delay_frames=100, delay_budget=DelayBudget(60_000)))
+    assert call.delays_refused == 1
+    assert call.receive([frame()], 0.0) == [frame()]

@@ -35,6 +35,7 @@ class RecordingTransport:
     def __init__(self) -> None:
         self.written = bytearray()
         self.closing = False
+        self.reading = True
 
     def write(self, data: bytes) -> None:
         assert not self.closing
@@ -55,14 +56,22 @@ class RecordingTransport:
     def set_write_buffer_limits(self, high: int) -> None:
         pass
 
+    def pause_reading(self) -> None:
+        assert self.reading
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
 
 def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
     """Return what a connection writes for chunks that come after so many seconds each, and what its call counted."""
     now = [100.0]
     calls = Calls(1)
+    turns: list[Callable[[], None]] = []  # of the loop, still to come
     limits = Limits(max_message_bytes=2000)
     admission = Admission(calls, secrets=())
-    context = Context(EchoPolicy(), limits, calls, admission, Metrics(calls), lambda: now[0])
+    context = Context(EchoPolicy(), limits, calls, admission, Metrics(calls), lambda: now[0], turns.append)
     transport = RecordingTransport()
     connection = Connection(context, set())
     connection.connection_made(transport)  # type: ignore[arg-type]
@@ -72,6 +81,9 @@ def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
     for chunk, seconds in chunks:
         now[0] += seconds
         connection.data_received(chunk)
+        while turns:
+            turns.pop()()
+        assert transport.reading or transport.closing
     counts = (
         call.frames_received, call.frames_echoed, dict(call.frames_dropped), call.bytes_received, call.lag_resets,
         call.longest_gap, call.played_out_at,

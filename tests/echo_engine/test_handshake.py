@@ -50,7 +50,7 @@ REFUSED = {
 def engine(max_calls: int = 2000, secrets: tuple[str, ...] = (SOCKET_SECRET,)) -> Context:
     calls = Calls(max_calls)
     admission = Admission(calls, secrets, wall_clock=lambda: NOW)
-    return Context(EchoPolicy(), Limits(), calls, admission, Metrics(calls), time.monotonic)
+    return Context(EchoPolicy(), Limits(), calls, admission, Metrics(calls), time.monotonic, lambda _: None)
 
 
 def ask(context: Context, authorization: str | None, path: str = "/socket", **changes: str) -> int:

@@ -20,8 +20,8 @@ def test_a_calls_frames_are_counted_once_before_and_after_its_end() -> None:
     calls = Calls(2000)
     metrics = Metrics(calls)
     first, second = call_with(10, 2), call_with(5, 1)
-    calls.begin(first)
-    calls.begin(second)
+    calls.begin(first, 0.0)
+    calls.begin(second, 0.0)
     end(first, calls, metrics)
     lines = metrics.exposition().decode().splitlines()
     assert "echo_engine_calls_open 1.0" in lines
@@ -36,7 +36,7 @@ def test_lag_resets_are_counted() -> None:
     calls = Calls(2000)
     metrics = Metrics(calls)
     call = Call(EchoPolicy(max_lag=0.05), 0.0)
-    calls.begin(call)
+    calls.begin(call, 0.0)
     call.receive(['{"content-type": "audio/l16;rate=8000"}', *[bytes(320)] * 3], 0.0)
     for _ in range(2):
         lines = metrics.exposition().decode().splitlines()

@@ -59,4 +59,4 @@ def test_between_two_frames_all_bytes_are_accounted_for() -> None:
 def test_control_frames_are_counted_and_are_no_messages() -> None:
     reassembly = Reassembly()
     assert reassembly.receive(6, [Frame(Opcode.PING, b"")]) == ([], None)
-    assert reassembly.control_frames == 1
+    assert reassembly.others_received == 1

@@ -1,15 +1,16 @@
 from collections.abc import Iterator
 
+from echo_engine.allowance import BYTES_BURST, OTHERS_BURST, CallAllowance
 from echo_engine.call import Call, EchoPolicy
 from echo_engine.call_end import EndReason
-from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, MESSAGES_BURST, Limits, Watchdog
+from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, Limits, Watchdog
 
 LIMITS = Limits(idle_seconds=60.0, stalled_seconds=10.0)
 
 
 def with_open_call() -> tuple[Watchdog, Call]:
     watchdog = Watchdog(LIMITS, 0.0)
-    watchdog.call_opened()
+    watchdog.call_opened(CallAllowance(0.0))
     return watchdog, Call(EchoPolicy(), 0.0)
 
 
@@ -33,7 +34,7 @@ def test_an_ended_call_gets_its_connection_cut() -> None:
     watchdog.closing(100.0)
     watchdog.closing(101.0)  # every turn of a closing connection says so: the first one counts
     assert not watchdog.overdue(101.0)
-    assert watchdog.breach(call, 0, 101.0) is None
+    assert watchdog.breach(call, 0, 0, 101.0) is None
     assert not watchdog.ping_due(call, 101.0)
     assert watchdog.overdue(100.0 + CLOSE_SECONDS)
 
@@ -47,19 +48,19 @@ def test_a_quiet_peer_is_pinged_once_and_then_given_up() -> None:
     watchdog, call = with_open_call()
     pinged_at = []
     for now in seconds(0.0, 59.5):
-        assert watchdog.breach(call, 0, now) is None
+        assert watchdog.breach(call, 0, 0, now) is None
         if watchdog.ping_due(call, now):
             watchdog.pinged(now)
             pinged_at.append(now)
     assert pinged_at == [40.0]
-    assert watchdog.breach(call, 0, 60.0) is EndReason.IDLE
+    assert watchdog.breach(call, 0, 0, 60.0) is EndReason.IDLE
 
 
 def test_a_pong_keeps_a_quiet_peer() -> None:
     watchdog, call = with_open_call()
     pings = 0
     for now in seconds(0.0, 3600.0):
-        assert watchdog.breach(call, pings, now) is None
+        assert watchdog.breach(call, pings, 0, now) is None
         if watchdog.ping_due(call, now):
             pings += 1
             watchdog.pinged(now)
@@ -71,8 +72,8 @@ def test_a_peer_that_does_not_read_is_given_up() -> None:
     watchdog, call = with_open_call()
     watchdog.writing_paused(5.0)
     assert watchdog.write_paused
-    assert watchdog.breach(call, 0, 14.5) is None
-    assert watchdog.breach(call, 0, 15.0) is EndReason.STALLED
+    assert watchdog.breach(call, 0, 0, 14.5) is None
+    assert watchdog.breach(call, 0, 0, 15.0) is EndReason.STALLED
 
 
 def test_a_peer_that_reads_again_is_kept() -> None:
@@ -80,7 +81,7 @@ def test_a_peer_that_reads_again_is_kept() -> None:
     watchdog.writing_paused(5.0)
     watchdog.writing_resumed()
     assert not watchdog.write_paused
-    assert watchdog.breach(call, 0, 15.0) is None
+    assert watchdog.breach(call, 0, 0, 15.0) is None
 
 
 def test_a_call_at_ten_times_the_speed_is_ended_and_a_stalled_ones_burst_is_not() -> None:
@@ -89,11 +90,11 @@ def test_a_call_at_ten_times_the_speed_is_ended_and_a_stalled_ones_burst_is_not(
     for now in seconds(0.5, 100.0):
         call.frames_echoed += 25
         watchdog.heard(now)
-        assert watchdog.breach(call, 0, now) is None
+        assert watchdog.breach(call, 0, 0, now) is None
     for now in seconds(100.5, 200.0):
         call.frames_echoed += 250
         watchdog.heard(now)
-        if watchdog.breach(call, 0, now) is EndReason.RATE_EXCEEDED:
+        if watchdog.breach(call, 0, 0, now) is EndReason.RATE_EXCEEDED:
             break
     else:
         raise AssertionError("500 frames a second went on for 100 s")
@@ -101,6 +102,22 @@ def test_a_call_at_ten_times_the_speed_is_ended_and_a_stalled_ones_burst_is_not(
 
 def test_a_flood_of_pings_or_texts_is_ended() -> None:
     watchdog, call = with_open_call()
-    call.texts_received = MESSAGES_BURST // 2 + 20
     watchdog.heard(0.5)
-    assert watchdog.breach(call, MESSAGES_BURST // 2, 0.5) is EndReason.RATE_EXCEEDED
+    assert watchdog.breach(call, OTHERS_BURST, 0, 0.5) is None
+    assert watchdog.breach(call, OTHERS_BURST + 20, 0, 0.5) is EndReason.RATE_EXCEEDED
+
+
+def test_a_flood_of_large_messages_is_ended() -> None:
+    watchdog, call = with_open_call()
+    call.bytes_received = BYTES_BURST // 2
+    assert watchdog.breach(call, 0, BYTES_BURST // 2, 0.0) is None
+    assert watchdog.breach(call, 0, BYTES_BURST // 2 + 1, 0.0) is EndReason.RATE_EXCEEDED
+
+
+def test_another_socket_of_a_call_refills_nothing() -> None:
+    allowance = CallAllowance(0.0)
+    for number in range(2):
+        watchdog, call = Watchdog(LIMITS, 0.0), Call(EchoPolicy(), 0.0)
+        watchdog.call_opened(allowance)
+        breach = watchdog.breach(call, OTHERS_BURST // 2 + 1, 0, 0.0)
+        assert breach is (EndReason.RATE_EXCEEDED if number else None)

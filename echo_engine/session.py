@@ -1,0 +1,179 @@
+"""The server's side of one connection, without I/O: bytes and times in, bytes out.
+
+A session goes through four states, in this order, and may end in any of them:
+
+1. *Handshake*: the request's head comes in. There is no call yet; the watchdog has a deadline.
+2. *Open*: messages go to the call, its replies go back. The watchdog has no deadline, only limits.
+3. *Closing*: a close frame was sent, by either side's wish, or the call broke a rule. What the peer still sends is
+   counted as dropped. The watchdog has a deadline again.
+4. *Gone*: `end` accounts for the call, once, whatever led there.
+
+The state is not kept here. The protocol knows whether it is open, the call exists from the second state on, and the
+watchdog has the deadlines; a copy of any of them could disagree with its owner. The steps are those of the websockets
+documentation, "Integrate the Sans-I/O layer".
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+
+from websockets.frames import Frame
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from echo_engine.call import Call, Message
+from echo_engine.call_end import CLOSE_CODES, EndReason, reason_seen
+from echo_engine.call_log import log_end, log_start
+from echo_engine.context import Context
+from echo_engine.handshake import receive_head
+from echo_engine.reassembly import Reassembly
+from echo_engine.watchdog import Watchdog
+
+MAX_WRITE_BUFFER_BYTES = 512 * 1024  # more than the echo of one read, which is 256,000 bytes in uvloop
+
+protocol_log = logging.getLogger("websockets.server")
+
+
+class Session:
+    """An HTTP request, and the call that it may open; whoever feeds it writes `data_to_send()` after each verb."""
+
+    __slots__ = (
+        "_context", "_end_reason", "_messages", "_protocol", "_reassembly", "_watchdog", "call", "cut",
+    )  # fmt: skip
+
+    def __init__(self, context: Context, now: float) -> None:
+        self._context = context
+        self._protocol = ServerProtocol(max_size=context.limits.max_message_bytes, logger=protocol_log)
+        self._reassembly = Reassembly()
+        self._messages: list[Message] = []  # of a read that has not been parsed to its end
+        self._watchdog = Watchdog(context.limits, now)
+        self._end_reason: EndReason | None = None  # set where this side ends the call
+        self.call: Call | None = None  # set by the handshake
+        self.cut = False  # True when the connection must go at once, without a close frame
+
+    @property
+    def fast_call(self) -> Call | None:
+        """The call, if its frames may go past the parser.
+
+        The parser stands between two messages, and nothing keeps the frames from the peer.
+        """
+        return self.call if self._reassembly.between_messages and self._blocked() is None else None
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether the peer is not read from until it has read its echo: a plain client, who loses nothing."""
+        return self._watchdog.write_paused and self.call is not None and self.call.frame_bytes is None
+
+    def data_to_send(self) -> list[bytes]:
+        """Return the bytes to write; empty bytes mean the end."""
+        return self._protocol.data_to_send()
+
+    def receive(self, data: bytes, now: float, *, whole: bool) -> None:
+        """Take a portion of a read; the last one, which makes it whole, lets the call answer all of the read.
+
+        One read is one decision of the platform's call: of a burst it keeps the newest frame. A plain client, to whom
+        everything goes back, is answered portion by portion.
+        """
+        self._watchdog.heard(now)
+        if self._protocol.state is State.CONNECTING:
+            data = self._receive_head(data, now)
+        if data:
+            self._protocol.receive_data(data)
+        if self.call is not None:
+            self._receive_messages(self.call, len(data), now, whole=whole)
+
+    def receive_eof(self) -> None:
+        """End the call: half a connection is of no use to an echo (RFC 6455, 7.1.1)."""
+        self._protocol.receive_eof()
+
+    def writing_paused(self, now: float) -> None:
+        """Note that the peer does not read: the platform's audio is dropped, a plain client has to wait."""
+        self._watchdog.writing_paused(now)
+
+    def writing_resumed(self) -> None:
+        """Go on with the echo."""
+        self._watchdog.writing_resumed()
+        if self.call is not None:
+            self.call.writing_resumed()
+
+    def settle(self, buffered_bytes: int, now: float) -> None:
+        """Hold what is true after every turn: the peer leaves little unread, and a closing session has a deadline."""
+        if buffered_bytes > MAX_WRITE_BUFFER_BYTES:
+            self._fail(EndReason.STALLED)
+        elif self._protocol.close_expected():
+            self._watchdog.closing(now)
+
+    def close(self, reason: EndReason) -> None:
+        """Start the closing handshake of an open call."""
+        if self._protocol.state is State.OPEN:
+            self._end_reason = reason
+            self._protocol.send_close(CLOSE_CODES[reason])
+
+    def sweep(self, now: float) -> bool:
+        """Cut a session whose time is up, end a call that breaks a limit, ping a quiet peer; return whether any did."""
+        if self._watchdog.overdue(now):
+            self.cut = True
+        elif self.call is None:
+            return False
+        elif (breach := self._breach(self.call, now)) is not None:
+            self._fail(breach)
+        elif self._watchdog.ping_due(self.call, now):
+            self._watchdog.pinged(now)
+            self._protocol.send_ping(b"")
+        else:
+            return False
+        return True
+
+    def end(self, now: float) -> None:
+        """Account for the call of a connection that is gone."""
+        if self.call is not None:
+            reason = self._end_reason or reason_seen(self._protocol)
+            self._context.calls.end(self.call)
+            self._context.metrics.count_ended_call(self.call, reason.value)
+            log_end(self._protocol, self.call, reason, now)
+
+    def _receive_head(self, data: bytes, now: float) -> bytes:
+        data, identity = receive_head(self._protocol, data, self._context)
+        if self._protocol.state is State.OPEN:
+            self.call = Call(self._context.policy, now, identity)
+            self._watchdog.call_opened(self._context.calls.begin(self.call, now))
+            log_start(self._protocol, self.call)
+        return data
+
+    def _receive_messages(self, call: Call, bytes_parsed: int, now: float, *, whole: bool) -> None:
+        frames = cast(list[Frame], self._protocol.events_received())
+        messages, error = self._reassembly.receive(bytes_parsed, frames)
+        self._messages += messages
+        breach = self._breach(call, now)
+        if breach is not None:
+            self._fail(breach)
+        elif whole or error is not None or call.frame_bytes is None:
+            messages, self._messages = self._messages, []
+            self._send(call.receive(messages, now, self._blocked()))
+        if error is not None and self._protocol.state is State.OPEN:
+            self._protocol.fail(error.code, error.reason)
+
+    def _send(self, messages: list[Message]) -> None:
+        for message in messages:
+            if isinstance(message, str):
+                self._protocol.send_text(message.encode())
+            else:
+                self._protocol.send_binary(message)
+
+    def _blocked(self) -> str | None:
+        """Return why nothing can be sent now, None if something can."""
+        if self._protocol.state is not State.OPEN:
+            return "closing"
+        return "backlog" if self._watchdog.write_paused else None
+
+    def _breach(self, call: Call, now: float) -> EndReason | None:
+        return self._watchdog.breach(call, self._reassembly.others_received, self._reassembly.text_bytes, now)
+
+    def _fail(self, reason: EndReason) -> None:
+        """End the call without listening to the peer any more: with a close frame, or at once if it would be stuck."""
+        self._end_reason = reason
+        if reason in CLOSE_CODES:
+            self._protocol.fail(CLOSE_CODES[reason])
+        else:
+            self.cut = True
