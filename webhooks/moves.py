@@ -1,4 +1,4 @@
-"""Decides when a call that has lost its socket is connected again, from the request alone."""
+"""Decides when a call that has lost its socket moves to another one, from the request alone."""
 
 from __future__ import annotations
 
