@@ -18,8 +18,8 @@ FILL = """
 import contextlib, sys, time
 from websockets.sync.client import connect
 with contextlib.ExitStack() as stack:
-    for _ in range(int(sys.argv[2])):
-        call = connect("ws://127.0.0.1:8765/socket", additional_headers={"Authorization": sys.argv[1]}, proxy=None)
+    for token in sys.argv[1:]:
+        call = connect("ws://127.0.0.1:8765/socket", additional_headers={"Authorization": token}, proxy=None)
         stack.enter_context(call)
     time.sleep(60)
 """
@@ -160,8 +160,8 @@ def few_calls_fit() -> Override:
 
 def fill_engine(deployment: Deployment) -> None:
     engine = deployment.containers("echo-engine")[0]
-    token = authorization(deployment.port)["Authorization"]
-    engine.exec_run(["python", "-c", FILL, token, str(MAX_CALLS)], detach=True)
+    tokens = [authorization(deployment.port)["Authorization"] for _ in range(MAX_CALLS)]
+    engine.exec_run(["python", "-c", FILL, *tokens], detach=True)
     wait_until(lambda: calls_open(engine) == MAX_CALLS)
 
 

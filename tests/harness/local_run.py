@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import NamedTuple
+from uuid import uuid4
 
 from local_run.environment import unused_ports
 from tests.harness.process import DEADLINE, ROOT, Process, started
@@ -42,9 +43,9 @@ def local_run(**settings: str) -> Iterator[LocalRun]:
 
 
 def authorization(port: str) -> dict[str, str]:
-    """Return the headers with which the platform opens the socket, as the answer webhook tells it."""
+    """Return the headers with which the platform opens the socket of a new call, as the answer webhook tells it."""
     connection = HTTPConnection("127.0.0.1", int(port), timeout=DEADLINE)
-    connection.request("GET", "/webhooks/answer?uuid=a&conversation_uuid=b")
+    connection.request("GET", f"/webhooks/answer?uuid={uuid4()}&conversation_uuid=b")
     (endpoint,) = json.load(connection.getresponse())[-1]["endpoint"]
     connection.close()
     return {"Authorization": endpoint["authorization"]["value"]}
