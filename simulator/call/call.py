@@ -89,14 +89,15 @@ class Call:
             response = await self._control.ask_answer_webhook()
         except WebhookError as error:
             self._verdict.webhook_failed("answer", error)
-            reason = str(error)
+            failure = error
         else:
             self.result.answer_seconds = perf_counter() - start
             return response
         try:
-            return await self._control.ask_fallback_webhook(reason)
-        except WebhookError as error:
-            self._verdict.webhook_failed("fallback", error)
+            return await self._control.ask_fallback_webhook(str(failure))
+        except WebhookError as fallback_error:
+            if not (failure.unreachable and fallback_error.trouble == failure.trouble):  # a server is down once
+                self._verdict.webhook_failed("fallback", fallback_error)
             return None
 
     async def _carry_out(self, actions: list[Action], tasks: asyncio.TaskGroup) -> None:
@@ -121,7 +122,7 @@ class Call:
 
     async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
-        connection = ConnectAction(action, self._leg, self._control, self._leg_limit, tasks)
+        connection = ConnectAction(action, self._leg, self._control, self._leg_limit, tasks, self._plan.tls)
         if connection.wants_signature:
             self._verdict.warn("authorization of type vonage: this simulator has no signature to send")
         try:

@@ -19,7 +19,7 @@ Watch = Callable[[list[CallResult]], None]
 
 async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
-    webhooks = WebhookClient(plan.signature, plan.retry_pause)
+    webhooks = WebhookClient(plan.signature, plan.retry_pause, plan.tls)
     joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
     calls = [Call(plan, index, webhooks, joint_start, leg_limit) for index in range(plan.calls)]
     results = [call.result for call in calls]

@@ -92,6 +92,13 @@ def call(
     application_id: Annotated[
         str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
     ] = None,
+    ca: Annotated[
+        Path | None,
+        typer.Option(
+            show_default="SSL_CERT_FILE, or this machine's",
+            help="PEM file of a certificate authority to trust as well, for webhooks and sockets.",
+        ),
+    ] = None,
     for_machines: Annotated[
         bool,
         typer.Option(
@@ -145,6 +152,7 @@ def call(
         events_duplicated=duplicate_events,
         signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,
         retry_pause=retry_pause,
+        tls=options.read_authorities(ca),
     )
     results = _place(plan, for_machines=for_machines)
     _tell(results, for_machines=for_machines)
@@ -162,7 +170,7 @@ def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
 def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
     if for_machines:
         typer.echo(json.dumps(as_json(results), indent=2))
-    else:
+    elif any(result.answer_seconds is not None for result in results):  # of a server that is down, no table of "none"
         Console().print(table(results))
     for line in warning_lines(results) + error_lines(results):
         typer.echo(line, err=True)

@@ -97,4 +97,9 @@ def _whole_times(spread: Spread | None) -> str:
 def _all_times(times: Spread | Lag | None) -> str:
     if times is None:
         return "none"
-    return "  ".join(f"{name} {value:.2f}" for name, value in dataclasses.asdict(times).items())
+    return "  ".join(f"{name} {_three_digits(value)}" for name, value in dataclasses.asdict(times).items())
+
+
+def _three_digits(time: float) -> str:
+    """Return a time in at most five characters up to 99 s, so that five of them fit a line of 80 columns."""
+    return f"{time:.{2 if time < 10 else 1 if time < 100 else 0}f}"
