@@ -165,6 +165,7 @@ class Call:
     def _judge(self) -> None:
         """Judge the call as a whole."""
         result = self.result
+        self._verdict.events_answered(self._control.answers)
         faults = [result.ledger.fault]
         if overflowed := result.play_out.frames_overflowed:
             faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from simulator.platform.event_answers import EventAnswers
 from simulator.platform.leg_limit import LegRefusedError
 from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError
@@ -77,6 +78,13 @@ class Verdict:
         """A socket is closed, so all its messages are known; the wrong ones are errors."""
         for problem in socket.problems:
             self.fail(Outcome.AUDIO_WRONG, f"the server sent {problem}")
+
+    def events_answered(self, answers: EventAnswers) -> None:
+        """All events have been sent; a response that may be taken for an NCCO is an error."""
+        for error in answers.errors:
+            self.fail(Outcome.NCCO_WRONG, error)
+        for warning in answers.warnings:
+            self.warn(warning)
 
     def call_ended(
         self, audio_faults: Iterable[str], undelivered: Iterable[str], *, hung_up: bool, given_up: bool = False

@@ -42,6 +42,8 @@ def read_env_file(path: Path = ENV_FILE) -> EnvFile:
         readable += binding.original.string
         if binding.key:
             lines[binding.key] = line
+            if binding.value is None:
+                unreadable.append(f"{path}:{line}: {binding.key} has no value; a line must be NAME=value")
     return EnvFile(dotenv_values(stream=io.StringIO(readable)), lines, unreadable)
 
 
