@@ -69,6 +69,7 @@ def call(
     ] = SAMPLE_FILE,
     greeting: platform_options.Greeting = None,
     dtmf: Annotated[str, typer.Option(help='Keys that the caller presses, each with its time: "1@2.0,5@3.5".')] = "",
+    echo_delay_ms: platform_options.EchoDelay = 0,
     stall: Annotated[
         str,
         typer.Option(
@@ -92,13 +93,7 @@ def call(
     application_id: Annotated[
         str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
     ] = None,
-    ca: Annotated[
-        Path | None,
-        typer.Option(
-            show_default="SSL_CERT_FILE, or this machine's",
-            help="PEM file of a certificate authority to trust as well, for webhooks and sockets.",
-        ),
-    ] = None,
+    ca: platform_options.Authorities = None,
     for_machines: Annotated[
         bool,
         typer.Option(
@@ -118,9 +113,16 @@ def call(
 ) -> int:
     """Call the echo server as the telephony platform does, and check the echo byte for byte.
 
-    Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO is wrong, 3 connection failed or call lost,
-    64 wrong usage. Frames that the server drops after a stall or on a key, or that are lost when it closes the socket
-    and the call moves to another socket, are counted apart: they are no fault.
+    Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO or the answer to an event is wrong, 3 connection failed
+    or call lost, 4 this machine could not judge (its own process stood still), 64 wrong usage. Frames that the server
+    drops after a stall or on a key, or that are lost when it closes the socket and the call moves to another socket,
+    are counted apart: they are no fault.
+
+    The echo is late if it is heard 250 ms or more after the time that was asked for, for a second on end or in half of
+    the call. What is asked for is an echo at once, or with the delay of the key that was pressed.
+
+    A call ends at the latest 10 s after the last word and the delay asked for, whatever the server does; answers to the
+    last events are awaited for 11 s more.
 
     A call is lost if it ends before the caller hangs up, or if the application gives it up: after a socket that failed
     or ended, its NCCO has no connect. The gap of a move is the time in which the caller hears no echo, from the last
@@ -137,6 +139,7 @@ def call(
         speech=options.read_wav(wav, seconds),
         seconds=seconds,
         digits=digits,
+        delay=echo_delay_ms / 1000,
         stalls=options.read_stalls(stall, seconds, digits),
         audio_kept=save is not None or plot is not None,
     )

@@ -13,6 +13,8 @@ from simulator.platform.leg import Event, Leg, ncco_rejected
 from simulator.platform.ncco_check import Action, CheckedNcco, check_response
 from simulator.platform.webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
 
+PROMPT_SECONDS = 0.5
+
 
 @dataclass(frozen=True)
 class Application:
@@ -41,6 +43,7 @@ class CallControl:
         self._webhooks = webhooks
         self._phone_leg = phone_leg
         self._events_duplicated = events_duplicated
+        self._deliveries: dict[asyncio.Task[None], str] = {}  # of all events that ask for nothing, by name
         self._last_events: dict[str, list[Event]] = {}  # by leg, at most one each; only if events are duplicated
 
     async def ask_answer_webhook(self) -> httpx2.Response:
@@ -66,8 +69,28 @@ class CallControl:
         return ncco
 
     async def tell(self, event: Event, connect: Action | None = None) -> None:
-        """Send an event to the URL that its connect action names, or else to the application's event webhook."""
-        connect = connect or {}
+        """Send an event to the URL that its connect action names, or else to the application's event webhook.
+
+        The platform waits for no answer. A moment's wait keeps the order of the events, where the webhook is prompt.
+        """
+        delivery = asyncio.create_task(self._tell(event, connect or {}))
+        self._deliveries[delivery] = _name(event)
+        await asyncio.wait((delivery,), timeout=PROMPT_SECONDS)
+
+    async def finish(self) -> None:
+        """Wait for the answers to all events, as long as the platform waits for one; then give the others up."""
+        if not self._deliveries:
+            return
+        done, late = await asyncio.wait(self._deliveries, timeout=sum(EVENT_LIMITS))
+        for delivery in done:
+            delivery.result()
+        for delivery in late:
+            delivery.cancel()
+            seconds = f"{sum(EVENT_LIMITS):g} s after the end of the call"
+            self.undelivered.append(f"event {self._deliveries[delivery]}: no answer has come {seconds}")
+        await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
+
+    async def _tell(self, event: Event, connect: Action) -> None:
         for response in await self._send(event, connect):
             self.answers.note(_name(event), response, synchronous=_is_synchronous(connect))
 

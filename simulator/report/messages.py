@@ -25,8 +25,8 @@ def warning_lines(results: Sequence[CallResult]) -> list[str]:
     if late and (late.p99 > LATE_MS or late.max > LATE_SECONDS * 1000):
         spread = f"p99 {late.p99:.1f} ms, max {late.max:.1f} ms"
         lines.append(
-            f"warning: this machine sent frames late ({spread}): it is too busy to blame the server"
-            " for losses or round trips; place fewer calls"
+            f"warning: this machine sent frames late ({spread}): it is too busy to measure round trips;"
+            " place fewer calls"
         )
     return lines
 

@@ -52,29 +52,29 @@ def test_a_wrong_new_ncco_is_an_error() -> None:
 
 def test_each_fault_of_the_audio_is_an_error() -> None:
     verdict = Verdict()
-    verdict.call_ended(["1 lost", "", "late"], [], hung_up=True)
+    verdict.audio_judged(["1 lost", "late"], [], [])
     assert verdict == Verdict(Outcome.AUDIO_WRONG, ["audio, 1 lost", "audio, late"])
 
 
 def test_an_event_that_was_not_delivered_is_a_warning() -> None:
     verdict = Verdict()
-    verdict.call_ended([], ["event ringing: no answer"], hung_up=True)
+    verdict.call_ended(["event ringing: no answer"], hung_up=True)
     assert verdict == Verdict(warnings=["event ringing: no answer"])
 
 
 def test_a_call_that_the_caller_did_not_end_is_lost() -> None:
     verdict = Verdict()
-    verdict.call_ended([], [], hung_up=False)
+    verdict.call_ended([], hung_up=False)
     assert verdict == Verdict(Outcome.CONNECTION_FAILED, ["the last action ended before the caller hung up"])
 
 
 def test_a_call_that_was_given_up_is_lost_though_the_caller_hung_up() -> None:
     verdict = Verdict()
-    verdict.call_ended([], [], hung_up=True, given_up=True)
+    verdict.call_ended([], hung_up=True, given_up=True)
     assert verdict == Verdict(Outcome.CONNECTION_FAILED, ["the application gave the call up before the caller hung up"])
 
 
 def test_a_call_that_failed_already_gets_no_second_reason() -> None:
     verdict = Verdict(Outcome.CONNECTION_FAILED, ["a reason"])
-    verdict.call_ended([], [], hung_up=False)
+    verdict.call_ended([], hung_up=False)
     assert verdict.errors == ["a reason"]
