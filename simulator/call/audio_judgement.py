@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from simulator.audio import FRAMES_PER_SECOND
+from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND
 from simulator.call.lag_rule import RECOVERY_SECONDS, Heard, lag_fault, lag_warning
 from simulator.call.result import CallResult
 from simulator.call.round_trip_rules import RoundTrips
 from simulator.call.standstills import TICK_SECONDS, Standstills
-from simulator.caller.script import Script
+from simulator.caller.script import Script, Stall
 from simulator.echo.ledger import CATCH_UP_SECONDS, FAULTS
 from simulator.platform.play_out import CAPACITY
 
@@ -67,7 +67,8 @@ def _judge_lag(
     excused = [standstills.longest(started_at - RECOVERY_SECONDS, started_at + each.at) for each in heard]
     judged = [Heard(each.at, each.late - seconds) for each, seconds in zip(heard, excused, strict=True)]
     if fault:
-        judgement.lay(fault, on_machine=not lag_fault(stalls, judged))
+        certain = lag_fault(stalls, judged) or lag_fault((), _arrived(result, standstills, started_at, stalls))
+        judgement.lay(fault, on_machine=not certain)
     elif warning := lag_warning(stalls, judged):
         judgement.warnings.append(warning)
 
@@ -77,6 +78,18 @@ def _heard(result: CallResult, started_at: float) -> list[Heard]:
         Heard(played_at - started_at, lag - result.delay_asked.at(played_at - lag))
         for played_at, lag in zip(result.play_out.played_at, result.play_out.lags, strict=True)
     ]
+
+
+def _arrived(result: CallResult, standstills: Standstills, started_at: float, stalls: tuple[Stall, ...]) -> list[Heard]:
+    """Return how late each frame arrived, before any play-out, less the standstills on its own way."""
+    arrived = []
+    for number, round_trip in zip(result.ledger.returned_numbers, result.ledger.round_trips, strict=True):
+        said_at = number * FRAME_SECONDS
+        sent_at = started_at + said_at  # about: a standstill only makes it later, and the round trip shorter
+        excused = standstills.longest(sent_at, sent_at + round_trip)
+        if not any(stall.at <= said_at + round_trip <= stall.end + RECOVERY_SECONDS for stall in stalls):
+            arrived.append(Heard(said_at + round_trip, round_trip - result.delay_asked.at(sent_at) - excused))
+    return arrived
 
 
 def _judge_round_trips(

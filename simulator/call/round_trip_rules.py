@@ -47,7 +47,7 @@ class RoundTrips:
         if self.variation is None or self.variation <= MAX_VARIATION_SECONDS:
             return ""
         limit = f"{MAX_VARIATION_SECONDS * 1000:.0f} ms"
-        return f"jitter: within a second the round trips differ by {self.variation * 1000:.0f} ms; over {limit} is much"
+        return f"jitter: within a second the round trips differ by {self.variation * 1000:.0f} ms; the limit is {limit}"
 
     @property
     def drift_warning(self) -> str:

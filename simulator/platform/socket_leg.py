@@ -20,6 +20,7 @@ from simulator.platform.connection_trouble import explain_trouble
 from simulator.platform.trust import trusted_authorities
 
 CLOSE_SECONDS = 2.0
+HALF_CLOSED_SECONDS = 0.5  # from the server's close frame to the end of the connection
 
 
 class Listener(Protocol):
@@ -86,6 +87,9 @@ class SocketLeg(ClientConnection):
     def process_event(self, event: Request | Response | Frame) -> None:
         """Take each data frame (of RFC 6455) when it is parsed: its time is exact here, and fragments can be seen."""
         if not isinstance(event, Frame) or event.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
+                # A server that then keeps its side of the connection open must not keep the call.
+                self.loop.call_later(HALF_CLOSED_SECONDS, self.transport.abort)
             super().process_event(event)
         elif not event.fin or event.opcode is Opcode.CONT:
             self._break_off("a message in fragments")

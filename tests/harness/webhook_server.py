@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ class Reply(NamedTuple):
     reset: bool = False  # the connection is closed without a reply
     hang: bool = False  # no reply until the test ends
     after: threading.Event | None = None  # no reply before this event
+    location: str = ""  # of a redirect
+    trickle: bool = False  # a byte of the body a second, until the test ends
 
 
 class WebhookServer(ThreadingHTTPServer):
@@ -89,8 +92,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
+        if reply.location:
+            self.send_header("Location", reply.location)
         self.end_headers()
-        self.wfile.write(reply.body)
+        if reply.trickle:
+            self._trickle(reply.body)
+        else:
+            with contextlib.suppress(ConnectionError):
+                self.wfile.write(reply.body)
+
+    def _trickle(self, body: bytes) -> None:
+        with contextlib.suppress(ConnectionError):
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                if self.server.ending.wait(1):
+                    return
 
     def log_message(self, *args: object) -> None:
         pass
