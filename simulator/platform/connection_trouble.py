@@ -30,6 +30,9 @@ def explain_trouble(error: BaseException, url: str) -> str:
                 return f"no TLS could be set up there ({cause.reason}); does the server speak {plain}:// only?"
             case socket.gaierror():
                 return f"the name {host!r} does not resolve ({cause.strerror}); check its spelling"
+            case ConnectionResetError() if parts.scheme in PLAIN_SCHEMES:
+                plain = PLAIN_SCHEMES[parts.scheme]
+                return f"the server broke the connection off before TLS was set up; does it speak {plain}:// only?"
             case OSError() if _is_refused(cause):
                 return f"nothing listens at {host}:{port}; is the server running?"
     return str(error) or type(error).__name__

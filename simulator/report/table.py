@@ -17,7 +17,7 @@ PERFECT = "good: every byte came back, once and in order"
 VERDICTS = {
     Outcome.GOOD: "good: what came back is whole and in order;\nthe counts above say why the rest is missing",
     Outcome.AUDIO_WRONG: "audio wrong, lost or late",
-    Outcome.NCCO_WRONG: "the NCCO is wrong",
+    Outcome.NCCO_WRONG: "the NCCO or the answer to an event is wrong",
     Outcome.CONNECTION_FAILED: "connection failed",
     Outcome.NOT_JUDGED: "not judged: this machine stood still itself",
 }

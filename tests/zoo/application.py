@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import queue
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,9 @@ Arrange = Callable[[WebhookServer, str], None]  # the answers of the webhooks, a
 
 
 @contextmanager
-def socket_server(react: React | None = None, raw: ReactRaw | None = None) -> Iterator[str]:
+def socket_server(
+    react: React | None = None, raw: ReactRaw | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Run a socket server in a thread, and give its URI."""
     started: queue.Queue[tuple[str, Callable[[], object]]] = queue.Queue()
 
@@ -32,10 +35,10 @@ def socket_server(react: React | None = None, raw: ReactRaw | None = None) -> It
             server = await asyncio.start_server(raw, "127.0.0.1", 0)
         else:
             assert react is not None
-            server = await serve(react, "127.0.0.1", 0, compression=None, close_timeout=0.5)
+            server = await serve(react, "127.0.0.1", 0, compression=None, close_timeout=0.5, ssl=tls)
         port = next(iter(server.sockets)).getsockname()[1]
         end = functools.partial(loop.call_soon_threadsafe, ended.set)
-        started.put((f"ws://127.0.0.1:{port}/socket", end))
+        started.put((f"{'wss' if tls else 'ws'}://127.0.0.1:{port}/socket", end))
         await ended.wait()
         server.close()
 
@@ -56,9 +59,13 @@ def greet_and_connect(webhooks: WebhookServer, uri: str) -> None:
 
 @contextmanager
 def application(
-    react: React | None = None, *, raw: ReactRaw | None = None, arrange: Arrange = greet_and_connect
+    react: React | None = None,
+    *,
+    raw: ReactRaw | None = None,
+    arrange: Arrange = greet_and_connect,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[WebhookServer]:
     """Run an application; its answer webhook is at /webhooks/answer."""
-    with socket_server(react, raw) as uri, webhook_server() as webhooks:
+    with socket_server(react, raw, tls) as uri, webhook_server(tls) as webhooks:
         arrange(webhooks, uri)
         yield webhooks
