@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND
@@ -10,7 +11,7 @@ from simulator.call.lag_rule import RECOVERY_SECONDS, Heard, lag_fault, lag_warn
 from simulator.call.result import CallResult
 from simulator.call.round_trip_rules import RoundTrips
 from simulator.call.standstills import TICK_SECONDS, Standstills
-from simulator.caller.script import Script, Stall
+from simulator.caller.script import Script
 from simulator.echo.ledger import CATCH_UP_SECONDS, FAULTS
 from simulator.platform.play_out import CAPACITY
 
@@ -25,16 +26,13 @@ class AudioJudgement:
     doubts: list[str] = field(default_factory=list)  # they may come from a standstill of this machine
     warnings: list[str] = field(default_factory=list)
 
-    def lay(self, fault: str, *, on_machine: bool) -> None:
-        """Note a fault as the server's, or as a doubt; an empty one doesn't count."""
-        if fault:
-            (self.doubts if on_machine else self.faults).append(fault)
-
 
 def judge_audio(result: CallResult, script: Script, standstills: Standstills) -> AudioJudgement:
     """Judge the audio of a call that is over."""
     judgement = AudioJudgement()
-    judgement.lay(result.ledger.fault, on_machine=_may_be_lost_by_machine(result, standstills, script.patience))
+    if fault := result.ledger.fault:
+        by_machine = _may_be_lost_by_machine(result, standstills, script.patience)
+        (judgement.doubts if by_machine else judgement.faults).append(fault)
     if overflowed := result.play_out.frames_overflowed:
         judgement.faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")
     if result.hung_up and result.started_at is not None:
@@ -59,18 +57,22 @@ def _may_be_lost_by_machine(result: CallResult, standstills: Standstills, patien
 def _judge_lag(
     judgement: AudioJudgement, result: CallResult, script: Script, standstills: Standstills, started_at: float
 ) -> None:
-    stalls, heard = script.stalls, _heard(result, started_at)
+    stalls = script.stalls
+    heard = _heard(result, started_at)
     fault = lag_fault(stalls, heard)
     if not fault and not lag_warning(stalls, heard):
         return
     # What is played late once stays late until the queue runs empty, so the longest standstill so far counts.
     excused = [standstills.longest(started_at - RECOVERY_SECONDS, started_at + each.at) for each in heard]
-    judged = [Heard(each.at, each.late - seconds) for each, seconds in zip(heard, excused, strict=True)]
-    if fault:
-        certain = lag_fault(stalls, judged) or lag_fault((), _arrived(result, standstills, started_at, stalls))
-        judgement.lay(fault, on_machine=not certain)
-    elif warning := lag_warning(stalls, judged):
-        judgement.warnings.append(warning)
+    certain = [Heard(each.at, each.late - seconds) for each, seconds in zip(heard, excused, strict=True)]
+    if not fault:
+        judgement.warnings += filter(None, [lag_warning(stalls, certain)])
+    elif (
+        not any(excused) or lag_fault(stalls, certain) or (not stalls and lag_fault((), _arrived(result, standstills)))
+    ):
+        judgement.faults.append(fault)
+    elif stalls or lag_fault((), _heard_of_punctual_machine(result)):
+        judgement.doubts.append(fault)
 
 
 def _heard(result: CallResult, started_at: float) -> list[Heard]:
@@ -80,16 +82,30 @@ def _heard(result: CallResult, started_at: float) -> list[Heard]:
     ]
 
 
-def _arrived(result: CallResult, standstills: Standstills, started_at: float, stalls: tuple[Stall, ...]) -> list[Heard]:
-    """Return how late each frame arrived, before any play-out, less the standstills on its own way."""
-    arrived = []
-    for number, round_trip in zip(result.ledger.returned_numbers, result.ledger.round_trips, strict=True):
-        said_at = number * FRAME_SECONDS
-        sent_at = started_at + said_at  # about: a standstill only makes it later, and the round trip shorter
-        excused = standstills.longest(sent_at, sent_at + round_trip)
-        if not any(stall.at <= said_at + round_trip <= stall.end + RECOVERY_SECONDS for stall in stalls):
-            arrived.append(Heard(said_at + round_trip, round_trip - result.delay_asked.at(sent_at) - excused))
+def _arrived(result: CallResult, standstills: Standstills) -> list[Heard]:
+    """Return how late each frame arrived at least: its round trip, less the standstills on its way."""
+    started_at, arrived = result.started_at or 0.0, []
+    for due, round_trip in _round_trips(result):
+        sent_at = started_at + due  # or later, which makes the round trip the shorter
+        late = round_trip - result.delay_asked.at(sent_at) - standstills.longest(sent_at, sent_at + round_trip)
+        arrived.append(Heard(due + round_trip, late))
     return arrived
+
+
+def _heard_of_punctual_machine(result: CallResult) -> list[Heard]:
+    """Return how late each frame had been heard at most, if every frame had been sent in time and come back as soon."""
+    started_at, heard, queued_until = result.started_at or 0.0, [], 0.0
+    for due, round_trip in _round_trips(result):
+        plays_at = max(queued_until, due + round_trip)
+        queued_until = plays_at + FRAME_SECONDS
+        heard.append(Heard(plays_at, plays_at - due - result.delay_asked.at(started_at + due)))
+    return heard
+
+
+def _round_trips(result: CallResult) -> Iterator[tuple[float, float]]:
+    """Yield when each frame that came back was due, in seconds from the first, and its round trip."""
+    for number, round_trip in zip(result.ledger.returned_numbers, result.ledger.round_trips, strict=True):
+        yield number * FRAME_SECONDS, round_trip
 
 
 def _judge_round_trips(
