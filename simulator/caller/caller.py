@@ -12,7 +12,7 @@ from simulator.audio import FRAME_SECONDS
 from simulator.caller.keypad import AskedDelay, Keypad
 from simulator.caller.script import Script
 from simulator.echo.frame_mark import FrameMark, write_mark
-from simulator.echo.ledger import EchoLedger, Excuse
+from simulator.echo.ledger import CATCH_UP_SECONDS, EchoLedger, Excuse
 from simulator.platform.play_out import PlayOut
 from simulator.platform.socket_leg import SocketLeg
 
@@ -39,6 +39,9 @@ class Caller:
         self._frames: list[bytes] = []
         self._stalled = False
         self._heard_at = 0.0
+        self._catches_up_until = (
+            0.0  # frames right behind a late one wait behind it at the platform, so they are late too
+        )
 
     def connect(self, socket: SocketLeg, frames: list[bytes]) -> None:
         """Speak into this socket from now on: the frames, over and over."""
@@ -115,7 +118,9 @@ class Caller:
         frame = write_mark(speech, FrameMark(self.ledger.call_index, self.ledger.frames_spoken))
         now = perf_counter()
         self.late.append(now - due)
-        self.ledger.send(frame, now, late=self._stalled or now - due > LATE_SECONDS)
+        if now - due > LATE_SECONDS:
+            self._catches_up_until = now + CATCH_UP_SECONDS
+        self.ledger.send(frame, now, late=self._stalled or now < self._catches_up_until)
         socket.send_now(frame)
 
     def _press_keys(self, time: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,7 +24,7 @@ from simulator.platform.call_control import Application
 from simulator.platform.signature import Signature
 from simulator.report.files import keep
 from simulator.report.json_object import as_json
-from simulator.report.messages import error_lines, warning_lines
+from simulator.report.messages import error_lines, load_lines, warning_lines
 from simulator.report.progress import UpLine, frames_bar
 from simulator.report.table import table
 from simulator.version import version
@@ -175,5 +176,6 @@ def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
         typer.echo(json.dumps(as_json(results), indent=2))
     elif any(result.answer_seconds is not None for result in results):  # of a server that is down, no table of "none"
         Console().print(table(results))
-    for line in warning_lines(results) + error_lines(results):
+    busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1)
+    for line in warning_lines(results) + error_lines(results) + busy:
         typer.echo(line, err=True)

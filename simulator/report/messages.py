@@ -6,11 +6,13 @@ import collections
 from collections.abc import Iterable, Sequence
 
 from simulator.call.result import CallResult
+from simulator.call.verdict import Outcome, worst_outcome
 from simulator.caller.caller import LATE_SECONDS
 from simulator.report.summary import summarise
 
 LATE_MS = 10.0  # half a frame: from here on the times say more about this machine than about the server
 MESSAGES_SHOWN = 10
+BUSY_LOAD = 1.5  # for each core
 
 
 def error_lines(results: Sequence[CallResult]) -> list[str]:
@@ -29,6 +31,16 @@ def warning_lines(results: Sequence[CallResult]) -> list[str]:
             " place fewer calls"
         )
     return lines
+
+
+def load_lines(results: Sequence[CallResult], load: float, cores: int) -> list[str]:
+    """Return a line if audio was wrong on a busy machine; `load` is its load average (of the last minute)."""
+    if load <= cores * BUSY_LOAD or worst_outcome(result.verdict for result in results) is not Outcome.AUDIO_WRONG:
+        return []
+    return [
+        f"warning: this machine is busy (load {load:.1f} on {cores} cores): a server that runs on it may have been"
+        " kept from running; try again when it is idle"
+    ]
 
 
 def _lines(kind: str, messages: Iterable[str]) -> list[str]:
