@@ -57,5 +57,5 @@ def authorization(port: str) -> dict[str, str]:
 def simulate(port: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Place simulated calls through the front at a port."""
     command = [sys.executable, "-m", "simulator", "--json", *options]
-    environment = os.environ | {"PORT": port}
+    environment = os.environ | UNSET | {"PORT": port}
     return subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)
