@@ -9,11 +9,13 @@ from time import perf_counter
 import httpx2
 
 from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND
+from simulator.call.audio_judgement import judge_audio
 from simulator.call.joint_start import JointStart
-from simulator.call.lag_rule import lag_fault
+from simulator.call.patience import Patience
 from simulator.call.plan import CallPlan
 from simulator.call.result import CallResult
-from simulator.call.verdict import Outcome
+from simulator.call.standstills import Standstills
+from simulator.call.verdict import Outcome, Verdict
 from simulator.caller.caller import Caller
 from simulator.caller.speech import speech_frames
 from simulator.platform.call_control import CallControl
@@ -21,7 +23,6 @@ from simulator.platform.connect_action import ConnectAction
 from simulator.platform.leg import Leg
 from simulator.platform.leg_limit import LegLimit, LegRefusedError
 from simulator.platform.ncco_check import Action, CheckedNcco
-from simulator.platform.play_out import CAPACITY
 from simulator.platform.socket_leg import SocketNotOpenedError
 from simulator.platform.timed_action import talk_seconds, wait_seconds
 from simulator.platform.webhook_client import WebhookClient, WebhookError
@@ -31,7 +32,13 @@ class Call:
     """A call to the account's number; its `result` fills while it runs."""
 
     def __init__(
-        self, plan: CallPlan, index: int, webhooks: WebhookClient, joint_start: JointStart, leg_limit: LegLimit
+        self,
+        plan: CallPlan,
+        index: int,
+        webhooks: WebhookClient,
+        joint_start: JointStart,
+        leg_limit: LegLimit,
+        standstills: Standstills | None = None,
     ) -> None:
         """Take the call's index in the run, from 0, and what all its calls share."""
         self._plan = plan
@@ -45,11 +52,14 @@ class Call:
         self._control = CallControl(plan.application, webhooks, self._leg, events_duplicated=plan.events_duplicated)
         caller = self._caller = Caller(plan.script, index)
         self._speech: asyncio.Task[None] | None = None  # from the first socket on
+        self._patience = Patience(plan.calls, plan.connects_per_second)
         self._connection: ConnectAction | None = None  # while its socket is open
         self.result = CallResult(
             self._leg.conversation_uuid,
             caller.ledger,
             caller.play_out,
+            Verdict(standstills=standstills or Standstills()),
+            delay_asked=caller.delay_asked,
             late=caller.late,
             said=caller.said,
             moments=caller.moments,
@@ -85,6 +95,7 @@ class Call:
                 self._caller.play_out.end(perf_counter())
             if self._leg.answered_at:
                 await self._control.tell(self._leg.completed())
+            await self._control.finish()
         self._judge()
 
     async def _ask_what_to_do(self) -> httpx2.Response | None:
@@ -94,14 +105,15 @@ class Call:
             response = await self._control.ask_answer_webhook()
         except WebhookError as error:
             self._verdict.webhook_failed("answer", error)
-            reason = str(error)
+            failure = error
         else:
             self.result.answer_seconds = perf_counter() - start
             return response
         try:
-            return await self._control.ask_fallback_webhook(reason)
-        except WebhookError as error:
-            self._verdict.webhook_failed("fallback", error)
+            return await self._control.ask_fallback_webhook(str(failure))
+        except WebhookError as fallback_error:
+            if not (failure.unreachable and fallback_error.trouble == failure.trouble):  # a server is down once
+                self._verdict.webhook_failed("fallback", fallback_error)
             return None
 
     async def _carry_out(self, actions: list[Action], tasks: asyncio.TaskGroup) -> None:
@@ -126,7 +138,7 @@ class Call:
 
     async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
-        connection = ConnectAction(action, self._leg, self._control, self._leg_limit, tasks)
+        connection = ConnectAction(action, self._leg, self._control, self._leg_limit, tasks, self._plan.tls)
         if connection.wants_signature:
             self._verdict.warn("authorization of type vonage: this simulator has no signature to send")
         try:
@@ -135,6 +147,9 @@ class Call:
             self.result.connects_refused += isinstance(error, LegRefusedError)
             new_ncco = await connection.report_failure(error)
             self._verdict.socket_not_opened(connection.uri, error, new_ncco)
+            if not self._speech and self._patience.ends(perf_counter()):
+                self._verdict.no_socket_opened(self._patience.seconds)
+                return None
             return new_ncco
         await connection.socket.wait_closed()
         self._connection = None
@@ -169,13 +184,10 @@ class Call:
     def _judge(self) -> None:
         """Judge the call as a whole."""
         result = self.result
-        faults = [result.ledger.fault]
-        if overflowed := result.play_out.frames_overflowed:
-            faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")
-        if result.hung_up and result.started_at is not None:
-            heard_at = [time - result.started_at for time in result.play_out.played_at]
-            faults.append(lag_fault(self._plan.script.stalls, heard_at, result.play_out.lags))
-        self._verdict.call_ended(faults, self._control.undelivered, hung_up=result.hung_up, given_up=result.given_up)
+        self._verdict.events_answered(self._control.answers)
+        audio = judge_audio(result, self._plan.script, self._verdict.standstills)
+        self._verdict.audio_judged(audio.faults, audio.doubts, audio.warnings)
+        self._verdict.call_ended(self._control.undelivered, hung_up=result.hung_up, given_up=result.given_up)
 
 
 def _has_connect(actions: list[Action]) -> bool:

@@ -9,6 +9,7 @@ from simulator.call.call import Call
 from simulator.call.joint_start import JointStart
 from simulator.call.plan import CallPlan
 from simulator.call.result import CallResult
+from simulator.call.standstills import Standstills
 from simulator.platform.leg_limit import LegLimit
 from simulator.platform.webhook_client import WebhookClient
 
@@ -19,10 +20,12 @@ Watch = Callable[[list[CallResult]], None]
 
 async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
-    webhooks = WebhookClient(plan.signature, plan.retry_pause)
+    webhooks = WebhookClient(plan.signature, plan.retry_pause, plan.tls)
     joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
-    calls = [Call(plan, index, webhooks, joint_start, leg_limit) for index in range(plan.calls)]
+    standstills = Standstills()
+    calls = [Call(plan, index, webhooks, joint_start, leg_limit, standstills) for index in range(plan.calls)]
     results = [call.result for call in calls]
+    clock = asyncio.create_task(standstills.watch())
     try:
         if plan.connects_per_second:
             # The application paces each call from its answer on: no call may wait for the answers of others.
@@ -38,6 +41,7 @@ async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
                 _, running = await asyncio.wait(running, timeout=WATCH_SECONDS)
                 watch(results)
     finally:
+        clock.cancel()
         await webhooks.close()
     return results
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 
 from simulator.caller.script import Script
@@ -25,3 +26,4 @@ class CallPlan:
     events_duplicated: bool = False  # of the sockets' legs
     signature: Signature | None = None  # of the requests
     retry_pause: float = 0.0  # seconds before a failed request is sent once more
+    tls: ssl.SSLContext | None = None  # of https webhooks and wss sockets; None: the authorities of this machine

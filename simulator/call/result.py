@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from simulator.audio import AudioFormat, TimedFrame
 from simulator.call.verdict import Verdict
+from simulator.caller.keypad import AskedDelay
 from simulator.caller.moment import Moment
 from simulator.echo.ledger import EchoLedger
 from simulator.platform.play_out import PlayOut
@@ -24,6 +25,7 @@ class CallResult:
     connect_seconds: float | None = None  # from the first packet to the end of the first socket's handshake
     audio_format: AudioFormat | None = None  # the first socket's
     started_at: float | None = None  # when the first frame was due (perf_counter)
+    delay_asked: AskedDelay = field(default_factory=AskedDelay)  # see Caller
     moves: int = 0  # from a socket that the server closed to another
     connects_refused: int = 0  # for the account's limit of new legs
     hung_up: bool = False  # by the caller; else the call was lost

@@ -9,15 +9,16 @@ from time import perf_counter
 from typing import Any
 
 from simulator.audio import FRAME_SECONDS, TimedFrame
-from simulator.caller.keypad import Keypad
+from simulator.caller.keypad import AskedDelay, Keypad
 from simulator.caller.moment import Moment, MomentKind
 from simulator.caller.script import Script
 from simulator.echo.frame_mark import FrameMark, write_mark
-from simulator.echo.ledger import EchoLedger, Excuse
+from simulator.echo.ledger import CATCH_UP_SECONDS, EchoLedger, Excuse
 from simulator.platform.play_out import PlayOut
 from simulator.platform.socket_leg import SocketLeg
 
 DTMF_MS = 260
+LAST_MOMENT_SECONDS = 10.0  # after the last word and the delay asked for, whatever still comes
 LATE_SECONDS = 0.15  # a frame that is sent later than this may be stale for the server
 
 
@@ -35,10 +36,14 @@ class Caller:
         self.hung_up = asyncio.Event()
         self._script = script
         self._keypad = Keypad(script.digits)
+        self.delay_asked = AskedDelay(script.delay)
         self._socket: SocketLeg | None = None
         self._frames: list[bytes] = []
         self._stalled = False
         self._heard_at = 0.0
+        self._catches_up_until = (
+            0.0  # frames right behind a late one wait behind it at the platform, so they are late too
+        )
 
     def connect(self, socket: SocketLeg, frames: list[bytes]) -> None:
         """Speak into this socket from now on: the frames, over and over."""
@@ -58,8 +63,9 @@ class Caller:
     async def speak(self, count: int, start: float) -> None:
         """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
 
-        Before hanging up, be silent until every frame is back, or patience ends. The platform sends that silence too,
-        so it pushes the last words out of the server's delay line.
+        Before hanging up, be silent until every frame is back, or patience ends: some time after the last awaited frame
+        that came, and at the last moment whatever comes. The platform sends that silence too, so it pushes the last
+        words out of the server's delay line.
         """
         for number in itertools.count():
             due = start + number * FRAME_SECONDS
@@ -71,8 +77,10 @@ class Caller:
 
     def hear(self, frame: bytes, time: float) -> None:
         """Take a frame that came back."""
-        self._heard_at = time
+        awaited = self.ledger.frames_lost
         self.play_out.queue(self.ledger.receive(frame, time), time, frame)
+        if self.ledger.frames_lost < awaited:
+            self._heard_at = time
 
     def clear(self, time: float) -> None:
         """Drop the frames that are queued for playing, as the server has said clear."""
@@ -92,8 +100,9 @@ class Caller:
     def _awaits_echo(self, spoken_at: float) -> bool:
         if self._open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
             return False
-        patience = self._script.patience + self._keypad.longest_delay
-        return perf_counter() < max(self._heard_at, spoken_at) + patience
+        patience, delay = self._script.patience, self.delay_asked.longest
+        last_moment = spoken_at + max(patience, LAST_MOMENT_SECONDS)
+        return perf_counter() < delay + min(max(self._heard_at, spoken_at) + patience, last_moment)
 
     def _act(self, number: int, due: float, *, silent: bool) -> None:
         """Do everything that the script has for the time of one frame."""
@@ -120,13 +129,17 @@ class Caller:
         frame = write_mark(speech, FrameMark(self.ledger.call_index, self.ledger.frames_spoken))
         now = perf_counter()
         self.late.append(now - due)
-        self.ledger.send(frame, now, late=self._stalled or now - due > LATE_SECONDS)
+        if now - due > LATE_SECONDS:
+            self._catches_up_until = now + CATCH_UP_SECONDS
+        self.ledger.send(frame, now, late=self._stalled or now < self._catches_up_until)
         socket.send_now(frame)
 
     def _press_keys(self, time: float) -> None:
         while key := self._keypad.press_due(time):
             if self._keypad.discards(key):
                 self.ledger.excuse(Excuse.DISCARDED)
+            if key.isdigit():
+                self.delay_asked.change(float(key), perf_counter())
             if self._socket:
                 self._socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": DTMF_MS})
                 self._note(MomentKind.KEY, perf_counter(), key)

@@ -7,6 +7,38 @@ from collections.abc import Iterable
 
 from simulator.caller.script import Digit
 
+ON_THE_WAY_SECONDS = 0.25  # that a frame takes beyond its delay, at most, unless it is late
+
+
+class AskedDelay:
+    """How late the echo is asked to be, in seconds: from the start, and from each key on that sets a delay."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        """Take the delay from the start."""
+        self.changes = [(-math.inf, seconds)]  # each from its time on
+
+    @property
+    def longest(self) -> float:
+        """The longest delay asked for so far."""
+        return max(seconds for _, seconds in self.changes)
+
+    def change(self, seconds: float, now: float) -> None:
+        """Note that a key has been pressed which sets this delay."""
+        self.changes.append((now, seconds))
+
+    def at(self, sent_at: float) -> float:
+        """Return the delay of a frame by when it was sent.
+
+        A frame that still waits when a key asks for a longer delay has that one.
+        """
+        asked = 0.0
+        for time, seconds in self.changes:
+            if time <= sent_at:
+                asked = seconds
+            elif time <= sent_at + asked + ON_THE_WAY_SECONDS:
+                asked = max(asked, seconds)
+        return asked
+
 
 class Keypad:
     """Keys to press at their times: `0` to `9` set the echo's delay in seconds, `*` drops the frames that wait."""
@@ -14,7 +46,6 @@ class Keypad:
     def __init__(self, digits: Iterable[Digit]) -> None:
         self._to_press = sorted(digits, key=lambda digit: digit.at, reverse=True)
         self._delay = math.inf  # seconds; the server's delay before the first key is not known here
-        self.longest_delay = 0.0  # of the keys pressed so far
 
     def press_due(self, time: float) -> str | None:
         """Return the next key if it is due by a time in seconds from the first frame, else None."""
@@ -31,5 +62,4 @@ class Keypad:
             return key == "*"
         delay, before = float(key), self._delay
         self._delay = delay
-        self.longest_delay = max(self.longest_delay, delay)
         return delay < before

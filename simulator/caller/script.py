@@ -35,6 +35,7 @@ class Script:
     seconds: float = 10.0  # how long the caller speaks
     digits: tuple[Digit, ...] = ()
     stalls: tuple[Stall, ...] = ()  # in order of their times
+    delay: float = 0.0  # seconds that the echo is asked to be late before the first key
     patience: float = 2.0  # seconds that the caller waits for lost frames, after the last word and the last sound
     audio_kept: bool = False  # whether the first call of a run keeps the frames that come back
 

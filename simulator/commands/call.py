@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,7 +24,7 @@ from simulator.platform.call_control import Application
 from simulator.platform.signature import Signature
 from simulator.report.files import keep
 from simulator.report.json_object import as_json
-from simulator.report.messages import error_lines, warning_lines
+from simulator.report.messages import error_lines, load_lines, warning_lines
 from simulator.report.progress import UpLine, frames_bar
 from simulator.report.table import table
 from simulator.version import version
@@ -69,6 +70,7 @@ def call(
     ] = SAMPLE_FILE,
     greeting: platform_options.Greeting = None,
     dtmf: Annotated[str, typer.Option(help='Keys that the caller presses, each with its time: "1@2.0,5@3.5".')] = "",
+    echo_delay_ms: platform_options.EchoDelay = 0,
     stall: Annotated[
         str,
         typer.Option(
@@ -92,6 +94,7 @@ def call(
     application_id: Annotated[
         str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
     ] = None,
+    ca: platform_options.Authorities = None,
     for_machines: Annotated[
         bool,
         typer.Option(
@@ -115,9 +118,16 @@ def call(
 ) -> int:
     """Call the echo server as the telephony platform does, and check the echo byte for byte.
 
-    Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO is wrong, 3 connection failed or call lost,
-    64 wrong usage. Frames that the server drops after a stall or on a key, or that are lost when it closes the socket
-    and the call moves to another socket, are counted apart: they are no fault.
+    Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO or the answer to an event is wrong, 3 connection failed
+    or call lost, 4 this machine could not judge (its own process stood still), 64 wrong usage. Frames that the server
+    drops after a stall or on a key, or that are lost when it closes the socket and the call moves to another socket,
+    are counted apart: they are no fault.
+
+    The echo is late if it is heard 250 ms or more after the time that was asked for, for a second on end or in half of
+    the call. What is asked for is an echo at once, or with the delay of the key that was pressed.
+
+    A call ends at the latest 10 s after the last word and the delay asked for, whatever the server does; answers to the
+    last events are awaited for 11 s more.
 
     A call is lost if it ends before the caller hangs up, or if the application gives it up: after a socket that failed
     or ended, its NCCO has no connect. The gap of a move is the time in which the caller hears no echo, from the last
@@ -134,6 +144,7 @@ def call(
         speech=options.read_wav(wav, seconds),
         seconds=seconds,
         digits=digits,
+        delay=echo_delay_ms / 1000,
         stalls=options.read_stalls(stall, seconds, digits),
         audio_kept=save is not None or plot is not None,
     )
@@ -149,6 +160,7 @@ def call(
         events_duplicated=duplicate_events,
         signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,
         retry_pause=retry_pause,
+        tls=options.read_authorities(ca),
     )
     results = _place(plan, for_machines=for_machines)
     _tell(results, for_machines=for_machines)
@@ -166,7 +178,8 @@ def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
 def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
     if for_machines:
         typer.echo(json.dumps(as_json(results), indent=2))
-    else:
+    elif any(result.answer_seconds is not None for result in results):  # of a server that is down, no table of "none"
         Console().print(table(results))
-    for line in warning_lines(results) + error_lines(results):
+    busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1)
+    for line in warning_lines(results) + error_lines(results) + busy:
         typer.echo(line, err=True)

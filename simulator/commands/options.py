@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 import re
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from simulator.audio import FRAME_SECONDS
 from simulator.call.lag_rule import RECOVERY_SECONDS
 from simulator.caller.script import Digit, Stall
 from simulator.caller.speech import Speech, SpeechError, read_speech
+from simulator.platform.trust import TrustError, trusted_authorities
 from simulator.report.files import PICTURE_ENDINGS, SOUND_ENDINGS
 
 LONGEST_CALL_SECONDS = 7200  # of a socket (docs/platform.md, 2.3)
@@ -97,6 +99,14 @@ def read_wav(path: Path, seconds: float) -> Speech:
         return read_speech(path, seconds)
     except SpeechError as error:
         raise typer.BadParameter(str(error), param_hint="--wav") from error
+
+
+def read_authorities(path: Path | None) -> ssl.SSLContext:
+    """Return the TLS context that trusts the authorities in a PEM file too."""
+    try:
+        return trusted_authorities(path)
+    except TrustError as error:
+        raise typer.BadParameter(str(error), param_hint="--ca") from error
 
 
 def read_sound_file(text: str) -> Path:

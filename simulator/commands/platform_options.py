@@ -1,7 +1,8 @@
-"""The options for the platform's behaviour: what is not known of it, what an account has, what goes wrong."""
+"""The options for the platform's behaviour, what is not known of it, what goes wrong; and for the application's."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -49,4 +50,15 @@ RefusedAs = Annotated[
         help="How a refused connect is reported: by an event with this status, or with a reason and no status;"
         " the platform's way is not known."
     ),
+]
+Authorities = Annotated[
+    Path | None,
+    typer.Option(
+        show_default="SSL_CERT_FILE, or this machine's",
+        help="PEM file of a certificate authority to trust as well, for webhooks and sockets.",
+    ),
+]
+EchoDelay = Annotated[
+    int,
+    typer.Option(envvar="ECHO_DELAY_MS", min=0, max=60_000, help="How late the echo is meant to be before any key."),
 ]

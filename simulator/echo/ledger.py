@@ -104,6 +104,11 @@ class EchoLedger:
         return f"of {self.frames_sent} frames sent: {words}" if words else ""
 
     @property
+    def lost_at(self) -> list[float]:
+        """When the lost frames were sent."""
+        return [sent.time for sent in self._awaited.values()]
+
+    @property
     def missing_numbers(self) -> dict[str, list[int]]:
         """The numbers of the frames that did not come back, by the name of their count."""
         excused = {excuse.value: sorted(frames) for excuse, frames in self._excused.items()}

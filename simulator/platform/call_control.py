@@ -8,9 +8,12 @@ from typing import Any, Literal
 
 import httpx2
 
+from simulator.platform.event_answers import EventAnswers
 from simulator.platform.leg import Event, Leg, ncco_rejected
 from simulator.platform.ncco_check import Action, CheckedNcco, check_response
 from simulator.platform.webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
+
+PROMPT_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Application:
 class CallControl:
     """Asks and tells the webhooks about one call.
 
-    An event that can't be delivered holds nothing up; `undelivered` gets a sentence about it.
+    An event that can't be delivered holds nothing up; `undelivered` gets a sentence about it. `answers` holds what came
+    back to events that ask for nothing.
     """
 
     def __init__(
@@ -34,10 +38,12 @@ class CallControl:
     ) -> None:
         """Take the caller's own leg; `events_duplicated` is about the events of the socket's leg."""
         self.undelivered: list[str] = []
+        self.answers = EventAnswers()
         self._application = application
         self._webhooks = webhooks
         self._phone_leg = phone_leg
         self._events_duplicated = events_duplicated
+        self._deliveries: dict[asyncio.Task[None], str] = {}  # of all events that ask for nothing, by name
         self._last_events: dict[str, list[Event]] = {}  # by leg, at most one each; only if events are duplicated
 
     async def ask_answer_webhook(self) -> httpx2.Response:
@@ -63,16 +69,38 @@ class CallControl:
         return ncco
 
     async def tell(self, event: Event, connect: Action | None = None) -> None:
-        """Send an event to the URL that its connect action names, or else to the application's event webhook."""
-        await self._send(event, connect or {})
+        """Send an event to the URL that its connect action names, or else to the application's event webhook.
+
+        The platform waits for no answer. A moment's wait keeps the order of the events, where the webhook is prompt.
+        """
+        delivery = asyncio.create_task(self._tell(event, connect or {}))
+        self._deliveries[delivery] = _name(event)
+        await asyncio.wait((delivery,), timeout=PROMPT_SECONDS)
+
+    async def finish(self) -> None:
+        """Wait for the answers to all events, as long as the platform waits for one; then give the others up."""
+        if not self._deliveries:
+            return
+        done, late = await asyncio.wait(self._deliveries, timeout=sum(EVENT_LIMITS))
+        for delivery in done:
+            delivery.result()
+        for delivery in late:
+            delivery.cancel()
+            seconds = f"{sum(EVENT_LIMITS):g} s after the end of the call"
+            self.undelivered.append(f"event {self._deliveries[delivery]}: no answer has come {seconds}")
+        await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
+
+    async def _tell(self, event: Event, connect: Action) -> None:
+        for response in await self._send(event, connect):
+            self.answers.note(_name(event), response, synchronous=_is_synchronous(connect))
 
     async def ask_how_to_go_on(self, event: Event, connect: Action) -> CheckedNcco | None:
         """Send the event that a connect action's socket has ended or never opened; return the NCCO that comes back."""
         responses = await self._send(event, connect)
-        if connect.get("eventType") != "synchronous":
-            return None
         for response in responses:  # the event may have been sent twice: the first NCCO counts
-            if _is_ncco(response):
+            if not _is_synchronous(connect):
+                self.answers.note(_name(event), response, synchronous=False)
+            elif _is_ncco(response):
                 return await self.read_ncco(response)
         return None
 
@@ -114,6 +142,10 @@ def _name(event: Event) -> str:
     if "uuid" not in event:
         return "about the NCCO"
     return str(event.get("status", "without a status"))
+
+
+def _is_synchronous(connect: Action) -> bool:
+    return connect.get("eventType") == "synchronous"
 
 
 def _is_ncco(response: httpx2.Response) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from time import perf_counter
 from typing import Any
 
@@ -21,7 +22,13 @@ class ConnectAction:
     """One connect action, for as long as its socket lives."""
 
     def __init__(
-        self, action: Action, phone_leg: Leg, control: CallControl, leg_limit: LegLimit, tasks: asyncio.TaskGroup
+        self,
+        action: Action,
+        phone_leg: Leg,
+        control: CallControl,
+        leg_limit: LegLimit,
+        tasks: asyncio.TaskGroup,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Take the action, the caller's own leg, and the group for events that the socket doesn't wait for."""
         self._action = action
@@ -31,6 +38,7 @@ class ConnectAction:
         self._control = control
         self._leg_limit = leg_limit
         self._tasks = tasks
+        self._tls = tls
         self._socket: SocketLeg | None = None  # from open() on
 
     @property
@@ -71,7 +79,7 @@ class ConnectAction:
         ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
         open_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
         try:
-            self._socket = await open_socket(self._endpoint, self.audio_format, open_seconds, listener)
+            self._socket = await open_socket(self._endpoint, self.audio_format, open_seconds, listener, self._tls)
         except SocketNotOpenedError:
             await ringing
             raise

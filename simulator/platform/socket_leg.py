@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import ssl
 from time import perf_counter
 from typing import Any, Protocol, cast
 
@@ -15,8 +16,11 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from simulator.audio import AudioFormat
+from simulator.platform.connection_trouble import explain_trouble
+from simulator.platform.trust import trusted_authorities
 
 CLOSE_SECONDS = 2.0
+HALF_CLOSED_SECONDS = 0.5  # from the server's close frame to the end of the connection
 
 
 class Listener(Protocol):
@@ -83,6 +87,9 @@ class SocketLeg(ClientConnection):
     def process_event(self, event: Request | Response | Frame) -> None:
         """Take each data frame (of RFC 6455) when it is parsed: its time is exact here, and fragments can be seen."""
         if not isinstance(event, Frame) or event.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
+                # A server that then keeps its side of the connection open must not keep the call.
+                self.loop.call_later(HALF_CLOSED_SECONDS, self.transport.abort)
             super().process_event(event)
         elif not event.fin or event.opcode is Opcode.CONT:
             self._break_off("a message in fragments")
@@ -113,17 +120,30 @@ class SocketLeg(ClientConnection):
             self.transport.abort()
 
 
+class _Connect(connect):
+    """Opens a connection at the address that it is given, and nowhere else."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Follow no redirect."""
+        return exc
+
+
 async def open_socket(
-    endpoint: dict[str, Any], audio_format: AudioFormat, open_seconds: float, listener: Listener
+    endpoint: dict[str, Any],
+    audio_format: AudioFormat,
+    open_seconds: float,
+    listener: Listener,
+    tls: ssl.SSLContext | None = None,
 ) -> SocketLeg:
     """Open the socket of an NCCO's endpoint and send the platform's first message.
 
     Raises SocketNotOpenedError.
     """
-    authorization = endpoint.get("authorization", {}).get("value")
+    uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
     try:
-        connection = await connect(
-            endpoint["uri"],
+        connection = await _Connect(
+            uri,
+            ssl=(tls or trusted_authorities()) if uri.lower().startswith("wss:") else None,
             additional_headers={"Authorization": authorization} if authorization else None,
             user_agent_header=None,
             compression=None,
@@ -138,7 +158,7 @@ async def open_socket(
     except InvalidStatus as error:
         raise SocketNotOpenedError("rejected", f"the handshake was answered {_shown(error.response)}") from error
     except (WebSocketException, OSError) as error:
-        raise SocketNotOpenedError("failed", str(error) or type(error).__name__) from error
+        raise SocketNotOpenedError("failed", explain_trouble(error, uri)) from error
     socket = cast(SocketLeg, connection)
     socket.send_now(
         {"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.get("headers", {})
@@ -148,4 +168,7 @@ async def open_socket(
 
 def _shown(response: Response) -> str:
     body = response.body[:200].decode(errors="replace").strip() if response.body else ""
-    return f"{response.status_code} {response.reason_phrase} {body}".rstrip()
+    shown = f"{response.status_code} {response.reason_phrase} {body}".rstrip()
+    if 300 <= response.status_code < 400 and "Location" in response.headers:
+        return f"{shown}; it redirects to {response.headers['Location']}, and redirects are not followed"
+    return shown

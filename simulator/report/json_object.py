@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.call.result import CallResult
 from simulator.call.verdict import worst_outcome
-from simulator.report.summary import lag_series, summarise
+from simulator.report.summary import delays_asked, lag_series, summarise
 
 
 def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
@@ -16,7 +16,10 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
     calls = [
         {"conversation_uuid": result.conversation_uuid}
         | _figures([result])
-        | {"play_out_lag_each_100_ms": lag_series(result)}
+        | {
+            "delays_asked": [{"at": round(at, 3), "seconds": seconds} for at, seconds in delays_asked(result)],
+            "play_out_lag_each_100_ms": lag_series(result),
+        }
         for result in results
     ]
     return _figures(results) | {"calls": calls}

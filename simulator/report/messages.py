@@ -6,11 +6,13 @@ import collections
 from collections.abc import Iterable, Sequence
 
 from simulator.call.result import CallResult
+from simulator.call.verdict import Outcome, worst_outcome
 from simulator.caller.caller import LATE_SECONDS
 from simulator.report.summary import summarise
 
 LATE_MS = 10.0  # half a frame: from here on the times say more about this machine than about the server
 MESSAGES_SHOWN = 10
+BUSY_LOAD = 1.5  # for each core
 
 
 def error_lines(results: Sequence[CallResult]) -> list[str]:
@@ -25,10 +27,20 @@ def warning_lines(results: Sequence[CallResult]) -> list[str]:
     if late and (late.p99 > LATE_MS or late.max > LATE_SECONDS * 1000):
         spread = f"p99 {late.p99:.1f} ms, max {late.max:.1f} ms"
         lines.append(
-            f"warning: this machine sent frames late ({spread}): it is too busy to blame the server"
-            " for losses or round trips; place fewer calls"
+            f"warning: this machine sent frames late ({spread}): it is too busy to measure round trips;"
+            " place fewer calls"
         )
     return lines
+
+
+def load_lines(results: Sequence[CallResult], load: float, cores: int) -> list[str]:
+    """Return a line if audio was wrong on a busy machine; `load` is its load average (of the last minute)."""
+    if load <= cores * BUSY_LOAD or worst_outcome(result.verdict for result in results) is not Outcome.AUDIO_WRONG:
+        return []
+    return [
+        f"warning: this machine is busy (load {load:.1f} on {cores} cores): a server that runs on it may have been"
+        " kept from running; try again when it is idle"
+    ]
 
 
 def _lines(kind: str, messages: Iterable[str]) -> list[str]:

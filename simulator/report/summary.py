@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.call.result import CallResult
+from simulator.call.round_trip_rules import RoundTrips
 from simulator.call.verdict import Outcome
 from simulator.platform.play_out import PlayOut
 
@@ -53,7 +54,8 @@ class Summary:
     """The counts of frames and the measured times; a time that no call got to is None.
 
     `jitter_ms` is the mean difference between the round trips of frames that came back one after the other: RFC 3550's
-    |D|, averaged over the call instead of smoothed.
+    |D|, averaged over the call instead of smoothed. `variation_ms` is how far the round trips of a second differ, the
+    median of a call's seconds, of several calls the worst: by this a call is judged (see round_trip_rules).
     """
 
     calls_placed: int
@@ -67,6 +69,7 @@ class Summary:
     frames: dict[str, int]  # see CallResult.frames
     round_trip_ms: Spread | None
     jitter_ms: float | None
+    variation_ms: float | None
     play_out_lag_ms: Lag | None
     gap_ms: Gap | None
     longest_silence_ms: float | None  # that a caller heard between two frames
@@ -89,6 +92,10 @@ def summarise(results: Sequence[CallResult]) -> Summary:
         frames={name: sum(result.frames[name] for result in results) for name in results[0].frames},
         round_trip_ms=_spread(np.concatenate(round_trips)),
         jitter_ms=_mean(np.concatenate([np.abs(np.diff(times)) for times in round_trips])),
+        variation_ms=max(
+            (round(variation * 1000, 3) for result in results if (variation := _variation(result)) is not None),
+            default=None,
+        ),
         play_out_lag_ms=_lag(play_outs),
         gap_ms=_gap(np.concatenate([np.asarray(play_out.gaps) * 1000 for play_out in play_outs])),
         longest_silence_ms=max(
@@ -99,6 +106,12 @@ def summarise(results: Sequence[CallResult]) -> Summary:
     )
 
 
+def delays_asked(result: CallResult) -> list[tuple[float, float]]:
+    """Return the delays that the echo of a call was asked to have, in seconds, each with its time from the start."""
+    started_at = result.started_at or 0.0
+    return [(max(0.0, time - started_at), seconds) for time, seconds in result.delay_asked.changes]
+
+
 def lag_series(result: CallResult) -> list[float | None]:
     """Return the largest play-out lag in each tenth of a second of a call, in ms; None where nothing was heard."""
     if result.started_at is None or not result.play_out.lags:
@@ -107,6 +120,10 @@ def lag_series(result: CallResult) -> list[float | None]:
     largest = np.full(tenths[-1] + 1, -np.inf)
     np.maximum.at(largest, tenths, np.asarray(result.play_out.lags) * 1000)
     return [round(float(lag), 1) if lag >= 0 else None for lag in largest]
+
+
+def _variation(result: CallResult) -> float | None:
+    return RoundTrips(result.ledger.returned_numbers, result.ledger.round_trips).variation
 
 
 def _lag(play_outs: Sequence[PlayOut]) -> Lag | None:

@@ -11,14 +11,15 @@ from rich.table import Table
 from simulator.call.result import CallResult
 from simulator.call.verdict import Outcome, worst_outcome
 from simulator.echo.ledger import FAULTS
-from simulator.report.summary import Lag, Spread, Summary, summarise
+from simulator.report.summary import Lag, Spread, Summary, delays_asked, summarise
 
 PERFECT = "good: every byte came back, once and in order"
 VERDICTS = {
-    Outcome.GOOD: "good: what came back is whole and in order; the counts above say why the rest is missing",
+    Outcome.GOOD: "good: what came back is whole and in order;\nthe counts above say why the rest is missing",
     Outcome.AUDIO_WRONG: "audio wrong, lost or late",
-    Outcome.NCCO_WRONG: "the NCCO is wrong",
+    Outcome.NCCO_WRONG: "the NCCO or the answer to an event is wrong",
     Outcome.CONNECTION_FAILED: "connection failed",
+    Outcome.NOT_JUDGED: "not judged: this machine stood still itself",
 }
 
 
@@ -41,8 +42,9 @@ def _sections(results: Sequence[CallResult]) -> list[dict[str, str]]:
         _frame_counts(summary.frames),
         {
             "round trip, ms": _all_times(summary.round_trip_ms),
-            "jitter, ms": _time(summary.jitter_ms, digits=2),
+            "jitter, ms": _jitter(summary),
             "play-out lag, ms": _all_times(summary.play_out_lag_ms),
+            **_delay_asked(results[0]),
             "longest silence, ms": _time(summary.longest_silence_ms, digits=1),
             "sender late, ms": _few_times(summary.sender_late_ms),
         },
@@ -55,6 +57,13 @@ def _frame_counts(frames: dict[str, int]) -> dict[str, str]:
     """Return the counts that every call has, and of the rare ones those that are not 0."""
     always = {"sent", "returned", *FAULTS}
     return {f"frames {name.replace('_', ' ')}": str(count) for name, count in frames.items() if count or name in always}
+
+
+def _delay_asked(result: CallResult) -> dict[str, str]:
+    """Return the delays that the echo was asked to have, if any; the calls of a run all have the same."""
+    asked = [change for change in delays_asked(result) if change != (0.0, 0.0)]
+    shown = [f"{seconds:g} from {at:.1f} s on" for at, seconds in asked]
+    return {"delay asked for, s": ", ".join(shown)} if shown else {}
 
 
 def _moves(summary: Summary) -> dict[str, str]:
@@ -80,6 +89,11 @@ def _time(time: float | None, *, digits: int) -> str:
     return "none" if time is None else f"{time:.{digits}f}"
 
 
+def _jitter(summary: Summary) -> str:
+    variation = summary.variation_ms
+    return _time(summary.jitter_ms, digits=2) + ("" if variation is None else f"  within a second {variation:.1f}")
+
+
 def _few_times(spread: Spread | None) -> str:
     if spread is None:
         return "none"
@@ -97,4 +111,9 @@ def _whole_times(spread: Spread | None) -> str:
 def _all_times(times: Spread | Lag | None) -> str:
     if times is None:
         return "none"
-    return "  ".join(f"{name} {value:.2f}" for name, value in dataclasses.asdict(times).items())
+    return "  ".join(f"{name} {_three_digits(value)}" for name, value in dataclasses.asdict(times).items())
+
+
+def _three_digits(time: float) -> str:
+    """Return a time in at most five characters up to 99 s, so that five of them fit a line of 80 columns."""
+    return f"{time:.{2 if time < 10 else 1 if time < 100 else 0}f}"

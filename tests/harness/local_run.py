@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from local_run.environment import unused_ports
-from tests.harness.process import DEADLINE, ROOT, Process, started
+from tests.harness.process import DEADLINE, ROOT, UNSET, Process, started
 
 COMMAND = [sys.executable, "-m", "local_run"]
 
@@ -54,5 +54,5 @@ def authorization(port: str) -> dict[str, str]:
 def simulate(port: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Place simulated calls through the front at a port."""
     command = [sys.executable, "-m", "simulator", "--json", *options]
-    environment = os.environ | {"PORT": port}
+    environment = os.environ | UNSET | {"PORT": port}
     return subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)

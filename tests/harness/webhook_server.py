@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,8 @@ class Reply(NamedTuple):
     reset: bool = False  # the connection is closed without a reply
     hang: bool = False  # no reply until the test ends
     after: threading.Event | None = None  # no reply before this event
+    location: str = ""  # of a redirect
+    trickle: bool = False  # a byte of the body a second, until the test ends
 
 
 class WebhookServer(ThreadingHTTPServer):
@@ -35,15 +39,25 @@ class WebhookServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.address = f"http://127.0.0.1:{self.server_port}"
+        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
+        self._tls = tls
         self.requests: list[Request] = []
         self.replies: dict[str, list[Reply]] = {}
         self.nccos: dict[
             str, list[object]
         ] = {}  # answers to events by status ("reason" if it has only that), each once; they come before replies
         self.ending = threading.Event()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Take a connection, with TLS if the server has it; a client that refuses the certificate is no error."""
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            if self._tls:
+                request = self._tls.wrap_socket(request, server_side=True)
+            super().finish_request(request, client_address)
+            if self._tls:
+                request.close()
 
     def script(self, path: str, *replies: dict[str, Any]) -> None:
         """Answer a path by these replies."""
@@ -89,17 +103,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
+        if reply.location:
+            self.send_header("Location", reply.location)
         self.end_headers()
-        self.wfile.write(reply.body)
+        if reply.trickle:
+            self._trickle(reply.body)
+        else:
+            with contextlib.suppress(ConnectionError):
+                self.wfile.write(reply.body)
+
+    def _trickle(self, body: bytes) -> None:
+        with contextlib.suppress(ConnectionError):
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                if self.server.ending.wait(1):
+                    return
 
     def log_message(self, *args: object) -> None:
         pass
 
 
 @contextmanager
-def webhook_server() -> Iterator[WebhookServer]:
+def webhook_server(tls: ssl.SSLContext | None = None) -> Iterator[WebhookServer]:
     """Run a webhook server in a thread."""
-    with WebhookServer() as server:
+    with WebhookServer(tls) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

@@ -8,11 +8,12 @@ import pytest
 from websockets.sync.server import ServerConnection
 
 from simulator.audio import AudioFormat
+from simulator.call import patience
 from simulator.call.calls import place_calls
 from simulator.call.verdict import Outcome
 from simulator.caller.script import Digit
 from tests.harness.echo_peer import StartPeer
-from tests.harness.placing import FRAMES, SECONDS, ncco, place_call, plan, script
+from tests.harness.placing import FRAMES, SECONDS, connect, ncco, place_call, plan, script
 from tests.harness.webhook_server import WebhookServer
 
 
@@ -163,3 +164,16 @@ async def test_a_greeting_takes_its_time(webhooks: WebhookServer, start_peer: St
     start = perf_counter()
     await place_call(webhooks, greeting_spoken=True)
     assert perf_counter() - start > 4 / 15 + SECONDS - 0.02
+
+
+async def test_a_caller_who_gets_no_socket_hangs_up_at_last(
+    webhooks: WebhookServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "FAILING_SECONDS", 0.2)
+    dead = [connect("ws://127.0.0.1:1/socket", webhooks.events_url(1))]
+    webhooks.answer_with(dead)
+    webhooks.nccos["failed"] = [dead] * 10_000
+    result = await place_call(webhooks)
+    assert result.verdict.outcome is Outcome.CONNECTION_FAILED
+    assert result.verdict.errors == ["no socket has opened within 0 s of the first try"]
+    assert len(webhooks.nccos["failed"]) > 0

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from simulator.call.verdict import Outcome, Verdict, worst_outcome
+from simulator.call.verdict import Outcome, Verdict, worst, worst_outcome
 from simulator.platform.leg_limit import LegRefusedError
 from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.socket_leg import SocketNotOpenedError
+from simulator.platform.webhook_client import WebhookError
 
 NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [])
 WRONG_NCCO = CheckedNcco([], ["it is wrong"])
@@ -52,29 +53,70 @@ def test_a_wrong_new_ncco_is_an_error() -> None:
 
 def test_each_fault_of_the_audio_is_an_error() -> None:
     verdict = Verdict()
-    verdict.call_ended(["1 lost", "", "late"], [], hung_up=True)
+    verdict.audio_judged(["1 lost", "late"], [], [])
     assert verdict == Verdict(Outcome.AUDIO_WRONG, ["audio, 1 lost", "audio, late"])
 
 
 def test_an_event_that_was_not_delivered_is_a_warning() -> None:
     verdict = Verdict()
-    verdict.call_ended([], ["event ringing: no answer"], hung_up=True)
+    verdict.call_ended(["event ringing: no answer"], hung_up=True)
     assert verdict == Verdict(warnings=["event ringing: no answer"])
 
 
 def test_a_call_that_the_caller_did_not_end_is_lost() -> None:
     verdict = Verdict()
-    verdict.call_ended([], [], hung_up=False)
+    verdict.call_ended([], hung_up=False)
     assert verdict == Verdict(Outcome.CONNECTION_FAILED, ["the last action ended before the caller hung up"])
 
 
 def test_a_call_that_was_given_up_is_lost_though_the_caller_hung_up() -> None:
     verdict = Verdict()
-    verdict.call_ended([], [], hung_up=True, given_up=True)
+    verdict.call_ended([], hung_up=True, given_up=True)
     assert verdict == Verdict(Outcome.CONNECTION_FAILED, ["the application gave the call up before the caller hung up"])
 
 
 def test_a_call_that_failed_already_gets_no_second_reason() -> None:
     verdict = Verdict(Outcome.CONNECTION_FAILED, ["a reason"])
-    verdict.call_ended([], [], hung_up=False)
+    verdict.call_ended([], hung_up=False)
     assert verdict.errors == ["a reason"]
+
+
+def stood_still(seconds: float) -> Verdict:
+    verdict = Verdict()
+    verdict.standstills.note(10.0, 10.0 + seconds)
+    return verdict
+
+
+def test_what_is_certain_is_worse_than_what_can_t_be_judged() -> None:
+    outcomes = [Outcome.NOT_JUDGED, Outcome.GOOD]
+    assert worst(outcomes) is Outcome.NOT_JUDGED
+    assert worst([*outcomes, Outcome.AUDIO_WRONG]) is Outcome.AUDIO_WRONG
+    assert int(Outcome.NOT_JUDGED) == 4
+
+
+def test_a_doubt_says_how_long_this_machine_stood_still() -> None:
+    verdict = stood_still(0.35)
+    verdict.audio_judged([], ["9 lost"], ["late"])
+    machine = "this machine could not judge, its own process stood still for 0.35 s"
+    assert (verdict.outcome, verdict.errors) == (Outcome.NOT_JUDGED, [f"{machine}: audio, 9 lost"])
+    assert verdict.warnings == ["late"]
+
+
+def test_a_time_limit_that_passed_in_a_standstill_can_t_be_judged() -> None:
+    late = WebhookError("http://h/x", "did not answer in time", timed_out=True)
+    refused = WebhookError("http://h/x", "can't be reached", unreachable=True)
+    outcomes = []
+    for seconds, error in ((0.1, late), (6.0, late), (6.0, refused)):
+        verdict = stood_still(seconds)
+        verdict.webhook_failed("answer", error)
+        outcomes.append(verdict.outcome)
+    assert outcomes == [Outcome.CONNECTION_FAILED, Outcome.NOT_JUDGED, Outcome.CONNECTION_FAILED]
+
+
+def test_a_handshake_that_passed_its_limit_in_a_standstill_can_t_be_judged() -> None:
+    outcomes = []
+    for status in ("timeout", "rejected"):
+        verdict = stood_still(6.0)
+        verdict.socket_not_opened("ws://h", SocketNotOpenedError(status, "no"), None)
+        outcomes.append(verdict.outcome)
+    assert outcomes == [Outcome.NOT_JUDGED, Outcome.CONNECTION_FAILED]

@@ -180,6 +180,21 @@ async def test_frames_that_a_stall_held_up_may_be_dropped_with_a_clear(start_pee
     await socket.close(1000)
 
 
+async def test_the_end_of_a_burst_that_left_late_may_be_dropped_with_a_clear(start_peer: StartPeer) -> None:
+    def drop_end_of_burst(connection: ServerConnection, frame: bytes, number: int) -> None:
+        if number == 12:
+            connection.send('{"action": "clear"}')
+        if not 9 <= number < 12:
+            connection.send(frame)
+
+    caller = new_caller()
+    socket = await connect(caller, start_peer(drop_end_of_burst))
+    await caller.speak(14, perf_counter() - 0.24)  # twelve frames are due, of which the first four are very late
+    assert caller.ledger.fault == ""
+    assert caller.ledger.counts["stale"] == 3
+    await socket.close(1000)
+
+
 async def test_the_same_drop_without_a_stall_is_a_loss(start_peer: StartPeer) -> None:
     def drop_with_clear(connection: ServerConnection, frame: bytes, number: int) -> None:
         if number == 2:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from simulator.platform.webhook_client import TimeLimits, WebhookClient, WebhookError
+from simulator.platform.signature import Signature
+from simulator.platform.webhook_client import MAX_BODY_BYTES, TimeLimits, WebhookClient, WebhookError
 from tests.harness.webhook_server import WebhookServer
 
 LIMITS = TimeLimits(1, 1)
@@ -79,3 +80,43 @@ async def test_other_statuses_are_errors_at_once(status: int, client: WebhookCli
 async def test_nobody_there(client: WebhookClient) -> None:
     with pytest.raises(WebhookError, match=r"http://127.0.0.1:1/x can't be reached: .*; is the server running\?"):
         await client.request("GET", "http://127.0.0.1:1/x", {}, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("reply", "signature", "advice"),
+    [
+        ({"status": 401}, None, "the request was not signed: set VONAGE_SIGNATURE_SECRET to the server's"),
+        ({"status": 401}, Signature("x" * 32), "is VONAGE_SIGNATURE_SECRET the same here and at the server?"),
+        (
+            {"status": 307, "location": "https://h/x"},
+            None,
+            "it redirects to https://h/x, and redirects are not followed",
+        ),
+    ],
+)
+async def test_a_status_that_can_be_helped_says_how(
+    reply: dict[str, Any], signature: Signature | None, advice: str, webhooks: WebhookServer
+) -> None:
+    webhooks.script("/x", reply)
+    client = WebhookClient(signature)
+    with pytest.raises(WebhookError) as error:
+        await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    await client.close()
+    assert f"/x answered {reply['status']} " in str(error.value)
+    assert advice in str(error.value)
+
+
+async def test_a_body_without_end_is_refused(client: WebhookClient, webhooks: WebhookServer) -> None:
+    webhooks.script("/x", {"status": 200, "body": b" " * (MAX_BODY_BYTES + 1)})
+    with pytest.raises(WebhookError, match="/x sent a body of more than 1 MiB"):
+        await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    assert len(webhooks.requests) == 1
+
+
+async def test_a_body_that_trickles_takes_no_longer_than_the_answer_may(
+    client: WebhookClient, webhooks: WebhookServer
+) -> None:
+    webhooks.script("/x", {"status": 200, "body": b"[]" * 60, "trickle": True})
+    with pytest.raises(WebhookError, match="/x did not answer in time, twice") as error:
+        await client.request("GET", f"{webhooks.address}/x", {}, SHORT)
+    assert error.value.timed_out

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from array import array
 
+import pytest
+
 from simulator.call.result import CallResult
 from simulator.call.verdict import Outcome, Verdict
 from simulator.echo.ledger import EchoLedger
-from simulator.report.messages import error_lines, warning_lines
+from simulator.report.messages import error_lines, load_lines, warning_lines
 
 
 def failed(*errors: str) -> CallResult:
@@ -36,3 +38,18 @@ def test_a_sender_that_is_late_is_a_warning() -> None:
     assert "max 200.0 ms" in line
     (line,) = warning_lines([late(*[0.050] * 100)])
     assert line.startswith("warning: this machine sent frames late (p99 50.0 ms, max 50.0 ms)")
+
+
+@pytest.mark.parametrize(
+    ("load", "outcome", "lines"),
+    [
+        (3.1, Outcome.AUDIO_WRONG, 1),
+        (2.9, Outcome.AUDIO_WRONG, 0),
+        (9.0, Outcome.GOOD, 0),
+        (9.0, Outcome.CONNECTION_FAILED, 0),
+    ],
+)
+def test_a_busy_machine_is_told_where_audio_went_wrong(load: float, outcome: Outcome, lines: int) -> None:
+    result = failed()
+    result.verdict.fail(outcome, "9 lost")
+    assert len(load_lines([result], load, cores=2)) == lines

@@ -7,8 +7,10 @@ from typing import Any
 
 from rich.console import Console
 
+from simulator.audio import AudioFormat
 from simulator.call.result import CallResult
 from simulator.call.verdict import Outcome
+from simulator.caller.keypad import AskedDelay
 from simulator.echo.ledger import EchoLedger
 from simulator.report.table import table
 
@@ -64,3 +66,40 @@ def test_the_gaps_of_a_bad_run_fit_a_line_of_80_columns() -> None:
     assert re.search("calls given up +│ 1 ", text)
     assert re.search("gap, ms +│ min 250  p50 250  p95 36875  p99 56375  max 61250 ", text)
     assert re.search("gap in all, ms +│ 76000 ", text)
+
+
+def test_no_line_of_the_worst_run_is_longer_than_80_columns() -> None:
+    calls = [result(hung_up=True, moves=1, audio_format=each, answer_seconds=5.5) for each in AudioFormat]
+    for call in calls:
+        call.late = array("d", [0.0, 12.3456, 99.9999])
+        call.ledger.round_trips = array("d", [0.00012, 0.012345, 1.234567, 12.345678, 61.234567] * 40)
+        call.ledger.returned_numbers = array("I", range(200))
+        call.play_out.lags, call.play_out.played_at = array("d", [61.234567] * 2), array("d", [0.0, 61.0])
+        call.play_out.gaps = array("d", [61.2345])
+        for at in (1.0, 2.5, 4.0):
+            call.delay_asked.change(9.0, at)
+        call.verdict.doubt("the echo is late")
+    lines = printed(calls, width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if re.search("round trip, ms +│ min .* max ", line)]
+    assert [line for line in lines if re.search("play-out lag, ms +│ p50 .* end ", line)]
+
+
+def test_the_delay_asked_for_is_told() -> None:
+    late = result(hung_up=True, started_at=10.0)
+    assert "delay asked for" not in printed([late])
+    late.delay_asked.change(3.0, 12.0)
+    assert re.search(r"delay asked for, s +│ 3 from 2\.0 s on ", printed([late]))
+
+
+def test_a_delay_from_the_start_is_told() -> None:
+    late = result(hung_up=True, started_at=10.0, delay_asked=AskedDelay(1.5))
+    assert re.search(r"delay asked for, s +│ 1\.5 from 0\.0 s on ", printed([late]))
+
+
+def test_a_call_that_could_not_be_judged_is_not_good() -> None:
+    doubted = result(hung_up=True)
+    doubted.verdict.doubt("9 lost")
+    text = printed([doubted])
+    assert "0 good of 1" in text
+    assert "not judged: this machine stood still itself" in text

@@ -1,0 +1,70 @@
+"""Each application of the zoo gets its verdict, in the time that the simulator promises."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import ExitStack
+from time import perf_counter
+from typing import NamedTuple
+
+import pytest
+
+from simulator.call.result import CallResult
+from simulator.call.verdict import Outcome
+from simulator.caller.caller import LAST_MOMENT_SECONDS
+from simulator.platform.socket_leg import CLOSE_SECONDS
+from simulator.platform.trust import trusted_authorities
+from simulator.platform.webhook_client import ANSWER_LIMITS, EVENT_LIMITS
+from tests.harness.placing import place_call, script
+from tests.harness.webhook_server import WebhookServer
+from tests.zoo.members import MEMBERS, Member
+
+NAMES = [member.name for member in MEMBERS]
+BEFORE_AND_AFTER = 2 * sum(ANSWER_LIMITS) + LAST_MOMENT_SECONDS + CLOSE_SECONDS + sum(EVENT_LIMITS)
+TLS = trusted_authorities()  # made once: reading them takes long enough to disturb the calls
+SLACK_SECONDS = 5.0  # of a busy machine
+
+
+class Placed(NamedTuple):
+    result: CallResult
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def placed() -> dict[str, Placed]:
+    """Call all applications at the same time, as each call takes its time."""
+    with ExitStack() as running:
+        servers = {member.name: running.enter_context(member.running()) for member in MEMBERS}
+        return asyncio.run(call_all(servers))
+
+
+async def call_all(servers: dict[str, WebhookServer]) -> dict[str, Placed]:
+    calls = [place(member, servers[member.name]) for member in MEMBERS]
+    return dict(zip(servers, await asyncio.gather(*calls), strict=True))
+
+
+async def place(member: Member, webhooks: WebhookServer) -> Placed:
+    start = perf_counter()
+    result = await place_call(webhooks, script(**member.script), tls=TLS)
+    return Placed(result, perf_counter() - start)
+
+
+def test_each_member_has_a_name_of_its_own() -> None:
+    assert len(set(NAMES)) == len(MEMBERS)
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=NAMES)
+def test_the_verdict(member: Member, placed: dict[str, Placed]) -> None:
+    verdict = placed[member.name].result.verdict
+    told = verdict.warnings if member.outcome is Outcome.GOOD else verdict.errors
+    assert verdict.outcome is member.outcome, (verdict.errors, verdict.warnings)
+    if member.says:
+        assert [line for line in told if re.search(member.says, line)], (verdict.errors, verdict.warnings)
+    else:
+        assert (verdict.errors, verdict.warnings) == ([], [])
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=NAMES)
+def test_every_call_has_a_last_moment(member: Member, placed: dict[str, Placed]) -> None:
+    assert placed[member.name].seconds < member.script["seconds"] + BEFORE_AND_AFTER + SLACK_SECONDS
