@@ -8,7 +8,6 @@ import sys
 import threading
 from pathlib import Path
 
-from dotenv import dotenv_values
 from honcho.environ import parse_procfile  # type: ignore[import-untyped]
 from honcho.manager import SIGNALS, Manager  # type: ignore[import-untyped]
 
@@ -16,6 +15,8 @@ from local_run.caddy import check_caddyfile
 from local_run.console import Console
 from local_run.environment import local_environment
 from local_run.readiness import announce
+from local_run.setting_names import known_settings, unknown_names
+from simulator.commands.env_file import read_env_file
 
 
 class Stack(Manager):  # type: ignore[misc]
@@ -33,7 +34,10 @@ class Stack(Manager):  # type: ignore[misc]
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM (returns 0), or until a process ends by itself (returns 1)."""
-    environment = local_environment(dotenv_values(".env") | dict(os.environ))
+    env_file = read_env_file()
+    for problem in env_file.problems + unknown_names(env_file, known_settings()):
+        print(f"warning: {problem}", file=sys.stderr, flush=True)  # noqa: T201  # a person should mend the file
+    environment = local_environment(env_file.variables | dict(os.environ))
     check_caddyfile(environment)
     console = Console(sys.stdout)
     stack = Stack(console)

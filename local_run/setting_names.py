@@ -9,7 +9,7 @@ from echo_engine.settings import EchoEngineSettings
 from simulator.commands.env_file import ENV_FILE, EnvFile
 from webhooks.settings import WebhooksSettings
 
-FRONT = {"PORT", "SITE_ADDRESS", "NGROK_AUTHTOKEN", "CADDY", "CADDY_HOST"}
+FRONT = {"PORT", "SITE_ADDRESS", "NGROK_AUTHTOKEN", "CADDY", "CADDY_HOST", "CADDY_IMAGE", "PYTHON_IMAGE"}
 # Names that other programs read from the same file: compose, Docker, OpenSSL.
 FOREIGN_PREFIXES = ("COMPOSE_", "DOCKER_", "SSL_CERT_")
 

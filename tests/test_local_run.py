@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from websockets.sync.client import connect
 
 from local_run.environment import unused_ports
 from tests.harness.local_run import COMMAND, LocalRun, authorization, local_run, simulate
-from tests.harness.process import errors_into, started
+from tests.harness.process import ROOT, errors_into, started
 from tests.harness.terminal import shown_on_terminal
 
 PROCESSES = ("caddy", "webhooks", "echo-engine")
@@ -142,3 +143,13 @@ def test_a_public_url_is_what_the_platform_gets() -> None:
         connect_action = json.load(connection.getresponse())[-1]
         assert connect_action["endpoint"][0]["uri"] == "wss://echo.example.com/socket"
         connection.close()
+
+
+def test_what_is_wrong_in_the_env_file_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=http\n\nSOCKET_ATUH=off\nGREETING='never ends\n")
+    environment = {name: value for name, value in os.environ.items() if name != "PORT"} | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(COMMAND, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "warning: .env:3: SOCKET_ATUH is no setting; did you mean SOCKET_AUTH?\n" in done.stderr
+    assert "warning: .env:4 can't be read: " in done.stderr
+    assert done.stderr.endswith("PORT is 'http'; it must be a number from 1 to 65535\n")
