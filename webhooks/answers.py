@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import request
 
+from shared.identifier import loggable
 from shared.logs import get_logger
 from shared.socket_token import CallIdentity, mint_token
 from webhooks.context import current_context
@@ -95,4 +96,4 @@ def _public_address() -> PublicAddress:
 
 
 def _names(call: IncomingCall) -> dict[str, str | None]:
-    return {"uuid": call.uuid, "conversation_uuid": call.conversation_uuid}
+    return {"uuid": loggable(call.uuid), "conversation_uuid": loggable(call.conversation_uuid)}
