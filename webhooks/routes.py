@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from shared.logs import get_logger
 from webhooks.answers import greet_and_connect, move
-from webhooks.authentication import require_signature
+from webhooks.authentication import limit_unsigned_answers, require_signature
 from webhooks.context import current_context, request_time
 from webhooks.event import NCCO_REJECTED, Event, parse_event
 from webhooks.fallback import parse_failed_event, parse_failed_request
@@ -29,6 +29,7 @@ log = get_logger("webhooks")
 @calls.route("/ncco", methods=METHODS)
 def answer() -> Ncco:
     """Greet the caller, then connect the call to the echo engine; a repeated request gets the same answer."""
+    limit_unsigned_answers()
     return greet_and_connect(parse_incoming_call(_read_fields()), request_time())
 
 

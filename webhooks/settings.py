@@ -57,12 +57,20 @@ class WebhooksSettings(SocketAuthSettings):
         default=WAIT_TEXT, validation_alias="WAIT_TEXT", max_length=TALK_MAX_CHARS
     )
     greeting_language: str = Field(default="en-US", validation_alias="GREETING_LANGUAGE", pattern=LANGUAGE)
-    # Proxies to trust with X-Forwarded-Proto: addresses and networks, separated by commas, or `*`. Gunicorn reads the
-    # variable too, before the settings are read, and refuses a malformed one.
+    # Proxies to trust with X-Forwarded-Proto and X-Forwarded-For: addresses and networks, separated by commas, or `*`.
+    # Gunicorn reads the variable too, before the settings are read, and refuses a malformed one.
     forwarded_allow_ips: str = Field(default=PRIVATE_NETWORKS, validation_alias="FORWARDED_ALLOW_IPS")
     # The connects of one process; replicas share the account's limit out (docs/platform.md, 2.5). 0 paces nothing.
     connects_per_second: float = Field(
         default=3.0, validation_alias="CONNECTS_PER_SECOND", ge=0, le=1000, allow_inf_nan=False
+    )
+    # While no signature secret is set: answers in all, and to each address. A burst may have those of a minute; 0 sets
+    # no limit.
+    unsigned_answers_per_second: float = Field(
+        default=10.0, validation_alias="UNSIGNED_ANSWERS_PER_SECOND", ge=0, le=1000, allow_inf_nan=False
+    )
+    unsigned_answers_per_address: float = Field(
+        default=5.0, validation_alias="UNSIGNED_ANSWERS_PER_ADDRESS", ge=0, le=1000, allow_inf_nan=False
     )
     # After so long without a socket, a call is given up; waits for a slot don't count.
     give_up_seconds: float = Field(default=30.0, validation_alias="GIVE_UP_SECONDS", gt=0, allow_inf_nan=False)
