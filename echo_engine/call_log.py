@@ -20,7 +20,7 @@ def log_refusal(protocol: ServerProtocol, fault: Fault) -> None:
 
 
 def log_start(protocol: ServerProtocol, call: Call) -> None:
-    """Log that a call started; with SOCKET_AUTH off the call has no name yet."""
+    """Log that a call started; unless SOCKET_AUTH is on, the call has no name yet."""
     log.info("call started", connection=str(protocol.id), **_names(call))
 
 

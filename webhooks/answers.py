@@ -87,7 +87,7 @@ def _connect(call: IncomingCall, address: PublicAddress, planned: PlannedConnect
     identity = CallIdentity(call.uuid, call.conversation_uuid)
     lifetime = max(planned.due - now, 0.0) + settings.socket_token_seconds
     token = mint_token(identity, secrets, now, lifetime) if secrets else None
-    return connect(call, address, settings.audio_format, planned, token)
+    return connect(call, address, settings.audio_format, planned, token, signed=settings.socket_auth == "vonage")
 
 
 def _public_address() -> PublicAddress:

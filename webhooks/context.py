@@ -23,7 +23,7 @@ class Context:
 
     settings: WebhooksSettings
     metrics: Metrics
-    socket_secrets: tuple[str, ...]  # the first one signs the socket tokens; empty if SOCKET_AUTH is off
+    socket_secrets: tuple[str, ...]  # the first one signs the socket tokens; empty unless SOCKET_AUTH is on
     schedule: Schedule
     speech: Speech
     proxies: Proxies

@@ -15,6 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from simulator.audio import AudioFormat
+from simulator.platform.signature import Signature
 
 CLOSE_SECONDS = 2.0
 
@@ -113,14 +114,25 @@ class SocketLeg(ClientConnection):
             self.transport.abort()
 
 
+def wants_signature(endpoint: dict[str, Any]) -> bool:
+    """Return whether the handshake should carry the platform's signature (docs/platform.md, 2.3)."""
+    return bool(endpoint.get("authorization", {}).get("type") == "vonage")
+
+
 async def open_socket(
-    endpoint: dict[str, Any], audio_format: AudioFormat, open_seconds: float, listener: Listener
+    endpoint: dict[str, Any],
+    audio_format: AudioFormat,
+    open_seconds: float,
+    listener: Listener,
+    signature: Signature | None = None,
 ) -> SocketLeg:
     """Open the socket of an NCCO's endpoint and send the platform's first message.
 
-    Raises SocketNotOpenedError.
+    The signature, if there is one, is for an endpoint that wants it. Raises SocketNotOpenedError.
     """
     authorization = endpoint.get("authorization", {}).get("value")
+    if signature is not None and wants_signature(endpoint):
+        authorization = signature.of_handshake()
     try:
         connection = await connect(
             endpoint["uri"],

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,6 +92,20 @@ def test_no_token_without_socket_auth(monkeypatch: pytest.MonkeyPatch, logged: l
     assert ("warning", "SOCKET_AUTH is off: whoever reaches the socket gets in") in (
         (line["level"], line["event"]) for line in logged
     )
+
+
+def test_the_platform_may_sign_the_handshake_instead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOCKET_AUTH", "vonage")
+    monkeypatch.delenv("SOCKET_SECRET")
+    monkeypatch.setenv("SOCKET_SECRET_FILE", str(tmp_path / "secret"))
+    client = create_app().test_client()
+    event = {"status": "disconnected", "to": "wss://host/socket", "uuid": "u-2"}
+    for ncco in (
+        client.post("/webhooks/answer", json=CALL).get_json(),
+        client.post("/webhooks/events?due=1", json=event).get_json(),
+    ):
+        assert ncco[-1]["endpoint"][0]["authorization"] == {"type": "vonage"}
+    assert list(tmp_path.iterdir()) == [], "no secret is made"
 
 
 def test_answer_is_the_same_each_time_but_for_token_and_time(client: FlaskClient) -> None:

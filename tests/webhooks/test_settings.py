@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from shared.audio import AudioFormat
 from shared.settings import read_settings
+from shared.vonage_signature import SignaturePolicy
 from webhooks.settings import WebhooksSettings
-from webhooks.signature import SignaturePolicy
 
 
 def test_defaults_need_no_environment() -> None:
