@@ -1,4 +1,4 @@
-"""Who gets in: a call whose token the answer webhook minted, while the engine has room."""
+"""Who gets in, while there is room: a call whose token the answer webhook minted, or one that the platform signed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from websockets.http11 import Request
 from echo_engine.calls import Calls
 from shared.signed_token import bearer_token
 from shared.socket_token import CallIdentity, verify_token
+from shared.vonage_signature import SignaturePolicy, check_claims
 
 
 class NoRoomError(Exception):
@@ -23,14 +24,24 @@ class TooManySocketsError(Exception):
 class Admission:
     """Decides about the request for a socket; the token comes before the room, so that strangers learn nothing."""
 
-    def __init__(self, calls: Calls, secrets: tuple[str, ...], wall_clock: Callable[[], float] = time.time) -> None:
-        """Take the secrets of the tokens, none to let everyone in, and a clock of seconds since 1970."""
+    def __init__(
+        self,
+        calls: Calls,
+        secrets: tuple[str, ...],
+        signatures: SignaturePolicy | None = None,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Take the secrets of the tokens, or the policy for the platform's signatures; with neither, all get in.
+
+        The clock returns seconds since 1970.
+        """
         self._calls = calls
         self._secrets = secrets
+        self._signatures = signatures
         self._wall_clock = wall_clock
 
     def admit(self, request: Request) -> CallIdentity | None:
-        """Return the call that a request's token is for, None where SOCKET_AUTH is off.
+        """Return the call that a request's token is for, None unless SOCKET_AUTH is on: a signature names no call.
 
         Raises TokenError, TooManySocketsError or NoRoomError.
         """
@@ -42,7 +53,10 @@ class Admission:
         return identity
 
     def _identify(self, request: Request) -> CallIdentity | None:
+        authorization = request.headers.get_all("Authorization")
+        if self._signatures is not None:
+            # What the platform claims about a handshake, nobody has told; only the time is required.
+            check_claims(self._signatures, authorization, self._wall_clock())
         if not self._secrets:
             return None
-        token = bearer_token(request.headers.get_all("Authorization"))
-        return verify_token(token, self._secrets, self._wall_clock())
+        return verify_token(bearer_token(authorization), self._secrets, self._wall_clock())

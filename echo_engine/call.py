@@ -58,7 +58,7 @@ class Call:
         self._delay = DelayLine(policy.delay_budget)
         self._delay_frames = policy.delay_frames  # wanted; the delay line has them if the budget allows
         self._clear_due = False  # True from `writing_resumed` to the next echo
-        self.identity = identity  # from its token; None where SOCKET_AUTH is off
+        self.identity = identity  # from its token; None unless SOCKET_AUTH is on
         self.started_at = started_at
         self.frame_bytes: int | None = None  # size of the format's frames, set by `websocket:connected`
         self.headers: dict[str, str] = {}  # the NCCO's, set with it

@@ -6,11 +6,10 @@ from websockets.server import ServerProtocol
 
 from echo_engine.call import Call
 from echo_engine.call_end import EndReason, close_code
+from shared.identifier import loggable
 from shared.logs import get_logger
 from shared.signed_token import Fault
 from shared.socket_token import CallIdentity
-
-MAX_UUID_CHARACTERS = 64
 
 log = get_logger("echo_engine")
 
@@ -21,7 +20,7 @@ def log_refusal(protocol: ServerProtocol, fault: Fault) -> None:
 
 
 def log_start(protocol: ServerProtocol, call: Call) -> None:
-    """Log that a call started; with SOCKET_AUTH off the call has no name yet."""
+    """Log that a call started; unless SOCKET_AUTH is on, the call has no name yet."""
     log.info("call started", connection=str(protocol.id), **_names(call))
 
 
@@ -47,5 +46,7 @@ def _names(call: Call) -> dict[str, str | None]:
     """Return the uuids of a call: those of its token, or without a token those of the first message."""
     headers = call.headers
     identity = call.identity or CallIdentity(headers.get("call_uuid", ""), headers.get("conversation_uuid"))
-    names = {"call_uuid": identity.call_uuid, "conversation_uuid": identity.conversation_uuid}
-    return {name: value and value[:MAX_UUID_CHARACTERS] for name, value in names.items()}
+    return {
+        "call_uuid": loggable(identity.call_uuid),
+        "conversation_uuid": loggable(identity.conversation_uuid),
+    }

@@ -57,7 +57,7 @@ class EchoEngine:
             ),
             Limits(settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
             self._calls,
-            Admission(self._calls, load_secrets(settings)),
+            Admission(self._calls, load_secrets(settings), settings.handshake_policy),
             self.metrics,
             clock,
             asyncio.get_running_loop().call_soon,

@@ -11,9 +11,10 @@ from echo_engine.delay_budget import delay_bytes
 from shared.audio import FRAME_MS, AudioFormat
 from shared.logs import LogLevel
 from shared.socket_secret import SocketAuthSettings
+from shared.vonage_signature import SignaturePolicy, SignatureSettings
 
 
-class EchoEngineSettings(SocketAuthSettings):
+class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
     """What two deployments of the echo engine may differ in; docs/settings.md has the table."""
 
     host: str = Field(default="127.0.0.1", validation_alias="ECHO_ENGINE_HOST", min_length=1)
@@ -36,6 +37,17 @@ class EchoEngineSettings(SocketAuthSettings):
     def delay_frames(self) -> int:
         """The delay of the echo in frames, until a key says otherwise."""
         return self.echo_delay_ms // FRAME_MS
+
+    @property
+    def handshake_policy(self) -> SignaturePolicy | None:
+        """What the platform's signature of a handshake must agree with; None if SOCKET_AUTH wants no such signature."""
+        return self.signature_policy if self.socket_auth == "vonage" else None
+
+    @model_validator(mode="after")
+    def _signatures_can_be_checked(self) -> Self:
+        if self.socket_auth == "vonage" and self.signature_secret is None:
+            raise ValueError("SOCKET_AUTH is vonage, so VONAGE_SIGNATURE_SECRET is needed")
+        return self
 
     @model_validator(mode="after")
     def _delays_fit(self) -> Self:

@@ -37,7 +37,8 @@ class SocketAuthSettings(BaseSettings):
     # Compose passes an unset variable on as an empty one, so an empty variable counts as unset.
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    socket_auth: Literal["on", "off"] = Field(default="on", validation_alias="SOCKET_AUTH")
+    # `on` wants a token that the webhooks mint, `vonage` the platform's own signature (shared/vonage_signature.py).
+    socket_auth: Literal["on", "vonage", "off"] = Field(default="on", validation_alias="SOCKET_AUTH")
     # The first secret signs, all of them verify. This setting wins over the file.
     socket_secret: Annotated[SecretStr, AfterValidator(_check_secrets)] | None = Field(
         default=None, validation_alias="SOCKET_SECRET"
@@ -46,11 +47,11 @@ class SocketAuthSettings(BaseSettings):
 
 
 def load_secrets(settings: SocketAuthSettings) -> tuple[str, ...]:
-    """Return the secrets, none if SOCKET_AUTH is off; a missing file is made, with a random secret.
+    """Return the secrets, none unless SOCKET_AUTH is on; a missing file is made, with a random secret.
 
     Raises SystemExit; its message says what to do.
     """
-    if settings.socket_auth == "off":
+    if settings.socket_auth != "on":
         return ()
     if settings.socket_secret is not None:
         return parse_secrets(settings.socket_secret.get_secret_value())

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pytest
 
 from local_run.environment import unused_ports
-from tests.attacks.__main__ import ATTACKS, table
+from tests.attacks.__main__ import ATTACKS, OTHER_SETTINGS, table
 from tests.attacks.socket_call import DELAY_MEMORY_MB
-from tests.attacks.target import Attack, Call, Target, call
-from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET
+from tests.attacks.target import Attack, Call, Target, call, handshake
+from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET, signature
 from tests.harness.gunicorn_server import COMMAND as WEBHOOKS
 from tests.harness.local_run import local_run
 from tests.harness.process import ECHO_ENGINE, ROOT, Process, started
@@ -31,7 +31,8 @@ SETTINGS = {
     "STALLED_SECONDS": "2",
     "DRAIN_SECONDS": "0",
 }
-SLOW = [attack for attack in ATTACKS if attack.slow]
+HERE = [attack for attack in ATTACKS if attack.door not in OTHER_SETTINGS]
+SLOW = [attack for attack in HERE if attack.slow]
 
 
 class Usage(NamedTuple):
@@ -55,7 +56,7 @@ class Server:
         self.before = {target: usage(target) for target in (self.webhooks, self.echo_engine)}
 
     def answer(self, attack: Attack) -> str:
-        return attack.act(self.front or (self.webhooks if attack.door == "webhooks" else self.echo_engine))
+        return attack.act(self.front or (self.webhooks if attack.door.startswith("webhooks") else self.echo_engine))
 
 
 def metrics(target: Target) -> dict[str, float]:
@@ -86,13 +87,24 @@ def through_the_front(settings: dict[str, str]) -> Iterator[tuple[list[Process],
         yield [run.process], Target(f"http://127.0.0.1:{run.port}")
 
 
-@pytest.fixture(scope="module", params=[straight, through_the_front], ids=lambda start: start.__name__)
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+Start = Callable[[dict[str, str]], AbstractContextManager[tuple[list[Process], Target | None]]]
+STARTS: list[Start] = [straight, through_the_front]
+
+
+@contextmanager
+def serving(start: Start, token: str | None = None, **changed: str) -> Iterator[Server]:
+    """Start the server, with a call; by default the call has a good socket token."""
     ports = unused_ports(2)
-    settings = SETTINGS | dict(zip(("WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), ports, strict=True))
+    settings = SETTINGS | changed | dict(zip(("WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), ports, strict=True))
     webhooks, echo_engine = (Target(f"http://127.0.0.1:{port}") for port in ports)
-    with request.param(settings) as (processes, front), call(front or echo_engine) as undisturbed:
+    with start(settings) as (processes, front), call(front or echo_engine, handshake(token=token)) as undisturbed:
         yield Server(webhooks, echo_engine, front, processes, undisturbed)
+
+
+@pytest.fixture(scope="module", params=STARTS, ids=lambda start: start.__name__)
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with serving(request.param) as server:
+        yield server
 
 
 def test_slow_attacks(server: Server) -> None:
@@ -102,9 +114,7 @@ def test_slow_attacks(server: Server) -> None:
     assert server.call.goes_on() == "the call goes on"
 
 
-@pytest.mark.parametrize(
-    "attack", [attack for attack in ATTACKS if not attack.slow], ids=lambda attack: attack.name[:60]
-)
+@pytest.mark.parametrize("attack", [attack for attack in HERE if not attack.slow], ids=lambda attack: attack.name[:60])
 def test_attack(server: Server, attack: Attack) -> None:
     assert server.answer(attack) == attack.expected(server.front is not None)
     assert server.call.goes_on() == "the call goes on"
@@ -121,6 +131,21 @@ def test_afterwards_all_is_as_before(server: Server) -> None:
         assert after.memory_bytes < before.memory_bytes + 32 * 1024 * 1024
     for process in server.processes:
         assert "Traceback" not in process.printed
+
+
+@pytest.mark.parametrize("start", STARTS, ids=lambda start: start.__name__)
+@pytest.mark.parametrize("door", OTHER_SETTINGS)
+def test_attacks_with_other_settings(start: Start, door: str) -> None:
+    attacks = [attack for attack in ATTACKS if attack.door == door]
+    token = signature(b"") if "SOCKET_AUTH" in OTHER_SETTINGS[door] else None
+    with serving(start, token, **OTHER_SETTINGS[door]) as server:
+        answers = {}
+        for attack in attacks:
+            answers[attack.name] = server.answer(attack)
+            assert server.call.goes_on() == "the call goes on"
+        for process in server.processes:
+            assert "Traceback" not in process.printed
+    assert answers == {attack.name: attack.expected(server.front is not None) for attack in attacks}
 
 
 def test_security_md_has_the_table() -> None:

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from local_run.environment import unused_ports
+from tests.harness.forge import SIGNATURE_SECRET, socket_token
 from tests.harness.local_run import COMMAND, LocalRun, authorization, local_run, simulate
 from tests.harness.process import ROOT, errors_into, started
 from tests.harness.terminal import shown_on_terminal
@@ -35,6 +36,23 @@ def test_calls_come_back_byte_for_byte(running: LocalRun) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     frames = json.loads(done.stdout)["frames"]
     assert (frames["sent"], frames["returned"], frames["lost"], frames["corrupted"]) == (300, 300, 0, 0)
+
+
+def test_a_call_whose_handshake_the_platform_signs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret_file = tmp_path / "secret"
+    settings = {"SOCKET_AUTH": "vonage", "VONAGE_SIGNATURE_SECRET": SIGNATURE_SECRET}
+    with local_run(**settings, SOCKET_SECRET="", SOCKET_SECRET_FILE=str(secret_file)) as run:
+        run.process.wait_for("Ready: ")
+        monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", SIGNATURE_SECRET)
+        done = simulate(run.port, "--seconds", "1")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout)["frames"]["returned"] == 50
+        run.process.wait_for('"event": "call ended"')
+        token = {"Authorization": f"Bearer {socket_token()}"}
+        for headers in ({}, token):
+            with pytest.raises(InvalidStatus, match="401"):
+                connect(f"ws://127.0.0.1:{run.port}/socket", additional_headers=headers, proxy=None)
+    assert not secret_file.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from local_run.environment import unused_ports
-from tests.attacks.__main__ import ATTACKS
+from tests.attacks.__main__ import ATTACKS, OTHER_SETTINGS
 from tests.attacks.target import BINARY, TEXT, Target, call, frame, status
 from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET, signature
 from tests.harness.local_run import local_run, simulate
@@ -19,15 +19,29 @@ DIGITS, DURATION = "9876543210", 4242424242
 SETTINGS = {"SOCKET_SECRET": SOCKET_SECRET, "VONAGE_SIGNATURE_SECRET": SIGNATURE_SECRET, "LOG_LEVEL": "INFO"}
 # The start of every JSON Web Token, and what is told from them or beside them.
 MARKED = ["eyJ", "Bearer", SOCKET_SECRET, SIGNATURE_SECRET, CALLER, CALLED, DIGITS, str(DURATION), "digit", "dtmf"]
+# A number as a person writes it, and with percent signs as a client may.
+SPELLINGS = ["447-700-900-777", "447_700_900_777", "".join(f"%{ord(digit):x}" for digit in CALLER)]
+MARKED += [*SPELLINGS, "%34%34%37"]
 FIELDS = {"from": CALLER, "to": CALLED, "uuid": "u-1", "conversation_uuid": "CON-1"}
 EVENTS: list[dict[str, Any]] = [
     {**FIELDS, "status": "answered", "headers": {"secret": f"Bearer {signature(b'')}"}},
     {**FIELDS, "dtmf": {"digits": DIGITS}},
     {**FIELDS, "status": "failed", "to": f"wss://host/socket?token={signature(b'')}", "reason": f"+{CALLER} hung up"},
+    *({**FIELDS, name: value} for name in ("status", "uuid", "conversation_uuid") for value in (CALLER, *SPELLINGS)),
+    {**FIELDS, "status": signature(b""), "uuid": signature(b"")[:36], "conversation_uuid": {CALLER: CALLER}},
+    {
+        **FIELDS,
+        "status": "ringing",
+        "from": {CALLER: 1},
+        "to": [CALLER],
+        "headers": {"call_uuid": f"{CALLER} {CALLED}"},
+    },
+    {**FIELDS, "status": "failed", "reason": f"{' '.join(SPELLINGS)} /socket/{signature(b'')}"},
     {"reason": f"Syntax error in NCCO: from {CALLER}, Bearer {signature(b'')}", "conversation_uuid": "CON-1"},
 ]
 # Of each door, one attack for each of its answers.
-REFUSED = {(attack.door, attack.answer): attack for attack in ATTACKS if not attack.slow}.values()
+TRIED = [attack for attack in ATTACKS if attack.door not in OTHER_SETTINGS and not attack.slow]
+REFUSED = {(attack.door, attack.answer): attack for attack in TRIED}.values()
 
 
 def get(target: Target, path: str, fields: dict[str, Any]) -> str:
@@ -72,7 +86,18 @@ def test_nothing_that_is_logged_is_secret(monkeypatch: pytest.MonkeyPatch) -> No
             assert {post(target, "/webhooks/events", event) for event in EVENTS} == {"204"}
             reason = {"reason": f"no answer for {CALLER}", "original_request": {"url": f"https://host/?from={CALLER}"}}
             assert post(target, "/webhooks/fallback", FIELDS | reason) == "200"
-        assert get(webhooks, f"/webhooks/{CALLER}", FIELDS) == "404"
+            for spelling in (CALLER, *SPELLINGS):
+                assert (
+                    get(target, "/webhooks/answer", FIELDS | {"uuid": spelling, "conversation_uuid": spelling}) == "200"
+                )
+        for target in (webhooks, echo_engine):
+            for part in (CALLER, *SPELLINGS, signature(b"")):
+                for path in (f"/webhooks/{part}", f"/socket/{part}", f"/{part}"):
+                    assert get(target, path, {}) == "404"
+                assert status(target, f"GET /{part} HTTP/{part}\r\n{part}: {part}\r\n\r\n".encode()) in (
+                    "400",
+                    "closed",
+                )
         for target in (front, echo_engine):
             talk(target)
         for attack in REFUSED:

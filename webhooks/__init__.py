@@ -12,6 +12,7 @@ from shared.logs import get_logger
 from shared.settings import read_settings
 from shared.socket_secret import load_secrets
 from shared.version import VERSION
+from webhooks.client_address import Proxies
 from webhooks.context import EXTENSION, Context
 from webhooks.errors import refuse
 from webhooks.metrics import Metrics
@@ -20,6 +21,7 @@ from webhooks.routes import calls
 from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
 from webhooks.speech import Speech
+from webhooks.unsigned_rate import UnsignedRate
 
 
 def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], float] = time.time) -> Flask:
@@ -28,8 +30,16 @@ def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], flo
     `clock` returns seconds since 1970.
     """
     settings = settings or read_settings(WebhooksSettings)
-    schedule, speech = Schedule(settings.connects_per_second), Speech(settings.greeting)
-    context = Context(settings, Metrics(), load_secrets(settings), schedule, speech, clock)
+    context = Context(
+        settings,
+        Metrics(),
+        load_secrets(settings),
+        Schedule(settings.connects_per_second),
+        Speech(settings.greeting),
+        Proxies(settings.forwarded_allow_ips),
+        UnsignedRate(settings.unsigned_answers_per_second, settings.unsigned_answers_per_address),
+        clock,
+    )
     context.metrics.signatures_required.set(settings.signature_secret is not None)
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = context

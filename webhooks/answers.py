@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import request
 
+from shared.identifier import loggable
 from shared.logs import get_logger
 from shared.socket_token import CallIdentity, mint_token
 from webhooks.context import current_context
@@ -86,7 +87,7 @@ def _connect(call: IncomingCall, address: PublicAddress, planned: PlannedConnect
     identity = CallIdentity(call.uuid, call.conversation_uuid)
     lifetime = max(planned.due - now, 0.0) + settings.socket_token_seconds
     token = mint_token(identity, secrets, now, lifetime) if secrets else None
-    return connect(call, address, settings.audio_format, planned, token)
+    return connect(call, address, settings.audio_format, planned, token, signed=settings.socket_auth == "vonage")
 
 
 def _public_address() -> PublicAddress:
@@ -95,4 +96,4 @@ def _public_address() -> PublicAddress:
 
 
 def _names(call: IncomingCall) -> dict[str, str | None]:
-    return {"uuid": call.uuid, "conversation_uuid": call.conversation_uuid}
+    return {"uuid": loggable(call.uuid), "conversation_uuid": loggable(call.conversation_uuid)}

@@ -1,8 +1,9 @@
-"""Refuses the requests that the platform did not sign."""
+"""Refuses the requests that the platform did not sign; or, where anyone may ask, those that are too many."""
 
 from __future__ import annotations
 
 from flask import request
+from werkzeug.exceptions import TooManyRequests
 
 from shared.logs import get_logger
 from shared.signed_token import Fault, TokenError
@@ -35,3 +36,18 @@ def require_signature() -> None:
         raise UnsignedError(error.fault) from None
     if not matches:
         log.warning("GET accepted, though its signature is not for these parameters")
+
+
+def limit_unsigned_answers() -> None:
+    """Refuse the current request if its answer would be one too many; with a signature secret, refuse none.
+
+    Raises TooManyRequests.
+    """
+    context = current_context()
+    if context.settings.signature_policy is not None:
+        return
+    address = context.proxies.client_address(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
+    refusal = context.unsigned_rate.spend(address, request_time())
+    if refusal is not None:
+        context.metrics.answers_refused.labels(refusal.limit).inc()
+        raise TooManyRequests("too many unsigned questions; ask again later", retry_after=refusal.retry_after_seconds)

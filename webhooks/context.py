@@ -1,4 +1,4 @@
-"""What one application holds for all of its requests: its settings, metrics and secrets, a schedule, a clock."""
+"""What one application holds for all of its requests: its settings, metrics, secrets, limits, and a clock."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from flask import current_app, g
 
+from webhooks.client_address import Proxies
 from webhooks.metrics import Metrics
 from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
 from webhooks.speech import Speech
+from webhooks.unsigned_rate import UnsignedRate
 
 EXTENSION = "webhooks"  # the context's key in `app.extensions`
 
@@ -21,9 +23,11 @@ class Context:
 
     settings: WebhooksSettings
     metrics: Metrics
-    socket_secrets: tuple[str, ...]  # the first one signs the socket tokens; empty if SOCKET_AUTH is off
+    socket_secrets: tuple[str, ...]  # the first one signs the socket tokens; empty unless SOCKET_AUTH is on
     schedule: Schedule
     speech: Speech
+    proxies: Proxies
+    unsigned_rate: UnsignedRate  # of the answers; it counts only while no signature secret is set
     clock: Callable[[], float]  # returns seconds since 1970
 
 

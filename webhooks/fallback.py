@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from werkzeug.exceptions import BadRequest
 
+from shared.identifier import loggable
 from webhooks.event import Event, parse_event
-from webhooks.fields import Fields, read_identifier
+from webhooks.fields import Fields, read_identifier, read_text
 from webhooks.moves import PlannedConnect, parse_connect
 from webhooks.public_address import EVENTS_PATHS
 from webhooks.redaction import redact
@@ -29,20 +30,19 @@ class FailedRequest:
 
 
 def parse_failed_request(fields: Fields) -> FailedRequest:
-    """Return what the fields tell; a malformed field is left out, since it may be why the other webhook refused."""
-    reason = fields.get("reason")
+    """Return what the fields tell; fields that can't be used count as missing."""
     return FailedRequest(
-        reason=redact(reason if isinstance(reason, str) else None),
+        reason=redact(read_text(fields, "reason")),
         original_url=redact(_original_url(fields)),
-        uuid=_read_identifier_or_none(fields, "uuid"),
-        conversation_uuid=_read_identifier_or_none(fields, "conversation_uuid"),
+        uuid=loggable(read_identifier(fields, "uuid")),
+        conversation_uuid=loggable(read_identifier(fields, "conversation_uuid")),
     )
 
 
 def parse_failed_event(fields: Fields, now: float) -> tuple[Event, PlannedConnect] | None:
     """Return the event that the event webhook failed, with the connect that the event is about.
 
-    Returns None unless the original request went to the event URL of a connect, and the fields hold a proper event.
+    Returns None unless the original request went to the event URL of a connect, and the fields hold an event.
     `now` is in seconds since 1970.
     """
     try:
@@ -50,7 +50,7 @@ def parse_failed_event(fields: Fields, now: float) -> tuple[Event, PlannedConnec
         ended = parse_connect(dict(parse_qsl(url.query)), now) if url.path in EVENTS_PATHS else None
         # The platform's reason for asking has taken the place of the event's own.
         return None if ended is None else (parse_event(fields, about_connect=True), ended)
-    except (ValueError, BadRequest):  # the URL is malformed, or the event is
+    except (ValueError, BadRequest):  # the URL is malformed, or there is no event
         return None
 
 
@@ -63,10 +63,3 @@ def _original_url(fields: Fields) -> str | None:
             return None
     urls = [original.get("url")] if isinstance(original, dict) else [fields.get(name) for name in _FLATTENED]
     return next((url for url in urls if isinstance(url, str)), None)
-
-
-def _read_identifier_or_none(fields: Fields, name: str) -> str | None:
-    try:
-        return read_identifier(fields, name)
-    except BadRequest:
-        return None

@@ -14,12 +14,14 @@ Fields = Mapping[str, object]
 
 MAX_BODY_BYTES = 64 * 1024
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_KINDS = {bool: "boolean", int: "number", float: "number", list: "array", dict: "object", str: "malformed text"}
 
 
 def read_fields(request: Request) -> Fields:
-    """Return the query parameters of a GET, or the JSON object in a POST's body; a repeated parameter gives a list.
+    """Return the query parameters of a GET, or the JSON object in a POST's body.
 
-    Raises BadRequest, RequestEntityTooLarge or UnsupportedMediaType; each says what is wrong with the request.
+    A repeated parameter gives a list, unless it has the same value each time. Raises BadRequest, RequestEntityTooLarge
+    or UnsupportedMediaType; each says what is wrong with the request.
     """
     if request.method == "POST":
         return _json_object(request)
@@ -27,7 +29,7 @@ def read_fields(request: Request) -> Fields:
         parameters = request.args.lists()
     except UnicodeDecodeError as error:
         raise BadRequest("the query has bytes outside ASCII; percent-encode them") from error
-    return {name: values[0] if len(values) == 1 else values for name, values in parameters}
+    return {name: values[0] if len(set(values)) == 1 else values for name, values in parameters}
 
 
 def read_body(request: Request) -> bytes:
@@ -47,21 +49,40 @@ def read_body(request: Request) -> bytes:
 
 
 def read_text(fields: Fields, name: str) -> str | None:
-    """Return a text field, None if it is missing, null or empty; raises BadRequest if it is no single string."""
+    """Return a text field; None if it is missing, empty or no text."""
     value = fields.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        raise BadRequest(f"{name} must be a single string; send it once, in quotes if the body is JSON")
-    return value
+    return value if isinstance(value, str) and value else None
+
+
+def read_number(fields: Fields, name: str) -> str | None:
+    """Return a phone number or a URI, which may be a number in JSON; None if it is missing, empty or neither."""
+    value = fields.get(name)
+    return str(value) if type(value) is int else read_text(fields, name)
 
 
 def read_identifier(fields: Fields, name: str) -> str | None:
-    """Return an identifier such as a uuid, None if it is missing, null or empty; raises BadRequest if malformed."""
+    """Return an identifier such as a uuid; None unless it is 1 to 100 letters, digits, hyphens or underscores."""
     value = read_text(fields, name)
-    if value is not None and _IDENTIFIER.fullmatch(value) is None:
-        raise BadRequest(f"{name} must be 1 to 100 letters, digits, hyphens or underscores")
-    return value
+    return value if value is not None and _IDENTIFIER.fullmatch(value) else None
+
+
+_READERS = {
+    "from": read_number,
+    "to": read_number,
+    "status": read_text,
+    "reason": read_text,
+    "uuid": read_identifier,
+    "conversation_uuid": read_identifier,
+}
+
+
+def unusable_fields(fields: Fields) -> dict[str, str]:
+    """Return the known fields that can't be used, each with its kind; no value, for a value may be a secret."""
+    unusable = {name: fields[name] for name, read in _READERS.items() if name in fields and read(fields, name) is None}
+    headers = fields.get("headers")
+    if isinstance(headers, dict) and read_identifier(headers, "call_uuid") is None:
+        unusable["headers.call_uuid"] = headers.get("call_uuid")
+    return {name: _KINDS[type(value)] for name, value in unusable.items() if value not in (None, "")}
 
 
 def _json_object(request: Request) -> Fields:

@@ -8,7 +8,7 @@ import os
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
 from shared.socket_secret import load_secrets
-from webhooks.redaction import redact
+from webhooks.redaction import redact_gunicorn
 from webhooks.settings import WebhooksSettings
 
 _settings = read_settings(WebhooksSettings)
@@ -37,7 +37,7 @@ forwarder_headers = ""
 def _redact_record(record: logging.LogRecord) -> bool:
     # At INFO, gunicorn speaks of itself; at other levels, it quotes requests that it can't read, with their query.
     if record.levelno != logging.INFO:
-        record.msg, record.args = redact(record.getMessage()), ()
+        record.msg, record.args = redact_gunicorn(record.getMessage()), ()
     return True
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -14,6 +16,7 @@ from prometheus_client import (
 
 from shared.version import VERSION
 from webhooks.event import KINDS
+from webhooks.unsigned_rate import Limit
 
 # The time of creation of each counter would double the page.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -34,6 +37,7 @@ class Metrics:
         self.fallbacks = self._counter("fallbacks", "Requests to the fallback webhook")
         self.requests_refused = self._counter("requests_refused", "Requests answered with an error", "status")
         self.signatures_refused = self._counter("signatures_refused", "Requests refused for their signature", "reason")
+        self.answers_refused = self._counter("answers_refused", "Unsigned questions refused, by the limit", "limit")
         self.signatures_required = Gauge(
             "webhooks_signatures_required", "1 if every request must be signed", registry=self._registry
         )
@@ -41,6 +45,8 @@ class Metrics:
         ProcessCollector(registry=self._registry)
         for kind in KINDS:
             self.events.labels(kind)  # each status stands at 0 from the start
+        for limit in get_args(Limit):
+            self.answers_refused.labels(limit)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"webhooks_{name}", text, labels, registry=self._registry)

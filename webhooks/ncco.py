@@ -39,10 +39,13 @@ def connect(
     audio_format: AudioFormat,
     planned: PlannedConnect,
     token: str | None = None,
+    *,
+    signed: bool = False,
 ) -> Action:
     """Return the action that connects a call to the echo engine's WebSocket (docs/platform.md, 2.3).
 
-    The platform sends the token, if there is one, to the engine. Every event about the socket brings `planned` back.
+    The platform sends the token, if there is one, to the engine; or its own signature, if the handshake is to be
+    signed. Every event about the socket brings `planned` back.
     """
     action: Action = {
         "action": "connect",
@@ -51,7 +54,7 @@ def connect(
         "eventMethod": "POST",
         "timeout": CONNECT_TIMEOUT_SECONDS,
         "limit": CALL_LIMIT_SECONDS,
-        "endpoint": [_websocket(call, address, audio_format, token)],
+        "endpoint": [_websocket(call, address, audio_format) | _authorization(token, signed)],
     }
     number = _NUMBER.fullmatch(call.to or "")
     if number is not None:
@@ -64,12 +67,16 @@ def apology_ncco() -> Ncco:
     return [talk(APOLOGY, APOLOGY_LANGUAGE)]
 
 
-def _websocket(call: IncomingCall, address: PublicAddress, audio_format: AudioFormat, token: str | None) -> Action:
+def _websocket(call: IncomingCall, address: PublicAddress, audio_format: AudioFormat) -> Action:
     endpoint: Action = {"type": "websocket", "uri": address.socket_url, "content-type": audio_format.content_type}
     # The platform takes at most 512 bytes of JSON; each identifier has at most 100 characters.
     endpoint["headers"] = {"call_uuid": call.uuid}
     if call.conversation_uuid is not None:
         endpoint["headers"]["conversation_uuid"] = call.conversation_uuid
-    if token is not None:
-        endpoint["authorization"] = {"type": "custom", "value": f"Bearer {token}"}
     return endpoint
+
+
+def _authorization(token: str | None, signed: bool) -> Action:
+    if signed:
+        return {"authorization": {"type": "vonage"}}
+    return {} if token is None else {"authorization": {"type": "custom", "value": f"Bearer {token}"}}

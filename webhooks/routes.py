@@ -9,11 +9,11 @@ from werkzeug.exceptions import BadRequest
 
 from shared.logs import get_logger
 from webhooks.answers import greet_and_connect, move
-from webhooks.authentication import require_signature
+from webhooks.authentication import limit_unsigned_answers, require_signature
 from webhooks.context import current_context, request_time
 from webhooks.event import NCCO_REJECTED, Event, parse_event
 from webhooks.fallback import parse_failed_event, parse_failed_request
-from webhooks.fields import read_fields
+from webhooks.fields import Fields, read_fields, unusable_fields
 from webhooks.incoming_call import parse_incoming_call
 from webhooks.moves import PlannedConnect, greeting_seconds, needs_socket, parse_connect
 from webhooks.ncco import Ncco, apology_ncco
@@ -29,14 +29,15 @@ log = get_logger("webhooks")
 @calls.route("/ncco", methods=METHODS)
 def answer() -> Ncco:
     """Greet the caller, then connect the call to the echo engine; a repeated request gets the same answer."""
-    return greet_and_connect(parse_incoming_call(read_fields(request)), request_time())
+    limit_unsigned_answers()
+    return greet_and_connect(parse_incoming_call(_read_fields()), request_time())
 
 
 @calls.route("/webhooks/events", methods=METHODS)
 @calls.route("/webhooks/event", methods=METHODS)
 def events() -> Response | Ncco:
     """Log and count an event; move a call that has lost its socket."""
-    fields, now = read_fields(request), request_time()
+    fields, now = _read_fields(), request_time()
     ended = parse_connect(request.args, now)
     event = parse_event(fields, about_connect=ended is not None)
     context = current_context()
@@ -53,7 +54,7 @@ def events() -> Response | Ncco:
 @calls.route("/webhooks/fallback", methods=METHODS)
 def fallback() -> Response | Ncco:
     """Stand in for the event webhook, or apologise to a caller that the answer webhook failed; the log says why."""
-    fields, now = read_fields(request), request_time()
+    fields, now = _read_fields(), request_time()
     current_context().metrics.fallbacks.inc()
     log.error("fallback requested", **asdict(parse_failed_request(fields)))
     failed = parse_failed_event(fields, now)
@@ -61,6 +62,14 @@ def fallback() -> Response | Ncco:
         return apology_ncco() if failed is None else _reply(*failed, now)
     except BadRequest:  # without a public address, the call can't move
         return apology_ncco()
+
+
+def _read_fields() -> Fields:
+    """Return the fields of the request, and log those that can't be used: a call is worth more than a field."""
+    fields = read_fields(request)
+    if unusable := unusable_fields(fields):
+        log.warning("fields ignored", fields=unusable)
+    return fields
 
 
 def _learn(event: Event, connect: PlannedConnect | None, now: float) -> None:

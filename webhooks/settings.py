@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from shared.audio import AudioFormat
 from shared.logs import LogLevel
 from shared.socket_secret import SocketAuthSettings
+from shared.vonage_signature import SignatureSettings
 from webhooks.public_address import parse_public_url
-from webhooks.signature import SignaturePolicy
 
 WAIT_TEXT = "One moment please"
 GREETING = "Please wait while we connect you to the echo server"
@@ -37,7 +37,7 @@ def _check_spoken(value: str) -> str:
     return value
 
 
-class WebhooksSettings(SocketAuthSettings):
+class WebhooksSettings(SocketAuthSettings, SignatureSettings):
     """The settings in which two deployments of the webhooks may differ; docs/settings.md has the table."""
 
     host: str = Field(default="127.0.0.1", validation_alias="WEBHOOKS_HOST")
@@ -57,46 +57,30 @@ class WebhooksSettings(SocketAuthSettings):
         default=WAIT_TEXT, validation_alias="WAIT_TEXT", max_length=TALK_MAX_CHARS
     )
     greeting_language: str = Field(default="en-US", validation_alias="GREETING_LANGUAGE", pattern=LANGUAGE)
-    # Proxies to trust with X-Forwarded-Proto: addresses and networks, separated by commas, or `*`. Gunicorn reads the
-    # variable too, before the settings are read, and refuses a malformed one.
+    # Proxies to trust with X-Forwarded-Proto and X-Forwarded-For: addresses and networks, separated by commas, or `*`.
+    # Gunicorn reads the variable too, before the settings are read, and refuses a malformed one.
     forwarded_allow_ips: str = Field(default=PRIVATE_NETWORKS, validation_alias="FORWARDED_ALLOW_IPS")
     # The connects of one process; replicas share the account's limit out (docs/platform.md, 2.5). 0 paces nothing.
     connects_per_second: float = Field(
         default=3.0, validation_alias="CONNECTS_PER_SECOND", ge=0, le=1000, allow_inf_nan=False
     )
+    # While no signature secret is set: answers in all, and to each address. A burst may have those of a minute; 0 sets
+    # no limit.
+    unsigned_answers_per_second: float = Field(
+        default=10.0, validation_alias="UNSIGNED_ANSWERS_PER_SECOND", ge=0, le=1000, allow_inf_nan=False
+    )
+    unsigned_answers_per_address: float = Field(
+        default=5.0, validation_alias="UNSIGNED_ANSWERS_PER_ADDRESS", ge=0, le=1000, allow_inf_nan=False
+    )
     # After so long without a socket, a call is given up; waits for a slot don't count.
     give_up_seconds: float = Field(default=30.0, validation_alias="GIVE_UP_SECONDS", gt=0, allow_inf_nan=False)
     # A socket token is valid for so long from the time at which its connect is due.
     socket_token_seconds: int = Field(default=300, validation_alias="SOCKET_TOKEN_SECONDS", ge=1, le=7200)
-    # The account's signature secret; the platform's documents use both names. Set one of them.
-    vonage_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_SIGNATURE_SECRET")
-    vonage_api_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_API_SIGNATURE_SECRET")
     require_signed_webhooks: bool = Field(default=False, validation_alias="REQUIRE_SIGNED_WEBHOOKS")
     strict_get_signature: bool = Field(default=False, validation_alias="STRICT_GET_SIGNATURE")
-    # If set, a signature must name this key, and no other application.
-    vonage_api_key: str | None = Field(default=None, validation_alias="VONAGE_API_KEY")
-    vonage_application_id: str | None = Field(default=None, validation_alias="VONAGE_APPLICATION_ID")
-
-    @property
-    def signature_secret(self) -> str | None:
-        """The secret that signs the platform's requests; None if the webhooks check no signature."""
-        secret = self.vonage_signature_secret or self.vonage_api_signature_secret
-        return None if secret is None else secret.get_secret_value()
-
-    @property
-    def signature_policy(self) -> SignaturePolicy | None:
-        """What the signature of a request must agree with; None if the webhooks check no signature."""
-        if self.signature_secret is None:
-            return None
-        return SignaturePolicy(self.signature_secret, self.vonage_api_key, self.vonage_application_id)
 
     @model_validator(mode="after")
     def _check_signature_secret(self) -> Self:
-        first, second = self.vonage_signature_secret, self.vonage_api_signature_secret
-        if first is not None and second is not None and first != second:
-            raise ValueError(
-                "VONAGE_SIGNATURE_SECRET and VONAGE_API_SIGNATURE_SECRET name one secret, but differ; set one of them"
-            )
         if self.require_signed_webhooks and self.signature_secret is None:
             raise ValueError("REQUIRE_SIGNED_WEBHOOKS is set, so VONAGE_SIGNATURE_SECRET is needed")
         return self

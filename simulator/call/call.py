@@ -138,9 +138,11 @@ class Call:
 
     async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
-        connection = ConnectAction(action, self._leg, self._control, self._leg_limit, tasks, self._plan.tls)
-        if connection.wants_signature:
-            self._verdict.warn("authorization of type vonage: this simulator has no signature to send")
+        connection = ConnectAction(
+            action, self._leg, self._control, self._leg_limit, tasks, self._plan.signature, self._plan.tls
+        )
+        if connection.lacks_signature:
+            self._verdict.warn("authorization of type vonage: this simulator has no secret to sign with")
         try:
             await self._connect(connection, tasks)
         except SocketNotOpenedError as error:

@@ -24,6 +24,6 @@ class CallPlan:
     refused_as: RefusedAs = "rejected"  # how a connect over the limit is reported
     greeting_spoken: bool = False  # each talk takes as long as a voice would
     events_duplicated: bool = False  # of the sockets' legs
-    signature: Signature | None = None  # of the requests
+    signature: Signature | None = None  # of the requests, and of handshakes that want one
     retry_pause: float = 0.0  # seconds before a failed request is sent once more
     tls: ssl.SSLContext | None = None  # of https webhooks and wss sockets; None: the authorities of this machine

@@ -87,7 +87,7 @@ def call(
         str | None,
         typer.Option(
             envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
-            help="Sign the requests with this secret, as the platform does with the account's signature secret.",
+            help="Sign the requests, and the handshakes that want it, as the platform does with the account's secret.",
         ),
     ] = None,
     api_key: Annotated[str | None, typer.Option(envvar="VONAGE_API_KEY", help="The account that signs.")] = None,

@@ -12,7 +12,8 @@ from simulator.platform.call_control import CallControl
 from simulator.platform.leg import Event, Leg
 from simulator.platform.leg_limit import LegLimit
 from simulator.platform.ncco_check import Action, CheckedNcco
-from simulator.platform.socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket
+from simulator.platform.signature import Signature
+from simulator.platform.socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket, wants_signature
 
 DEFAULT_TIMEOUT_SECONDS = 60
 DEFAULT_LIMIT_SECONDS = 7200
@@ -28,6 +29,7 @@ class ConnectAction:
         control: CallControl,
         leg_limit: LegLimit,
         tasks: asyncio.TaskGroup,
+        signature: Signature | None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Take the action, the caller's own leg, and the group for events that the socket doesn't wait for."""
@@ -39,6 +41,7 @@ class ConnectAction:
         self._leg_limit = leg_limit
         self._tasks = tasks
         self._tls = tls
+        self._signature = signature
         self._socket: SocketLeg | None = None  # from open() on
 
     @property
@@ -59,9 +62,9 @@ class ConnectAction:
         return limit
 
     @property
-    def wants_signature(self) -> bool:
-        """Whether the handshake should carry the platform's signature; this simulator sends none there."""
-        return bool(self._endpoint.get("authorization", {}).get("type") == "vonage")
+    def lacks_signature(self) -> bool:
+        """Whether the handshake should carry the platform's signature, and there is no secret to make one."""
+        return wants_signature(self._endpoint) and self._signature is None
 
     @property
     def socket(self) -> SocketLeg:
@@ -79,7 +82,9 @@ class ConnectAction:
         ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
         open_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
         try:
-            self._socket = await open_socket(self._endpoint, self.audio_format, open_seconds, listener, self._tls)
+            self._socket = await open_socket(
+                self._endpoint, self.audio_format, open_seconds, listener, self._signature, self._tls
+            )
         except SocketNotOpenedError:
             await ringing
             raise

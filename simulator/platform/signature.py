@@ -1,4 +1,4 @@
-"""The platform's signature on its requests to the webhooks (docs/platform.md, 7)."""
+"""The platform's signature on its requests to the webhooks, and on handshakes (docs/platform.md, 7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import jwt
 
 
 class Signature(httpx2.Auth):
-    """Signs each request with the account's signature secret."""
+    """Signs requests and handshakes with the account's signature secret."""
 
     requires_request_body = True
 
@@ -25,15 +25,17 @@ class Signature(httpx2.Auth):
     def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         """Yield the request with its token."""
         payload = request.content if request.method == "POST" else _as_json(request.url.query)
-        claims = {
-            "iat": int(time.time()),
-            "jti": str(uuid.uuid4()),
-            "iss": "Vonage",
-            "payload_hash": hashlib.sha256(payload).hexdigest(),
-        }
-        claims |= {name: value for name, value in self._account.items() if value is not None}
-        request.headers["Authorization"] = f"Bearer {jwt.encode(claims, self._secret, 'HS256')}"
+        request.headers["Authorization"] = self._bearer(payload_hash=hashlib.sha256(payload).hexdigest())
         yield request
+
+    def of_handshake(self) -> str:
+        """Return the value of the Authorization header for a socket; what the platform claims there is not known."""
+        return self._bearer()
+
+    def _bearer(self, **claims: str) -> str:
+        told = {"iat": int(time.time()), "jti": str(uuid.uuid4()), "iss": "Vonage"} | claims | self._account
+        known = {name: value for name, value in told.items() if value is not None}
+        return f"Bearer {jwt.encode(known, self._secret, 'HS256')}"
 
 
 def _as_json(query: bytes) -> bytes:

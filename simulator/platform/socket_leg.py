@@ -17,6 +17,7 @@ from websockets.protocol import State
 
 from simulator.audio import AudioFormat
 from simulator.platform.connection_trouble import explain_trouble
+from simulator.platform.signature import Signature
 from simulator.platform.trust import trusted_authorities
 
 CLOSE_SECONDS = 2.0
@@ -128,18 +129,26 @@ class _Connect(connect):
         return exc
 
 
+def wants_signature(endpoint: dict[str, Any]) -> bool:
+    """Return whether the handshake should carry the platform's signature (docs/platform.md, 2.3)."""
+    return bool(endpoint.get("authorization", {}).get("type") == "vonage")
+
+
 async def open_socket(
     endpoint: dict[str, Any],
     audio_format: AudioFormat,
     open_seconds: float,
     listener: Listener,
+    signature: Signature | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> SocketLeg:
     """Open the socket of an NCCO's endpoint and send the platform's first message.
 
-    Raises SocketNotOpenedError.
+    The signature, if there is one, is for an endpoint that wants it. Raises SocketNotOpenedError.
     """
     uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
+    if signature is not None and wants_signature(endpoint):
+        authorization = signature.of_handshake()
     try:
         connection = await _Connect(
             uri,

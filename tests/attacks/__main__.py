@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.attacks import socket_call, socket_handshake, webhooks
+from tests.attacks import signed_handshake, socket_call, socket_handshake, unsigned_webhooks, webhooks
 
-ATTACKS = [*webhooks.ATTACKS, *socket_call.ATTACKS, *socket_handshake.ATTACKS]
+# The doors that are only there with other settings than the tests' own, and these.
+OTHER_SETTINGS = {unsigned_webhooks.DOOR: unsigned_webhooks.SETTINGS, signed_handshake.DOOR: signed_handshake.SETTINGS}
+ATTACKS = [
+    *webhooks.ATTACKS,
+    *unsigned_webhooks.ATTACKS,
+    *socket_call.ATTACKS,
+    *socket_handshake.ATTACKS,
+    *signed_handshake.ATTACKS,
+]
 
 
 def table() -> str:

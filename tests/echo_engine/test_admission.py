@@ -6,6 +6,8 @@ from echo_engine.admission import Admission, NoRoomError
 from echo_engine.calls import Calls
 from shared.signed_token import TokenError
 from shared.socket_token import CallIdentity, mint_token
+from shared.vonage_signature import SignaturePolicy
+from tests.harness.forge import OTHER_SECRET, SIGNATURE_SECRET, signature
 
 NOW = 1_700_000_000.0
 SECRET = "s" * 32
@@ -42,3 +44,32 @@ def test_a_stranger_does_not_learn_whether_there_is_room() -> None:
 def test_a_call_that_is_known_hears_why_there_is_no_room() -> None:
     with pytest.raises(NoRoomError, match="full: 0 calls are open"):
         admission(Calls(0)).admit(request(GOOD))
+
+
+def signed(calls: Calls) -> Admission:
+    return Admission(calls, (), SignaturePolicy(SIGNATURE_SECRET), wall_clock=lambda: NOW)
+
+
+def test_a_handshake_that_the_platform_signed_gets_in_without_a_name() -> None:
+    assert signed(Calls(1)).admit(request(f"Bearer {signature(b'', iat=NOW)}")) is None
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        GOOD,
+        f"Bearer {signature(b'', iat=NOW, secret=OTHER_SECRET)}",
+        f"Bearer {signature(b'', iat=NOW - 361)}",
+        f"Bearer {signature(b'', iat=None)}",
+    ],
+)
+def test_a_handshake_that_the_platform_did_not_sign_gets_nowhere(authorization: str | None) -> None:
+    for calls in (Calls(1), Calls(0)):
+        with pytest.raises(TokenError):
+            signed(calls).admit(request(authorization))
+
+
+def test_a_signed_handshake_hears_why_there_is_no_room() -> None:
+    with pytest.raises(NoRoomError):
+        signed(Calls(0)).admit(request(f"Bearer {signature(b'', iat=NOW)}"))

@@ -2,6 +2,8 @@ import pytest
 from pydantic import ValidationError
 
 from echo_engine.settings import EchoEngineSettings
+from shared.settings import read_settings
+from shared.vonage_signature import SignaturePolicy
 
 
 def test_defaults_are_for_one_machine() -> None:
@@ -44,3 +46,16 @@ def test_a_delay_that_does_not_fit_into_the_memory_is_told_with_the_arithmetic(m
     assert "DELAY_MEMORY_MB is 256" in str(caught.value)
     monkeypatch.setenv("MAX_CALLS", "80")
     assert EchoEngineSettings().delay_frames == 3000
+
+
+def test_the_platforms_signature_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET", "VONAGE_API_KEY", "VONAGE_APPLICATION_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SOCKET_AUTH", "vonage")
+    with pytest.raises(SystemExit, match="SOCKET_AUTH is vonage, so VONAGE_SIGNATURE_SECRET is needed"):
+        read_settings(EchoEngineSettings)
+    monkeypatch.setenv("VONAGE_API_SIGNATURE_SECRET", "s3cret")
+    monkeypatch.setenv("VONAGE_API_KEY", "a1b2c3d4")
+    assert read_settings(EchoEngineSettings).handshake_policy == SignaturePolicy("s3cret", "a1b2c3d4")
+    monkeypatch.setenv("SOCKET_AUTH", "on")
+    assert read_settings(EchoEngineSettings).handshake_policy is None

@@ -156,8 +156,9 @@ def test_a_file_that_can_not_be_made_is_an_error_that_says_what_to_do(
             load()
 
 
-def test_off(monkeypatch: pytest.MonkeyPatch, secret_file: Path) -> None:
-    monkeypatch.setenv("SOCKET_AUTH", "off")
+@pytest.mark.parametrize("value", ["off", "vonage"])
+def test_no_secret_is_needed_or_made(monkeypatch: pytest.MonkeyPatch, secret_file: Path, value: str) -> None:
+    monkeypatch.setenv("SOCKET_AUTH", value)
     assert load() == ()
     assert not secret_file.exists()
 

@@ -151,10 +151,19 @@ def test_an_event_to_the_accounts_own_url_gets_no_ncco(client: FlaskClient) -> N
     assert report(client, "/webhooks/events").status_code == 204
 
 
-@pytest.mark.parametrize("headers", [None, "text", {}, {"call_uuid": None}])
+@pytest.mark.parametrize("headers", [None, "text", {}, {"call_uuid": None}, {"call_uuid": "a b"}, {"call_uuid": 7}])
 def test_a_call_that_came_without_a_name_gets_a_socket_too(client: FlaskClient, headers: object) -> None:
     (connect,) = report(client, event_url(answered(client)), headers=headers).get_json()
     assert connect["endpoint"][0]["headers"]["call_uuid"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"to": 7}, {"to": ["wss://a", "wss://b"]}, {"to": None}, {"from": {}}, {"uuid": "a b"}, {"conversation_uuid": 7}],
+)
+def test_a_malformed_field_costs_no_move(client: FlaskClient, changed: dict[str, object]) -> None:
+    (connect,) = report(client, event_url(answered(client)), **changed).get_json()
+    assert connect["endpoint"][0]["headers"]["call_uuid"] == "u-1"
 
 
 def test_a_socket_that_worked_starts_a_new_count_of_failures(timed: FlaskClient, clock: Clock) -> None:

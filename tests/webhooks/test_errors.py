@@ -64,25 +64,35 @@ def test_unknown_path(client: FlaskClient, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("uuid", ["a b", "a" * 101, "\x00", "é"])
-def test_malformed_field_is_named(client: FlaskClient, method: str, uuid: str) -> None:
+def test_malformed_field_costs_no_call(
+    client: FlaskClient, logged: list[dict[str, Any]], method: str, uuid: str
+) -> None:
     if method == "GET":
         response = client.get("/webhooks/answer", query_string={"uuid": uuid})
     else:
         response = client.post("/webhooks/answer", json={"uuid": uuid})
-    assert response.status_code == 400
-    assert response.json == {"error": "uuid must be 1 to 100 letters, digits, hyphens or underscores"}
+    assert response.status_code == 200
+    ignored, answered = logged
+    assert ignored == {"event": "fields ignored", "level": "warning", "fields": {"uuid": "malformed text"}}
+    assert answered["uuid"] == response.get_json()[-1]["endpoint"][0]["headers"]["call_uuid"]
 
 
 def test_refused_request_is_logged_and_counted(client: FlaskClient, logged: list[dict[str, Any]]) -> None:
     client.get("/webhooks/447700900002?from=447700900002")
-    client.get("/webhooks/answer?uuid=447700900002&uuid=447700900002")
+    client.get("/webhooks/447-700-900-002")
+    client.get("/socket/eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2ln")
+    client.get("/webhooks/%34%34%37%37%30%30%39%30%30%30%30%32")
+    client.delete("/webhooks/answer?uuid=447700900002")
+    client.get("/webhooks/events?from=447700900002")
     assert [(line["event"], line["level"], line["status"], line["path"]) for line in logged] == [
-        ("request refused", "warning", 404, "/webhooks/…"),
-        ("request refused", "warning", 400, "/webhooks/answer"),
+        *[("request refused", "warning", 404, "unknown")] * 4,
+        ("request refused", "warning", 405, "/webhooks/answer"),
+        ("request refused", "warning", 400, "/webhooks/events"),
     ]
     assert "447700900002" not in str(logged)
+    assert "eyJ" not in str(logged)
     metrics = client.get("/metrics").text
-    assert 'webhooks_requests_refused_total{status="404"} 1.0' in metrics
+    assert 'webhooks_requests_refused_total{status="404"} 4.0' in metrics
     assert 'webhooks_requests_refused_total{status="400"} 1.0' in metrics
 
 

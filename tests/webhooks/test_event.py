@@ -91,8 +91,47 @@ def test_no_event(fields: Fields) -> None:
         parse_event(fields)
 
 
-@pytest.mark.parametrize("name", ["status", "reason", "to", "uuid", "conversation_uuid"])
+@pytest.mark.parametrize("name", ["reason", "uuid", "conversation_uuid"])
 @pytest.mark.parametrize("value", [7, ["a"], {}])
-def test_wrong_type(name: str, value: object) -> None:
-    with pytest.raises(BadRequest, match=f"{name} must be"):
-        parse_event({"recording_url": "https://api/1", name: value})
+def test_a_field_of_the_wrong_type_counts_as_missing(name: str, value: object) -> None:
+    assert parse_event({"recording_url": "https://api/1", name: value}) == parse_event({"recording_url": "x"})
+
+
+@pytest.mark.parametrize("status", [7, ["failed"], {}, "not answered", "447700900002", "é"])
+def test_a_status_that_is_none_is_unknown(status: object) -> None:
+    event = parse_event({"status": status, "reason": "x"}, about_connect=True)
+    assert (event.kind, event.log_fields["status"]) == ("other", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("to", "headers", "leg"),
+    [
+        (442079460000, None, "phone"),
+        ("sip:someone@host", None, "phone"),
+        (["a", "b"], None, None),
+        (None, {"call_uuid": "u-1"}, "websocket"),
+        (["wss://host", "wss://host/"], {"call_uuid": "a b"}, "websocket"),
+        (7, {"call_uuid": "u-1"}, "websocket"),
+        ("host/socket", {"call_uuid": "u-1"}, "websocket"),
+        ("+442079460000", {"call_uuid": "u-1"}, "phone"),
+        (None, {"another": "u-1"}, None),
+        (None, ["call_uuid"], None),
+    ],
+)
+def test_the_leg(to: object, headers: object, leg: str | None) -> None:
+    assert parse_event({"status": "failed", "to": to, "headers": headers}).leg == leg
+
+
+def test_a_reason_of_the_wrong_type_about_a_connect_is_a_refusal() -> None:
+    assert parse_event({"reason": 429}, about_connect=True).kind == "connect_refused"
+
+
+def test_nothing_that_was_sent_is_logged_as_it_was() -> None:
+    fields = {"status": "447700900002", "uuid": "447-700-900-002", "conversation_uuid": "CON-447700900002"}
+    assert parse_event(fields).log_fields == {
+        "status": "unknown",
+        "leg": None,
+        "uuid": "withheld",
+        "conversation_uuid": "withheld",
+        "reason": None,
+    }

@@ -134,9 +134,14 @@ def test_whatever_else_failed_is_answered_with_an_apology(timed: FlaskClient, ur
     assert "webhooks_calls_moved_total 0.0" in timed.get("/metrics").text
 
 
-@pytest.mark.parametrize("changed", [{"uuid": 7}, {"conversation_uuid": "odd characters"}, {"status": ["failed"]}])
-def test_a_malformed_event_is_answered_with_an_apology(timed: FlaskClient, changed: dict[str, object]) -> None:
-    assert [action["action"] for action in ask(timed, CONNECT_URL, **changed).get_json()] == ["talk"]
+@pytest.mark.parametrize("changed", [{"uuid": 7}, {"conversation_uuid": "odd characters"}, {"to": ["a"]}])
+def test_a_malformed_field_costs_no_move(timed: FlaskClient, changed: dict[str, object]) -> None:
+    assert [action["action"] for action in ask(timed, CONNECT_URL, **changed).get_json()] == ["connect"]
+
+
+def test_no_event_at_all_is_answered_with_an_apology(timed: FlaskClient) -> None:
+    fields = {"original_request": {"url": CONNECT_URL}, "to": "wss://echo.example.com/socket"}
+    assert [action["action"] for action in timed.post("/webhooks/fallback", json=fields).get_json()] == ["talk"]
 
 
 def test_a_call_that_cannot_move_for_want_of_an_address_is_answered_with_an_apology(timed: FlaskClient) -> None:

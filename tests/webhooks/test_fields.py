@@ -8,7 +8,15 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.test import create_environ
 
-from webhooks.fields import MAX_BODY_BYTES, Fields, read_fields, read_identifier, read_text
+from webhooks.fields import (
+    MAX_BODY_BYTES,
+    Fields,
+    read_fields,
+    read_identifier,
+    read_number,
+    read_text,
+    unusable_fields,
+)
 
 
 def get(query: str) -> Fields:
@@ -27,6 +35,7 @@ def test_query() -> None:
 
 def test_repeated_query_parameter_is_a_list() -> None:
     assert get("uuid=a&uuid=b") == {"uuid": ["a", "b"]}
+    assert get("uuid=a&uuid=a") == {"uuid": "a"}
 
 
 def test_query_that_is_no_utf8() -> None:
@@ -110,8 +119,8 @@ def test_nothing_in_a_field(value: object) -> None:
 
 @pytest.mark.parametrize("value", [1, 1.5, True, False, [], ["a"], {}, {"a": "b"}])
 def test_field_of_a_wrong_type(value: object) -> None:
-    with pytest.raises(BadRequest, match="uuid must be a single string"):
-        read_text({"uuid": value}, "uuid")
+    assert read_text({"uuid": value}, "uuid") is None
+    assert read_identifier({"uuid": value}, "uuid") is None
 
 
 @pytest.mark.parametrize(
@@ -123,5 +132,39 @@ def test_identifier(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["a" * 101, "a b", "a\x00", "a\n", "é", "../a", "<a>", '"', "\ud800", " "])
 def test_malformed_identifier(value: str) -> None:
-    with pytest.raises(BadRequest, match="conversation_uuid must be 1 to 100 letters"):
-        read_identifier({"conversation_uuid": value}, "conversation_uuid")
+    assert read_identifier({"conversation_uuid": value}, "conversation_uuid") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("447700900001", "447700900001"), (447700900001, "447700900001"), (True, None), (4.5, None), (["4"], None)],
+)
+def test_number(value: object, number: str | None) -> None:
+    assert read_number({"to": value}, "to") == number
+
+
+def test_unusable_fields_are_told_by_name_and_kind() -> None:
+    fields = {
+        "from": {"number": "447700900001"},
+        "to": True,
+        "status": ["failed", "busy"],
+        "reason": 4.5,
+        "uuid": "447 700",
+        "conversation_uuid": 447700900001,
+        "headers": {"call_uuid": "4 4", "another": 7},
+        "unknown": 7,
+    }
+    assert unusable_fields(fields) == {
+        "from": "object",
+        "to": "boolean",
+        "status": "array",
+        "reason": "number",
+        "uuid": "malformed text",
+        "conversation_uuid": "number",
+        "headers.call_uuid": "malformed text",
+    }
+
+
+@pytest.mark.parametrize("fields", [{}, {"uuid": "", "to": None, "headers": {}}, {"to": 447700900001, "headers": 7}])
+def test_usable_and_missing_fields_are_not_told(fields: Fields) -> None:
+    assert unusable_fields(fields) == {}

@@ -9,6 +9,8 @@ def test_every_counter_is_there_from_the_start() -> None:
     page = Metrics().exposition().decode()
     for name in ("calls_answered", "nccos_rejected", "fallbacks", "connects_paced", "pacing_wait_seconds"):
         assert f"webhooks_{name}_total 0.0" in page
+    for limit in ("address", "all"):
+        assert f'webhooks_answers_refused_total{{limit="{limit}"}} 0.0' in page
     for kind in KINDS:
         assert f'webhooks_events_total{{status="{kind}"}} 0.0' in page
 

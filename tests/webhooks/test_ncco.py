@@ -91,6 +91,12 @@ def test_connect_carries_the_token() -> None:
     assert as_official(action) == action
 
 
+def test_connect_may_ask_for_the_platforms_signature() -> None:
+    action = connect(CALL, ADDRESS, AudioFormat.L16_16000, FIRST, signed=True)
+    assert action["endpoint"][0]["authorization"] == {"type": "vonage"}
+    assert as_official(action) == action
+
+
 @pytest.mark.parametrize("audio_format", AudioFormat)
 def test_audio_formats(audio_format: AudioFormat) -> None:
     action = connect(CALL, ADDRESS, audio_format, FIRST)

@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from shared.audio import AudioFormat
 from shared.settings import read_settings
+from shared.vonage_signature import SignaturePolicy
 from webhooks.settings import WebhooksSettings
-from webhooks.signature import SignaturePolicy
 
 
 def test_defaults_need_no_environment() -> None:
@@ -18,6 +18,7 @@ def test_defaults_need_no_environment() -> None:
     assert settings.greeting_language == "en-US"
     assert (settings.connects_per_second, settings.give_up_seconds) == (3.0, 30.0)
     assert settings.wait_text == "One moment please"
+    assert (settings.unsigned_answers_per_second, settings.unsigned_answers_per_address) == (10.0, 5.0)
     assert "172.16.0.0/12" in settings.forwarded_allow_ips.split(",")
 
 
@@ -33,6 +34,8 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "FORWARDED_ALLOW_IPS": "10.0.0.1",
         "CONNECTS_PER_SECOND": "1.5",
         "GIVE_UP_SECONDS": "60",
+        "UNSIGNED_ANSWERS_PER_SECOND": "0",
+        "UNSIGNED_ANSWERS_PER_ADDRESS": "0.5",
         "WAIT_TEXT": "Einen Moment bitte",
     }.items():
         monkeypatch.setenv(name, value)
@@ -44,6 +47,7 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.forwarded_allow_ips == "10.0.0.1"
     assert (settings.connects_per_second, settings.give_up_seconds) == (1.5, 60.0)
     assert settings.wait_text == "Einen Moment bitte"
+    assert (settings.unsigned_answers_per_second, settings.unsigned_answers_per_address) == (0.0, 0.5)
 
 
 def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +97,8 @@ def test_all_mistakes_are_in_one_message(monkeypatch: pytest.MonkeyPatch) -> Non
         ("CONNECTS_PER_SECOND", "1001"),
         ("CONNECTS_PER_SECOND", "nan"),
         ("CONNECTS_PER_SECOND", "many"),
+        ("UNSIGNED_ANSWERS_PER_SECOND", "-1"),
+        ("UNSIGNED_ANSWERS_PER_ADDRESS", "inf"),
         ("GIVE_UP_SECONDS", "0"),
         ("GIVE_UP_SECONDS", "inf"),
     ],

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from vonage_jwt import verify_signature  # type: ignore[import-untyped]
 
 from shared.signed_token import Fault, TokenError
+from shared.vonage_signature import SignaturePolicy
 from tests.harness.forge import HS256, OTHER_SECRET, SIGNATURE_SECRET, compact, signature
-from webhooks.signature import SignaturePolicy, check_signature, query_payload
+from webhooks.signature import check_signature, query_payload
 
 NOW = 1_700_000_000.0
 BODY = b'{"status": "ringing", "uuid": "u-1"}'

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import jwt
 import pytest
 from websockets.sync.server import ServerConnection
 
@@ -10,7 +11,9 @@ from simulator.audio import AudioFormat
 from simulator.call.verdict import Outcome
 from simulator.caller.moment import MomentKind
 from simulator.caller.script import Digit
+from simulator.platform.signature import Signature
 from tests.harness.echo_peer import StartPeer, close, vanish
+from tests.harness.forge import SIGNATURE_SECRET
 from tests.harness.placing import FOREVER, connect, ncco, place_call, script
 from tests.harness.webhook_server import WebhookServer
 
@@ -183,9 +186,25 @@ async def test_a_socket_that_is_refused(webhooks: WebhookServer) -> None:
     assert [event["status"] for event in webhooks.events()][-2:] == ["rejected", "completed"]
 
 
+async def test_a_handshake_that_wants_the_platforms_signature_gets_it(
+    webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    asked, other = start_peer(), start_peer()
+    webhooks.answer_with(ncco(asked.uri, authorization={"type": "vonage"}))
+    result = await place_call(webhooks, signature=Signature(SIGNATURE_SECRET, "a1b2c3d4"))
+    assert (result.verdict.outcome, result.verdict.warnings) == (Outcome.GOOD, [])
+    (authorization,) = asked.authorization
+    assert authorization is not None
+    claims = jwt.decode(authorization.removeprefix("Bearer "), SIGNATURE_SECRET, ["HS256"])
+    assert claims.keys() == {"iat", "jti", "iss", "api_key"}
+    webhooks.answer_with(ncco(other.uri))
+    await place_call(webhooks, signature=Signature(SIGNATURE_SECRET))
+    assert other.authorization == [None], "nobody else is shown a signature"
+
+
 async def test_a_signature_that_can_t_be_sent_is_a_warning(webhooks: WebhookServer, start_peer: StartPeer) -> None:
     peer = start_peer()
     webhooks.answer_with(ncco(peer.uri, authorization={"type": "vonage"}))
     result = await place_call(webhooks)
     assert peer.authorization == [None]
-    assert result.verdict.warnings == ["authorization of type vonage: this simulator has no signature to send"]
+    assert result.verdict.warnings == ["authorization of type vonage: this simulator has no secret to sign with"]

@@ -1,0 +1,43 @@
+"""Attacks on the socket where the platform's own signature opens it: `SOCKET_AUTH=vonage`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.attacks.socket_handshake import knock
+from tests.attacks.target import Attack, Target, call, handshake, status
+from tests.attacks.webhooks import LONG_AGO, LONG_FROM_NOW
+from tests.harness.forge import OTHER_SECRET, signature, socket_token
+
+DOOR = "socket, `SOCKET_AUTH=vonage`"
+SETTINGS = {"SOCKET_AUTH": "vonage"}
+UNSAID: dict[str, Any] = dict.fromkeys(("iss", "jti", "payload_hash", "api_key", "application_id"))
+
+
+def third_socket(target: Target) -> str:
+    """Return the answer to a signature that has opened two sockets."""
+    request = handshake(token=signature(b""))
+    with call(target, request), call(target, request):
+        return status(target, request)
+
+
+SIGNATURES: list[tuple[str, dict[str, Any]]] = [
+    ("a signature by another secret", {"secret": OTHER_SECRET}),
+    ("a signature that is left out", {"secret": None}),
+    ("`alg: none`", {"secret": None, "header": {"alg": "none"}}),
+    ("`alg: RS256`, signed with the secret", {"header": {"alg": "RS256"}}),
+    ("a signature without its time", {"iat": None}),
+    ("an old signature", {"iat": LONG_AGO}),
+    ("a signature from the future", {"iat": LONG_FROM_NOW}),
+    ("a signature of another issuer", {"iss": "another"}),
+    ("a signature of another account", {"api_key": "another"}),
+    ("a signature of another application", {"application_id": "another"}),
+]
+ATTACKS = [
+    Attack(DOOR, "no signature", "401", knock(token="")),
+    Attack(DOOR, "a socket token", "401", knock(token=socket_token())),
+    *(Attack(DOOR, name, "401", knock(token=signature(b"", **changes))) for name, changes in SIGNATURES),
+    Attack(DOOR, "a signature that says its time alone", "101", knock(token=signature(b"", **UNSAID))),
+    Attack(DOOR, "the signature of a webhook, again", "101", knock(token=signature(b"{}"))),
+    Attack(DOOR, "a third socket by one signature", "101", third_socket),
+]

@@ -1,0 +1,49 @@
+"""The address that a request comes from, as the front sees it."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import cached_property
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+IPV6_NETWORK_BITS = 64  # one host may have all the addresses of such a network
+
+
+class Proxies:
+    """The proxies that are trusted to tell whom a request comes from."""
+
+    def __init__(self, allowed: str) -> None:
+        """Take addresses and networks, separated by commas, or `*`; a malformed one raises ValueError when asked."""
+        self._allowed = [part.strip() for part in allowed.split(",") if part.strip()]
+
+    def client_address(self, peer: str, forwarded_for: str) -> str:
+        """Return the last address in `X-Forwarded-For` that a trusted proxy told, or the peer's own.
+
+        Of an IPv6 address, return the network.
+        """
+        client = peer
+        for told in reversed(forwarded_for.split(",")):
+            if not self._trusts(client) or _parse(told) is None:
+                break
+            client = told
+        address = _parse(client)
+        if isinstance(address, ipaddress.IPv6Address):
+            return str(ipaddress.ip_network((address, IPV6_NETWORK_BITS), strict=False))
+        return str(address or "")
+
+    def _trusts(self, proxy: str) -> bool:
+        address = _parse(proxy)
+        return "*" in self._allowed or (address is not None and any(address in network for network in self._networks))
+
+    @cached_property
+    def _networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        return [ipaddress.ip_network(part) for part in self._allowed if part != "*"]
+
+
+def _parse(text: str) -> Address | None:
+    try:
+        address = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
