@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -9,41 +10,32 @@ import threading
 from pathlib import Path
 
 from honcho.environ import parse_procfile  # type: ignore[import-untyped]
-from honcho.manager import SIGNALS, Manager  # type: ignore[import-untyped]
+from honcho.manager import SIGNALS  # type: ignore[import-untyped]
 
 from local_run.caddy import check_caddyfile
 from local_run.console import Console
 from local_run.environment import local_environment
 from local_run.readiness import announce
 from local_run.setting_names import known_settings, unknown_names
+from local_run.stack import Stack
 from simulator.commands.env_file import read_env_file
 
 
-class Stack(Manager):  # type: ignore[misc]
-    """The processes; when one ends, or on a signal, all end."""
-
-    def terminate(self) -> None:
-        """End all processes, once each has its process id: honcho can't end one before."""
-        if self._all_started():
-            super().terminate()
-        else:
-            again = threading.Timer(0.05, self.terminate)
-            again.daemon = True
-            again.start()
-
-
 def main() -> int:
-    """Run until Ctrl-C or SIGTERM (returns 0), or until a process ends by itself (returns 1)."""
+    """Run until Ctrl-C or a signal (returns 0), or until a process ends by itself (returns 1)."""
     env_file = read_env_file()
     for problem in env_file.problems + unknown_names(env_file, known_settings()):
         print(f"warning: {problem}", file=sys.stderr, flush=True)  # noqa: T201  # a person should mend the file
     environment = local_environment(env_file.variables | dict(os.environ))
     check_caddyfile(environment)
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork")  # local_run itself must be the parent, whose end its children notice
     console = Console(sys.stdout)
     stack = Stack(console)
     for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
         stack.add_process(name, command, env=environment)
-    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    for number in (signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
     threading.Thread(target=announce, args=(environment,), daemon=True).start()
     stack.loop()
     if stack.returncode in {known["rc"] for known in SIGNALS.values()}:

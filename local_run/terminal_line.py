@@ -46,7 +46,7 @@ def words(fields: Fields) -> str:
     """Return what happened: the level if it is a warning or worse, the event, the other fields, the traceback."""
     stands_out = fields["level"] in COLOURS and fields.get("logger") != TEXT
     level = fields["level"].upper() if stands_out else ""
-    event = _request(fields) if fields.get("logger") == REQUEST_LOGGER else fields["event"]
+    event = _request(fields) if "route" in fields else fields["event"]
     pairs = " ".join(f"{name}={_value(value)}" for name, value in _rest(fields).items())
     line = "  ".join(part for part in (level, _visible(event), pairs) if part)
     traceback = str(fields.get("exception", "")).splitlines()
@@ -62,14 +62,15 @@ def call_id(fields: Fields) -> str:
 def _rest(fields: Fields) -> Fields:
     """Return what no other part of the line says."""
     rest = {name: value for name, value in fields.items() if name not in LEFT_OUT and value is not None}
-    if fields.get("logger") == REQUEST_LOGGER:
+    if "route" in rest:
+        del rest["route"]
         return {"status": rest.pop("status", None)} | rest
-    return rest | ({"request": _request(fields)} if "request" in fields else {})
+    return rest | ({"method": fields["request"]["method"]} if "request" in fields else {})
 
 
 def _request(fields: Fields) -> str:
-    """Return the method and the target of the request that a line of Caddy is about."""
-    return f"{fields['request']['method']} {fields['request']['uri']}"
+    """Return the method and the route of a request that Caddy has handled."""
+    return f"{fields['request']['method']} {fields['route']}"
 
 
 def _value(value: Any) -> str:

@@ -103,7 +103,7 @@ def test_limits_and_trusted_proxies_land_on_the_server(site: dict[str, str]) -> 
     (server,) = adapted(site)["apps"]["http"]["servers"].values()
     assert server["read_header_timeout"] == 5 * SECONDS
     assert server["read_timeout"] == 10 * SECONDS
-    assert server["idle_timeout"] == 60 * SECONDS
+    assert server["idle_timeout"] == 4 * SECONDS
     assert server["max_header_bytes"] == 16_000
     assert server["protocols"] == ["h1"]
     assert server["trusted_proxies_strict"] == 1

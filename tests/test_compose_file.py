@@ -75,3 +75,10 @@ def test_the_slowest_drain_that_settings_allow_fits_into_the_grace() -> None:
     slowest = EchoEngineSettings.model_fields["moves_per_second"].metadata[0]
     assert slowest == Ge(1)  # the grace is of a second for each call
     assert services()["echo-engine"]["stop_grace_period"] == "33m50s"
+
+
+def test_the_front_has_descriptors_for_four_full_engines_and_memory_for_all_descriptors() -> None:
+    caddy, calls = services()["caddy"], 4 * int(EchoEngineSettings.model_fields["max_calls"].default)
+    descriptors = caddy["ulimits"]["nofile"]
+    assert descriptors >= 2 * calls + 4000
+    assert int(caddy["mem_limit"]) >= calls * 120_000 + (descriptors - 2 * calls) * 35_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -20,12 +20,32 @@ HANDSHAKE = (
 )
 
 
+class Answer(NamedTuple):
+    """An answer's status, and the port that the request came from, which Caddy's line names."""
+
+    status: int
+    client_port: int
+
+
+def ask(
+    run: LocalRun, target: str, headers: str = "", *, method: str = "GET", body: str = "", host: str = "localhost"
+) -> Answer:
+    """Send a request exactly as given and return the answer."""
+    with socket.create_connection(("127.0.0.1", int(run.port)), DEADLINE) as connection:
+        connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n{body}".encode("latin-1"))
+        with connection.makefile("rb") as answer:
+            return Answer(int(answer.readline().split()[1]), connection.getsockname()[1])
+
+
 def status(run: LocalRun, target: str, headers: str = "", *, method: str = "GET", body: str = "") -> int:
     """Send a request exactly as given and return the status of the answer."""
-    with socket.create_connection(("127.0.0.1", int(run.port)), DEADLINE) as connection:
-        connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n{body}".encode("latin-1"))
-        with connection.makefile("rb") as answer:
-            return int(answer.readline().split()[1])
+    return ask(run, target, headers, method=method, body=body).status
+
+
+def line_of(run: LocalRun, answer: Answer) -> dict[str, Any]:
+    """Return the line that Caddy writes of a request."""
+    line: dict[str, Any] = json.loads(run.process.wait_for(f'.*"remote_port": "{answer.client_port}".*')[0])
+    return line
 
 
 def open_socket(run: LocalRun, target: str = "/socket", headers: str = "") -> int:
@@ -137,8 +157,7 @@ def test_no_log_line_holds_a_phone_number_or_a_token(running: LocalRun) -> None:
     secrets = {"Authorization": "Bearer secret-token", "Referer": f"http://x/?from={CALLER}", "Cookie": "secret-token"}
     fetch(running, QUESTION, **secrets)
     assert open_socket(running, f"/socket?token=secret-token&from={CALLER}") == 101
-    assert status(running, f"/last?from={CALLER}") == 404
-    running.process.wait_for('"uri": "/last"')
+    line_of(running, ask(running, f"/last?from={CALLER}"))
     assert CALLER not in running.process.printed
     assert "secret-token" not in running.process.printed
 
@@ -156,6 +175,88 @@ def test_answers_are_neither_kept_nor_guessed_at(running: LocalRun, path: str) -
 
 
 def test_a_phone_number_in_a_made_up_path_is_not_written(running: LocalRun) -> None:
-    assert status(running, f"/call/{CALLER}/now") == 404
-    running.process.wait_for('"uri": "/call//now"')
+    line = line_of(running, ask(running, f"/call/{CALLER}/now"))
+    assert line["route"] == "other"
     assert CALLER not in running.process.printed
+
+
+HYPHENATED = "-".join(CALLER)
+ENCODED = "".join(f"%{ord(digit):02x}" for digit in CALLER)
+
+
+@pytest.mark.parametrize(
+    ("asked", "secret"),
+    [
+        ({"target": "/socket/eyJhbGciOiJIUzI1NiJ9.e30."}, "eyJ"),
+        ({"target": f"/call/{HYPHENATED}"}, HYPHENATED),
+        ({"target": f"/webhooks/answer/{ENCODED}"}, ENCODED),
+        ({"target": f"/webhooks/{'eyj' * 9}"}, "eyj"),
+        ({"target": f"http://{CALLER}/"}, CALLER),
+        ({"target": "/", "host": CALLER}, CALLER),
+        ({"target": "/", "host": f"{HYPHENATED}.example.com"}, HYPHENATED),
+        ({"target": "/", "method": CALLER}, CALLER),
+        ({"target": "/", "method": "EYJHBGCIOIJ"}, "EYJ"),
+        ({"target": "/", "method": "DELETE", "headers": f"X-{CALLER}: {CALLER}\r\n"}, CALLER),
+        ({"target": "/webhooks/events", "method": "POST", "headers": "Transfer-Encoding: chunked\r\n",
+          "body": "0\r\neyJhbGciOiJIUzI1NiJ9\r\n\r\n"}, "eyJ"),
+    ],
+    ids=lambda value: str(value)[:70],
+)  # fmt: skip
+def test_what_a_stranger_makes_up_is_not_written(running: LocalRun, asked: dict[str, str], secret: str) -> None:
+    line_of(running, ask(running, **asked))
+    assert [line for line in running.process.lines if '"process": "caddy"' in line and secret in line] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "route"),
+    [
+        ("/webhooks/answer", "/webhooks/answer"),
+        (f"/webhooks/answer?from={CALLER}", "/webhooks/answer"),
+        ("/webhooks/event", "/webhooks/event"),
+        ("/webhooks/events?uuid=a", "/webhooks/events"),
+        ("/webhooks/fallback", "/webhooks/fallback"),
+        ("/ncco?", "/ncco"),
+        ("/socket", "/socket"),
+        ("/socket?token=a", "/socket"),
+        ("/socket/", "other"),
+        ("/sock%65t", "other"),
+        ("/webhooks/metrics", "other"),
+        ("/", "other"),
+    ],
+)
+def test_a_line_names_the_route_of_its_request(running: LocalRun, target: str, route: str) -> None:
+    line = line_of(running, ask(running, target))
+    assert line["route"] == route
+    assert line["request"]["method"] == "GET"
+    assert not {"uri", "host", "headers"} & line["request"].keys()
+
+
+CHUNKED = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "zz\r\n",
+        "2\r\n{}\r\nzz\r\n",
+        "5;name\nhello\r\n0\r\n\r\n",
+        "5;na\rme\r\nhello\r\n0\r\n\r\n",
+        f"5;{'x' * 9000}\r\nhello\r\n0\r\n\r\n",
+        f"{'f' * 17}\r\nhello\r\n0\r\n\r\n",
+        "5\r\nhelloworld\r\n0\r\n\r\n",
+        "".join(f"1;{'x' * 3000}\r\nx\r\n" for _ in range(20)) + "0\r\n\r\n",
+        "2\r\n{}\r\n0\r\nno trailer\r\n\r\n",
+        f"2\r\n{{}}\r\n0\r\n{'x' * 9000}",
+    ],
+    ids=lambda body: f"{body[:20]} ({len(body)})",
+)
+def test_chunks_that_cannot_be_read_are_the_clients_mistake(running: LocalRun, body: str) -> None:
+    answer = ask(running, "/webhooks/events", CHUNKED, method="POST", body=body)
+    line = line_of(running, answer)
+    assert (answer.status, line["error"]) == (400, "malformed chunks")
+    assert line["duration"] < 1, "it was tried again"
+
+
+def test_good_chunks_get_through(running: LocalRun) -> None:
+    body = '12;name="value"\r\n{"status": "ringin\r\n2\r\ng"\r\n1\r\n}\r\n0\r\nX-Trailer: x\r\n\r\n'
+    assert status(running, "/webhooks/events", CHUNKED, method="POST", body=body) == 204

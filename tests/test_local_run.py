@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +22,7 @@ from websockets.sync.client import connect
 from local_run.environment import unused_ports
 from tests.harness.forge import SIGNATURE_SECRET, socket_token
 from tests.harness.local_run import COMMAND, LocalRun, authorization, local_run, simulate
-from tests.harness.process import ROOT, errors_into, started
+from tests.harness.process import DEADLINE, ROOT, errors_into, started
 from tests.harness.terminal import shown_on_terminal
 
 PROCESSES = ("caddy", "webhooks", "echo-engine")
@@ -29,6 +33,36 @@ def assert_all_ended(run: LocalRun) -> None:
     for name in PROCESSES:
         with pytest.raises(ProcessLookupError):
             os.killpg(run.pid(name), 0)
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has ended")
+
+
+def parent(pid: int) -> int:
+    """Return the process id of the parent of a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the process ids of the children of a process, and of their children."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [*children, *(younger for child in children for younger in descendants(child))]
+
+
+@contextmanager
+def followed(run: LocalRun) -> Iterator[list[int]]:
+    """Give a file descriptor for each process of the server, which can be read once the process has ended."""
+    with ExitStack() as stack:
+        ends = [os.pidfd_open(pid) for pid in descendants(run.process.popen.pid)]
+        for end in ends:
+            stack.callback(os.close, end)
+        yield ends
+
+
+def wait_for_all(ends: list[int]) -> None:
+    """Return once all these processes have ended."""
+    for end in ends:
+        assert select.select([end], [], [], DEADLINE)[0], "a process is left"
 
 
 def test_calls_come_back_byte_for_byte(running: LocalRun) -> None:
@@ -56,6 +90,7 @@ def test_a_call_whose_handshake_the_platform_signs(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_ends_all_processes(number: signal.Signals) -> None:
     with local_run() as run:
         run.process.wait_for("Ready: ")
@@ -75,6 +110,43 @@ def test_a_signal_ends_processes_that_have_only_begun_to_start() -> None:
         run.process.wait_for("process started")
         assert run.process.stop(signal.SIGINT) == 0
         assert_all_ended(run)
+
+
+@on_linux
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT], ids=["Ctrl-C", "Ctrl-Backslash"])
+def test_a_key_on_the_terminal_ends_all_processes(number: signal.Signals) -> None:
+    with local_run(["setsid", *COMMAND]) as run:
+        run.process.wait_for("Ready: ")
+        with followed(run) as ends:
+            os.killpg(run.process.popen.pid, number)  # a terminal sends it to the whole group
+            assert run.process.wait() == 0
+            wait_for_all(ends)
+
+
+@on_linux
+def test_the_death_of_local_run_ends_all_processes() -> None:
+    with local_run() as run:
+        run.process.wait_for("Ready: ")
+        headers = authorization(run.port)
+        with (
+            connect(f"ws://127.0.0.1:{run.port}/socket", additional_headers=headers, proxy=None),
+            followed(run) as ends,
+        ):
+            assert len(ends) >= 2 * len(PROCESSES) + 1  # readers, commands, gunicorn's worker
+            run.process.send_signal(signal.SIGKILL)
+            wait_for_all(ends)
+
+
+@on_linux
+@pytest.mark.parametrize("name", PROCESSES)
+def test_the_death_of_a_reader_ends_all_processes_and_is_an_error(name: str) -> None:
+    with local_run() as run:
+        run.process.wait_for("Ready: ")
+        with followed(run) as ends:
+            os.kill(parent(run.pid(name)), signal.SIGKILL)
+            assert run.process.wait() == 1
+            wait_for_all(ends)
+        run.process.wait_for(rf"\n{name} ended by itself \(killed by SIGKILL\)")
 
 
 def test_the_end_of_one_process_ends_all_and_is_an_error() -> None:

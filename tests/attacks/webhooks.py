@@ -102,7 +102,7 @@ REQUESTS: list[tuple[str, str, str | None, Callable[[Target], str]]] = [
     ("a space before a header's colon", "400", None, raw("GET /webhooks/answer", "X-Header : x\r\n")),
     ("two lengths of one body", "400", None, post(length="Content-Length: 1\r\nContent-Length: 2")),
     ("a length and chunks", "400", None, post(b"0\r\n\r\n", signed=b"", length=f"Content-Length: 5\r\n{CHUNKED}")),
-    ("chunks of no length", "400", "503", post(b"zz\r\n", length=CHUNKED)),
+    ("chunks of no length", "400", None, post(b"zz\r\n", length=CHUNKED)),
     ("a spoofed `X-Forwarded-Host`", "ignored", None, spoofed_host),
 ]
 ATTACKS = [

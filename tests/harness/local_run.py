@@ -34,11 +34,11 @@ class LocalRun(NamedTuple):
 
 
 @contextmanager
-def local_run(**settings: str) -> Iterator[LocalRun]:
+def local_run(command: list[str] = COMMAND, /, **settings: str) -> Iterator[LocalRun]:
     """Start the server on ports of its own, with default settings but for those given; end it."""
     ports = dict(zip(("PORT", "WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), unused_ports(3), strict=True))
     environment = ports | settings
-    with started(COMMAND, **environment) as process:
+    with started(command, **environment) as process:
         yield LocalRun(process, environment["PORT"])
 
 

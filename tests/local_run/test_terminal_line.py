@@ -28,9 +28,9 @@ def caddys(**changes: Any) -> Fields:
 
 
 def request(**changes: Any) -> Fields:
-    asked = {"remote_ip": "127.0.0.1", "method": "GET", "host": "localhost:3000", "uri": "/webhooks/answer"}
+    asked = {"remote_ip": "127.0.0.1", "remote_port": "40000", "proto": "HTTP/1.1", "method": "GET"}
     fields = {"logger": "http.log.access", "event": "handled request", "request": asked, "bytes_read": 0, "size": 9}
-    return caddys(**fields | {"duration": 0.00451, "status": 200} | changes)
+    return caddys(**fields | {"duration": 0.00451, "status": 200, "route": "/webhooks/answer"} | changes)
 
 
 @pytest.fixture(autouse=True)
@@ -66,13 +66,18 @@ def test_a_value_with_spaces_is_quoted_and_a_float_is_short() -> None:
     )
 
 
-def test_a_request_is_its_method_target_and_status() -> None:
+def test_a_request_is_its_method_route_and_status() -> None:
     assert shown(request()) == "00:21:15 caddy                 GET /webhooks/answer  status=200 duration=0.005"
 
 
-def test_an_error_of_caddy_names_the_request() -> None:
-    fields = request(level="error", logger="http.log.error", event="dial tcp", status=502)
-    assert shown(fields).endswith('ERROR  dial tcp  duration=0.005 status=502 request="GET /webhooks/answer"')
+def test_a_request_that_failed_says_why() -> None:
+    fields = request(level="error", status=503, error="dial tcp: refused")
+    assert shown(fields).endswith('ERROR  GET /webhooks/answer  status=503 duration=0.005 error="dial tcp: refused"')
+
+
+def test_an_error_of_caddy_tells_the_requests_method() -> None:
+    fields = request(level="error", logger="http.handlers.reverse_proxy", event="aborted", status=502, route=None)
+    assert shown(fields).endswith("ERROR  aborted  duration=0.005 status=502 method=GET")
 
 
 @pytest.mark.parametrize(("level", "colour"), [("warning", "\033[1;33m"), ("error", "\033[1;31m")])
