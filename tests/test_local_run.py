@@ -89,7 +89,6 @@ def test_a_call_whose_handshake_the_platform_signs(monkeypatch: pytest.MonkeyPat
     assert not secret_file.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_ends_all_processes(number: signal.Signals) -> None:
     with local_run() as run:
