@@ -72,13 +72,12 @@ def test_calls_come_back_byte_for_byte(running: LocalRun) -> None:
     assert (frames["sent"], frames["returned"], frames["lost"], frames["corrupted"]) == (300, 300, 0, 0)
 
 
-def test_a_call_whose_handshake_the_platform_signs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_call_whose_handshake_the_platform_signs(tmp_path: Path) -> None:
     secret_file = tmp_path / "secret"
     settings = {"SOCKET_AUTH": "vonage", "VONAGE_SIGNATURE_SECRET": SIGNATURE_SECRET}
     with local_run(**settings, SOCKET_SECRET="", SOCKET_SECRET_FILE=str(secret_file)) as run:
         run.process.wait_for("Ready: ")
-        monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", SIGNATURE_SECRET)
-        done = simulate(run.port, "--seconds", "1")
+        done = simulate(run.port, "--seconds", "1", VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET)
         assert done.returncode == 0, done.stdout + done.stderr
         assert json.loads(done.stdout)["frames"]["returned"] == 50
         run.process.wait_for('"event": "call ended"')
