@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import NamedTuple
 
 FRAME_MS = 20
 FRAME_SECONDS = FRAME_MS / 1000
@@ -36,6 +37,13 @@ class AudioFormat(enum.Enum):
     def content_type(self) -> str:
         """The format's name in an NCCO and in the first message of a socket."""
         return f"audio/l16;rate={self.sample_rate}"
+
+
+class TimedFrame(NamedTuple):
+    """A frame, and when it began to be said or heard (perf_counter)."""
+
+    time: float
+    frame: bytes
 
 
 CONTENT_TYPES = {audio_format.content_type: audio_format for audio_format in AudioFormat}

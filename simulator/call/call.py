@@ -47,7 +47,12 @@ class Call:
         self._speech: asyncio.Task[None] | None = None  # from the first socket on
         self._connection: ConnectAction | None = None  # while its socket is open
         self.result = CallResult(
-            self._leg.conversation_uuid, caller.ledger, caller.play_out, late=caller.late, audio=caller.audio
+            self._leg.conversation_uuid,
+            caller.ledger,
+            caller.play_out,
+            late=caller.late,
+            said=caller.said,
+            moments=caller.moments,
         )
         self._verdict = self.result.verdict
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from simulator.audio import AudioFormat
+from simulator.audio import AudioFormat, TimedFrame
 from simulator.call.verdict import Verdict
+from simulator.caller.moment import Moment
 from simulator.echo.ledger import EchoLedger
 from simulator.platform.play_out import PlayOut
 
@@ -28,7 +29,8 @@ class CallResult:
     hung_up: bool = False  # by the caller; else the call was lost
     given_up: bool = False  # by the application: after a socket that failed or ended, its NCCO had no connect
     late: array[float] = field(default_factory=lambda: array("d"))  # see Caller
-    audio: list[bytes] | None = None  # see Caller
+    said: list[TimedFrame] | None = None  # see Caller
+    moments: list[Moment] | None = None  # see Caller
 
     @property
     def lost(self) -> bool:

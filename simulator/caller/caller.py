@@ -8,8 +8,9 @@ from array import array
 from time import perf_counter
 from typing import Any
 
-from simulator.audio import FRAME_SECONDS
+from simulator.audio import FRAME_SECONDS, TimedFrame
 from simulator.caller.keypad import Keypad
+from simulator.caller.moment import Moment, MomentKind
 from simulator.caller.script import Script
 from simulator.echo.frame_mark import FrameMark, write_mark
 from simulator.echo.ledger import EchoLedger, Excuse
@@ -26,10 +27,11 @@ class Caller:
     def __init__(self, script: Script, call_index: int) -> None:
         """Take the call's index in the run, from 0."""
         self.ledger = EchoLedger(call_index)
-        self.play_out = PlayOut()
+        kept = script.audio_kept and call_index == 0
+        self.play_out = PlayOut(heard_kept=kept)
         self.late = array("d")  # of each frame: seconds from when it was due to when it was sent
-        # The frames that came back before the first silence, in order of arrival; None if they are not kept.
-        self.audio: list[bytes] | None = [] if script.audio_kept and call_index == 0 else None
+        self.said: list[TimedFrame] | None = [] if kept else None  # every frame, sent or not; None if not kept
+        self.moments: list[Moment] | None = [] if kept else None
         self.hung_up = asyncio.Event()
         self._script = script
         self._keypad = Keypad(script.digits)
@@ -40,6 +42,8 @@ class Caller:
 
     def connect(self, socket: SocketLeg, frames: list[bytes]) -> None:
         """Speak into this socket from now on: the frames, over and over."""
+        if self._frames:
+            self._note(MomentKind.MOVED, perf_counter())
         self._socket, self._frames = socket, frames
         self._stalled = False
 
@@ -47,7 +51,9 @@ class Caller:
         """Note that the socket has ended: until the next one opens, nothing is sent and nothing is heard."""
         self._socket = None
         self.ledger.excuse(Excuse.MOVE)
-        self.play_out.lose_socket(perf_counter())
+        now = perf_counter()
+        self.play_out.lose_socket(now)
+        self._note(MomentKind.SOCKET_LOST, now)
 
     async def speak(self, count: int, start: float) -> None:
         """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
@@ -66,14 +72,13 @@ class Caller:
     def hear(self, frame: bytes, time: float) -> None:
         """Take a frame that came back."""
         self._heard_at = time
-        self.play_out.queue(self.ledger.receive(frame, time), time)
-        if self.audio is not None and not self.ledger.silence_returned:
-            self.audio.append(frame)
+        self.play_out.queue(self.ledger.receive(frame, time), time, frame)
 
     def clear(self, time: float) -> None:
         """Drop the frames that are queued for playing, as the server has said clear."""
         self.play_out.clear(time)
         self.ledger.note_clear(time)
+        self._note(MomentKind.CLEAR, time)
 
     def notify(self, payload: dict[str, Any], time: float) -> None:
         """Send the payload back once everything queued so far has been played."""
@@ -101,7 +106,13 @@ class Caller:
         elif self._socket:
             self._socket.send_now(write_mark(bytes(len(self._frames[0])), self.ledger.send_silence()))
 
+    def _note(self, kind: MomentKind, time: float, key: str = "") -> None:
+        if self.moments is not None:
+            self.moments.append(Moment(time, kind, key))
+
     def _say(self, speech: bytes, due: float) -> None:
+        if self.said is not None:
+            self.said.append(TimedFrame(due, speech))
         socket = self._open_socket
         if socket is None:
             self.ledger.skip()
@@ -118,6 +129,7 @@ class Caller:
                 self.ledger.excuse(Excuse.DISCARDED)
             if self._socket:
                 self._socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": DTMF_MS})
+                self._note(MomentKind.KEY, perf_counter(), key)
 
     def _answer_notifications(self, now: float) -> None:
         if self._socket:
@@ -129,6 +141,7 @@ class Caller:
         if socket is None or self._script.is_stalled(time) is self._stalled:
             return
         self._stalled = not self._stalled
+        self._note(MomentKind.STALL_BEGAN if self._stalled else MomentKind.STALL_ENDED, perf_counter())
         if self._stalled:
             socket.stall()
         else:

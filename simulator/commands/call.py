@@ -99,10 +99,14 @@ def call(
         ),
     ] = False,
     save: Annotated[
-        Path | None, typer.Option(parser=options.read_output, help="WAV file for the echo of the first call.")
+        Path | None,
+        typer.Option(parser=options.read_sound_file, help="A .wav file for what the first call's caller heard."),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(parser=options.read_output, help="PNG file for a picture of the first call.")
+        Path | None,
+        typer.Option(
+            parser=options.read_picture_file, help="A .png, .svg or .pdf file for a picture of the first call."
+        ),
     ] = None,
     _version: Annotated[
         bool,
@@ -148,7 +152,7 @@ def call(
     )
     results = _place(plan, for_machines=for_machines)
     _tell(results, for_machines=for_machines)
-    keep(results[0], script, save, plot)
+    keep(results[0], save, plot)
     return worst_outcome(result.verdict for result in results)
 
 

@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from simulator.audio import FRAME_SECONDS
 from simulator.call.lag_rule import RECOVERY_SECONDS
 from simulator.caller.script import Digit, Stall
 from simulator.caller.speech import Speech, SpeechError, read_speech
+from simulator.report.files import PICTURE_ENDINGS, SOUND_ENDINGS
 
 LONGEST_CALL_SECONDS = 7200  # of a socket (docs/platform.md, 2.3)
 
@@ -97,9 +99,20 @@ def read_wav(path: Path, seconds: float) -> Speech:
         raise typer.BadParameter(str(error), param_hint="--wav") from error
 
 
-def read_output(text: str) -> Path:
-    """Return the path of a file that can be written."""
+def read_sound_file(text: str) -> Path:
+    """Return the path of a sound file that can be written."""
+    return _read_output(text, SOUND_ENDINGS)
+
+
+def read_picture_file(text: str) -> Path:
+    """Return the path of a picture that can be written."""
+    return _read_output(text, PICTURE_ENDINGS)
+
+
+def _read_output(text: str, endings: Sequence[str]) -> Path:
     path = Path(text)
+    if path.suffix.lower() not in endings:
+        raise typer.BadParameter(f"{path} can't be written: it must end in {' or '.join(endings)}")
     if not path.parent.is_dir():
         raise typer.BadParameter(f"the folder {path.parent} does not exist")
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):

@@ -38,12 +38,13 @@ class EchoLedger:
     def __init__(self, call_index: int) -> None:
         self.call_index = call_index
         self.frames_sent = 0
-        self.frames_in_gap = 0  # spoken while the call had no socket, so not sent
-        self.frames_corrupted = 0  # the mark is of a frame still awaited, but other bytes differ from the frame sent
+        self.gap_numbers = array("I")  # of the frames spoken while the call had no socket, so not sent
+        self.corrupted_numbers = array("I")  # the mark is of a frame still awaited, but other bytes differ
         self.frames_out_of_order = 0  # came back intact, but behind a later frame
         self.frames_duplicated = 0  # came back once more
         self.frames_foreign = 0  # the mark was never sent in this call: another call's frame, or a broken mark
         self.returned_numbers = array("I")  # of the intact frames, in order of arrival
+        self.returned_at = array("d")  # of the same frames
         self.round_trips = array("d")  # of the same frames, in seconds
         self.silence_returned = False  # if so, every spoken frame has come back or never will
         self._silent_frames = 0
@@ -56,6 +57,16 @@ class EchoLedger:
     def frames_spoken(self) -> int:
         """Frames of the caller's speech so far; the next one's number."""
         return self.frames_sent + self.frames_in_gap
+
+    @property
+    def frames_in_gap(self) -> int:
+        """Frames spoken while the call had no socket."""
+        return len(self.gap_numbers)
+
+    @property
+    def frames_corrupted(self) -> int:
+        """Frames that came back with their own mark and other bytes changed."""
+        return len(self.corrupted_numbers)
 
     @property
     def frames_returned(self) -> int:
@@ -108,7 +119,7 @@ class EchoLedger:
 
     def skip(self) -> None:
         """Note a frame as spoken but not sent."""
-        self.frames_in_gap += 1
+        self.gap_numbers.append(self.frames_spoken)
 
     def send_silence(self) -> FrameMark:
         """Return the mark for a frame of silence after the last word; no count includes it, it need not come back."""
@@ -129,9 +140,9 @@ class EchoLedger:
         elif (sent := self._take(mark.number)) is None:
             self.frames_duplicated += 1
         elif sent.frame != frame:
-            self.frames_corrupted += 1
+            self.corrupted_numbers.append(mark.number)
         else:
-            self._note_returned(mark.number, time - sent.time)
+            self._note_returned(mark.number, time, time - sent.time)
             return sent.time
         return None
 
@@ -157,9 +168,10 @@ class EchoLedger:
                 return frames.pop(number)
         return None
 
-    def _note_returned(self, number: int, round_trip: float) -> None:
+    def _note_returned(self, number: int, time: float, round_trip: float) -> None:
         if number < self._highest_returned:
             self.frames_out_of_order += 1
         self._highest_returned = max(self._highest_returned, number)
         self.returned_numbers.append(number)
+        self.returned_at.append(time)
         self.round_trips.append(round_trip)

@@ -7,7 +7,7 @@ from array import array
 from collections import deque
 from typing import Any, NamedTuple
 
-from simulator.audio import FRAME_SECONDS
+from simulator.audio import FRAME_SECONDS, TimedFrame
 
 CAPACITY = 3072  # frames
 
@@ -15,6 +15,7 @@ CAPACITY = 3072  # frames
 class _Queued(NamedTuple):
     plays_at: float
     sent_at: float | None
+    frame: bytes  # empty if nobody keeps it
 
 
 class _Notification(NamedTuple):
@@ -28,12 +29,14 @@ class PlayOut:
     Each method takes the time, in seconds on one steady clock, and first plays the frames that are due by then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, heard_kept: bool = False) -> None:
+        """Take whether to keep the frames that are played."""
         self.frames_played = 0
         self.frames_cleared = 0  # removed before they were played, by a clear or with the end of their socket
         self.frames_overflowed = 0  # never queued: 3072 frames were waiting already
         self.played_at = array("d")  # of each frame that was played and whose time of sending is known
         self.lags = array("d")  # of the same frames, in seconds from sent to played
+        self.heard: list[TimedFrame] | None = [] if heard_kept else None  # every frame that was played
         self.gaps = array("d")  # seconds without sound, one for each socket that ended in mid-call
         self.longest_silence = 0.0  # seconds from the end of one frame to the next, for whatever reason
         self._queue: deque[_Queued] = deque()
@@ -47,14 +50,14 @@ class PlayOut:
         """The numbers, by name, of frames that came back but were not heard."""
         return {"cleared": self.frames_cleared, "overflowed": self.frames_overflowed}
 
-    def queue(self, sent_at: float | None, now: float) -> None:
+    def queue(self, sent_at: float | None, now: float, frame: bytes = b"") -> None:
         """Queue a frame from the server; `sent_at` is when the caller's side sent it, None if that is not known."""
         self._play(now)
         if len(self._queue) >= CAPACITY:
             self.frames_overflowed += 1
             return
         plays_at = max(self._queued_until, now)
-        self._queue.append(_Queued(plays_at, sent_at))
+        self._queue.append(_Queued(plays_at, sent_at, b"" if self.heard is None else frame))
         self._queued_until = plays_at + FRAME_SECONDS
 
     def clear(self, now: float) -> None:
@@ -92,11 +95,13 @@ class PlayOut:
 
     def _play(self, now: float) -> None:
         while self._queue and self._queue[0].plays_at <= now:
-            plays_at, sent_at = self._queue.popleft()
+            plays_at, sent_at, frame = self._queue.popleft()
             if self.frames_played:
                 self._end_silence(plays_at)
             self.frames_played += 1
             self._played_until = plays_at + FRAME_SECONDS
+            if self.heard is not None:
+                self.heard.append(TimedFrame(plays_at, frame))
             if sent_at is not None:
                 self.played_at.append(plays_at)
                 self.lags.append(plays_at - sent_at)

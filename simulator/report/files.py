@@ -1,37 +1,54 @@
-"""The files that keep a call: a WAV file of the echo, and a picture of the whole call."""
+"""The files that keep a call: a WAV file of what was heard, and a picture of the whole call."""
 
 from __future__ import annotations
 
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
-from simulator.audio import SAMPLE_BYTES, AudioFormat
 from simulator.call.result import CallResult
-from simulator.caller.script import Script
+from simulator.report.track import Track, tracks
+
+SOUND_ENDINGS = (".wav",)
+PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 
 
-def keep(result: CallResult, script: Script, save: Path | None, plot: Path | None) -> None:
-    """Write the files that were asked for, if the call got as far as audio; the result has kept its audio."""
-    if not result.audio or result.audio_format is None:
-        if save or plot:
-            typer.echo("warning: nothing came back, so no file was written", err=True)
+def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
+    """Write the files that were asked for, if the call got as far as audio, and say so; the result has kept it."""
+    if not (save or plot):
         return
-    # A call that moved may have changed its format: the files have the first.
-    audio = [frame for frame in result.audio if len(frame) == result.audio_format.frame_bytes]
+    both = tracks(result)
+    if both is None:
+        typer.echo("warning: the caller said nothing and heard nothing, so no file was written", err=True)
+        return
+    said, heard = both
     if save:
-        _write_wav(save, audio, result.audio_format)
+        with _told(save, f"{heard.seconds:.1f} s as heard, silences too; {heard.sample_rate} Hz"):
+            _write_wav(save, heard)
     if plot:
         from simulator.report.plot import plot_call  # slow to import, and rarely used
 
-        plot_call(plot, result, result.audio_format, script, audio)
+        with _told(plot, f"a picture of {said.seconds:.1f} s"):
+            plot_call(plot, result, said, heard)
 
 
-def _write_wav(path: Path, frames: Sequence[bytes], audio_format: AudioFormat) -> None:
-    with wave.open(str(path), "wb") as file:
+@contextmanager
+def _told(path: Path, contents: str) -> Iterator[None]:
+    """Say what was written, or that it could not be: the disk may be full, or the folder gone, since the start."""
+    try:
+        yield
+    except OSError as error:
+        typer.echo(f"error: {path} can't be written: {error.strerror}", err=True)
+    else:
+        typer.echo(f"wrote {path} ({contents})", err=True)
+
+
+def _write_wav(path: Path, track: Track) -> None:
+    with path.open("wb") as binary, wave.open(binary, "wb") as file:
         file.setnchannels(1)
-        file.setsampwidth(SAMPLE_BYTES)
-        file.setframerate(audio_format.sample_rate)
-        file.writeframes(b"".join(frames))
+        file.setsampwidth(track.samples.itemsize)
+        file.setframerate(track.sample_rate)
+        file.writeframes(track.samples.astype("<i2").tobytes())

@@ -1,97 +1,81 @@
-"""The picture of a call: the speech, the echo, the time each frame took, and how late each was heard."""
+"""The picture of a call: what was said, what was heard and when, how late each frame was, and what else happened."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from simulator.audio import FRAMES_PER_SECOND, AudioFormat
 from simulator.call.result import CallResult
-from simulator.caller.script import Script
-from simulator.caller.speech import speech_frames
-from simulator.echo.frame_mark import read_mark
-from simulator.echo.ledger import EchoLedger
-from simulator.platform.play_out import PlayOut
+from simulator.report.headline import headline, verdict_line
+from simulator.report.plot_delays import draw_delays
+from simulator.report.plot_moments import draw_marks, find_marks, place_names, row_count
+from simulator.report.plot_text import INK, PALE_INK, wrap, write
+from simulator.report.plot_waveforms import draw_waveforms, legend_rows
+from simulator.report.track import Track
 
-MAX_COLUMNS = 4000  # of a waveform: more can't be told apart
-
-Waveform = npt.NDArray[np.float32]
-
-
-def plot_call(
-    path: Path, result: CallResult, audio_format: AudioFormat, script: Script, audio: Sequence[bytes]
-) -> None:
-    """Write the picture as a PNG file, whatever the path's ending; see draw_call."""
-    draw_call(result, audio_format, script, audio).savefig(path, format="png", dpi=100)
+# In inches. GitHub shows the picture about 900 pixels wide: there a point is 1.25 pixels.
+WIDTH, LEFT, RIGHT, EDGE, BOTTOM = 10.0, 0.72, 0.22, 0.12, 0.52
+TITLE_LINE, VERDICT_LINE, ROW = 0.27, 0.2, 0.21  # a row of names or of a legend
+WAVEFORM, DELAYS, GAP = 1.15, 2.3, 0.36
+AXES_WIDTH = WIDTH - LEFT - RIGHT
+TITLE_POINTS, VERDICT_POINTS = 13.0, 10.5
+DPI = 180
 
 
-def draw_call(result: CallResult, audio_format: AudioFormat, script: Script, audio: Sequence[bytes]) -> Figure:
-    """Draw four panels: waveforms and round trips by the time a frame was spoken, the lag by the time it was heard.
+def plot_call(path: Path, result: CallResult, said: Track, heard: Track) -> None:
+    """Write the picture in the format of the path's ending; see draw_call."""
+    draw_call(result, said, heard).savefig(path, dpi=DPI)
 
-    `audio` holds the frames that came back, in any order, all in the format.
-    """
-    ledger = result.ledger
-    count, speech = ledger.frames_spoken, speech_frames(script.speech, audio_format)
-    spoken = _waveform(((number, speech[number % len(speech)]) for number in range(count)), count, audio_format)
-    returned = _waveform(_numbered(audio, ledger), count, audio_format)
-    figure = Figure(figsize=(12, 9), layout="constrained")
-    panels = figure.subplots(4, sharex=True)
-    _draw_waveform(panels[0], spoken, audio_format, "spoken", "tab:blue")
-    _draw_waveform(panels[1], returned, audio_format, "returned", "tab:green")
-    _draw_round_trips(panels[2], ledger)
-    _draw_lag(panels[3], result.play_out, result.started_at or 0.0)
-    for stall in script.stalls:
-        for panel in panels:
-            panel.axvspan(stall.at, stall.end, color="tab:gray", alpha=0.2)
-    figure.suptitle(f"{audio_format.content_type}: {ledger.frames_returned} of {count} frames returned intact")
+
+def draw_call(result: CallResult, said: Track, heard: Track) -> Figure:
+    """Draw the marks' names, the two tracks and the delays on one time axis: seconds from the call's first frame."""
+    begin, end = said.begins_at, said.begins_at + said.seconds
+    margin = said.seconds * 0.01
+    span = (begin - margin, end + margin)
+    started_at = result.started_at or 0.0
+    marks = place_names(find_marks(result.moments or [], started_at, end), span, AXES_WIDTH)
+    gap = GAP + (legend_rows(result.ledger) - 1) * ROW
+    figure, panels = _layout(
+        headline(result, end),
+        verdict_line(result),
+        heights_and_gaps=[(row_count(marks) * ROW or 0.01, gap), (WAVEFORM, GAP), (WAVEFORM, GAP), (DELAYS, BOTTOM)],
+    )
+    for axes in panels:
+        _prepare(axes, span)
+    names, said_axes, heard_axes, delay_axes = panels
+    draw_marks(names, (said_axes, heard_axes, delay_axes), marks, gap / ROW)
+    draw_waveforms(said_axes, heard_axes, said, heard, result.ledger)
+    draw_delays(delay_axes, result, started_at)
+    delay_axes.tick_params(axis="x", labelbottom=True)
+    delay_axes.set_xlabel("time in the call, s", fontsize=11, color=INK)
     return figure
 
 
-def _numbered(audio: Iterable[bytes], ledger: EchoLedger) -> Iterable[tuple[int, bytes]]:
-    """Yield each frame of this call's speech with its number, by its mark."""
-    for frame in audio:
-        mark = read_mark(frame)
-        if mark.call_index == ledger.call_index and mark.number < ledger.frames_spoken:
-            yield mark.number, frame
+def _layout(title: str, verdict: str, heights_and_gaps: Sequence[tuple[float, float]]) -> tuple[Figure, Sequence[Axes]]:
+    """Return a figure with its words, and axes below them from the top down: each with its height and a gap below."""
+    title_lines = wrap(title, TITLE_POINTS, AXES_WIDTH, weight="bold")
+    verdict_lines = wrap(verdict, VERDICT_POINTS, AXES_WIDTH)
+    verdict_top = EDGE + len(title_lines) * TITLE_LINE
+    top = verdict_top + len(verdict_lines) * VERDICT_LINE
+    whole = top + sum(height + gap for height, gap in heights_and_gaps)
+    figure = Figure(figsize=(WIDTH, whole), facecolor="white")
+    write(figure, LEFT, EDGE, title_lines, TITLE_POINTS, INK, weight="bold")
+    write(figure, LEFT, verdict_top, verdict_lines, VERDICT_POINTS, PALE_INK)
+    panels = []
+    for height, gap in heights_and_gaps:
+        top += height
+        panels.append(figure.add_axes((LEFT / WIDTH, 1 - top / whole, AXES_WIDTH / WIDTH, height / whole)))
+        top += gap
+    return figure, panels
 
 
-def _waveform(frames: Iterable[tuple[int, bytes]], count: int, audio_format: AudioFormat) -> Waveform:
-    """Return the frames' samples, from -1 to 1; those of a missing frame are not a number."""
-    samples = np.full((count, audio_format.frame_samples), np.nan, np.float32)
-    for number, frame in frames:
-        samples[number] = np.frombuffer(frame, "<i2") / np.float32(2**15)
-    return samples.ravel()
-
-
-def _draw_waveform(axes: Axes, samples: Waveform, audio_format: AudioFormat, name: str, color: str) -> None:
-    width = -(-len(samples) // MAX_COLUMNS)
-    columns = np.pad(samples, (0, -len(samples) % width), constant_values=np.nan).reshape(-1, width)
-    seconds = np.arange(len(columns)) * width / audio_format.sample_rate
-    axes.fill_between(seconds, columns.min(axis=1), columns.max(axis=1), color=color, linewidth=0.5)
-    axes.set_ylim(-1, 1)
-    axes.set_ylabel(name)
-
-
-def _draw_round_trips(axes: Axes, ledger: EchoLedger) -> None:
-    numbers = np.asarray(ledger.returned_numbers)
-    axes.plot(numbers / FRAMES_PER_SECOND, np.asarray(ledger.round_trips) * 1000, ".", markersize=3)
-    missing = {name: numbers for name, numbers in ledger.missing_numbers.items() if numbers}
-    for index, (name, absent) in enumerate(missing.items()):
-        seconds = np.asarray(absent) / FRAMES_PER_SECOND
-        axes.plot(seconds, np.zeros(len(seconds)), "|", color=f"C{index + 1}", label=name.replace("_", " "))
-    if missing:
-        axes.legend(loc="upper right")
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel("round trip, ms")
-
-
-def _draw_lag(axes: Axes, play_out: PlayOut, started_at: float) -> None:
-    axes.plot(np.asarray(play_out.played_at) - started_at, np.asarray(play_out.lags) * 1000, ".", markersize=3)
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel("play-out lag, ms")
-    axes.set_xlabel("time in the call, s")
+def _prepare(axes: Axes, span: tuple[float, float]) -> None:
+    axes.set_xlim(span)
+    axes.xaxis.set_major_locator(MaxNLocator(10, steps=[1, 2, 5, 10]))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(PALE_INK)
+    axes.tick_params(colors=INK, labelsize=10, labelbottom=False)

@@ -76,8 +76,12 @@ async def test_every_format(audio_format: AudioFormat, webhooks: WebhookServer, 
     webhooks.answer_with(ncco(start_peer().uri, **{"content-type": audio_format.content_type}))
     result = await place_call(webhooks, script(audio_kept=True))
     assert result.verdict.outcome is Outcome.GOOD
-    assert result.audio is not None
-    assert [len(frame) for frame in result.audio] == [audio_format.frame_bytes] * FRAMES
+    assert result.said is not None
+    assert result.play_out.heard is not None
+    heard = result.play_out.heard[:FRAMES]  # silence may follow
+    for frames in (result.said, heard):
+        assert [len(frame) for _, frame in frames] == [audio_format.frame_bytes] * FRAMES
+    assert all(heard_at > said_at for (said_at, _), (heard_at, _) in zip(result.said, heard, strict=True))
 
 
 async def test_many_calls_stay_apart(webhooks: WebhookServer, start_peer: StartPeer) -> None:

@@ -8,6 +8,7 @@ from websockets.sync.server import ServerConnection
 
 from simulator.audio import AudioFormat
 from simulator.caller.caller import Caller
+from simulator.caller.moment import MomentKind
 from simulator.caller.script import Digit, Script, Stall
 from simulator.echo.frame_mark import FrameMark, read_mark
 from simulator.platform.socket_leg import SocketLeg, open_socket
@@ -34,9 +35,12 @@ async def test_the_speech_is_repeated_each_frame_at_its_time(start_peer: StartPe
     await caller.speak(5, start)
     assert perf_counter() - start > 5 * 0.02 - 0.002
     assert caller.hung_up.is_set()
-    assert caller.audio is not None
-    assert [read_mark(frame) for frame in caller.audio[:5]] == [FrameMark(0, number) for number in range(5)]
-    assert [frame[-1] for frame in caller.audio[:5]] == [0, 1, 0, 1, 0]
+    caller.play_out.end(perf_counter())
+    assert caller.play_out.heard is not None
+    heard = [frame for _, frame in caller.play_out.heard[:5]]
+    assert [read_mark(frame) for frame in heard] == [FrameMark(0, number) for number in range(5)]
+    assert [frame[-1] for frame in heard] == [0, 1, 0, 1, 0]
+    assert caller.said == [(start + number * 0.02, FRAMES[number % 2]) for number in range(5)]
     assert len(caller.late) == 5
     assert min(caller.late) > -0.002
     await socket.close(1000)
@@ -125,6 +129,39 @@ async def test_what_a_key_makes_the_server_drop_is_discarded(start_peer: StartPe
     assert caller.ledger.fault == ""
     assert (caller.ledger.counts["discarded"], caller.ledger.frames_returned) == (4, 2)
     await socket.close(1000)
+
+
+async def test_keys_stalls_clears_and_moves_are_noted(start_peer: StartPeer) -> None:
+    def clear(connection: ServerConnection, frame: bytes, number: int) -> None:
+        if number == 0:
+            connection.send('{"action": "clear"}')
+        connection.send(frame)
+
+    caller = new_caller(audio_kept=True, digits=(Digit("5", 0.06),), stalls=(Stall(0.04, at=0.1),), patience=0.0)
+    begun = perf_counter()
+    socket = await connect(caller, start_peer(clear))
+    await caller.speak(10, perf_counter())
+    await socket.close(1000)
+    caller.disconnect()
+    await (await connect(caller, start_peer())).close(1000)
+    assert caller.moments is not None
+    kinds = [moment.kind for moment in caller.moments]
+    # The clear comes when the peer and the network like.
+    assert MomentKind.CLEAR in kinds
+    assert [kind for kind in kinds if kind is not MomentKind.CLEAR] == [
+        *(MomentKind.KEY, MomentKind.STALL_BEGAN, MomentKind.STALL_ENDED, MomentKind.SOCKET_LOST, MomentKind.MOVED)
+    ]
+    assert [moment.key for moment in caller.moments if moment.key] == ["5"]
+    times = [begun, *(moment.time for moment in caller.moments), perf_counter()]
+    assert times == sorted(times)
+
+
+async def test_of_the_other_calls_nothing_is_kept(start_peer: StartPeer) -> None:
+    caller = new_caller(call_index=1, audio_kept=True, digits=(Digit("5", 0.0),))
+    socket = await connect(caller, start_peer())
+    await caller.speak(2, perf_counter())
+    await socket.close(1000)
+    assert (caller.said, caller.moments, caller.play_out.heard) == (None, None, None)
 
 
 async def test_frames_that_a_stall_held_up_may_be_dropped_with_a_clear(start_peer: StartPeer) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,9 +96,33 @@ def test_an_echo_that_is_to_be_late_goes_with_no_stall() -> None:
         options.read_stalls("1@1", 10, (Digit("3", 1.0),))
 
 
-def test_output_files(tmp_path: Path) -> None:
-    assert options.read_output(str(tmp_path / "new.wav")) == tmp_path / "new.wav"
-    with pytest.raises(typer.BadParameter, match="does not exist"):
-        options.read_output(str(tmp_path / "missing" / "new.wav"))
-    with pytest.raises(typer.BadParameter, match="can't be written"):
-        options.read_output(str(tmp_path))
+@pytest.mark.parametrize(
+    ("read", "names"),
+    [
+        (options.read_sound_file, ["new.wav", "new.WAV"]),
+        (options.read_picture_file, ["new.png", "new.svg", "new.pdf"]),
+    ],
+)
+def test_output_files(read: Callable[[str], Path], names: list[str], tmp_path: Path) -> None:
+    for name in names:
+        assert read(str(tmp_path / name)) == tmp_path / name
+        with pytest.raises(typer.BadParameter, match="does not exist"):
+            read(str(tmp_path / "missing" / name))
+        (tmp_path / name).mkdir()
+        with pytest.raises(typer.BadParameter, match="can't be written"):
+            read(str(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    ("read", "names", "endings"),
+    [
+        (options.read_sound_file, ["new.mp3", "new.png", "new", ".wav"], "it must end in .wav"),
+        (options.read_picture_file, ["new.jpg", "new.wav", "new"], "it must end in .png or .svg or .pdf"),
+    ],
+)
+def test_endings_that_cannot_be_written(
+    read: Callable[[str], Path], names: list[str], endings: str, tmp_path: Path
+) -> None:
+    for name in names:
+        with pytest.raises(typer.BadParameter, match=endings):
+            read(str(tmp_path / name))

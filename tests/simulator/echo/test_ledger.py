@@ -32,6 +32,7 @@ def test_a_perfect_echo() -> None:
     assert check.fault == ""
     assert list(check.returned_numbers) == [0, 1, 2]
     assert list(check.round_trips) == pytest.approx([0.001] * 3)
+    assert list(check.returned_at) == pytest.approx([0.001, 0.021, 0.041])
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,7 @@ def test_an_excused_frame_may_come_back_after_all_but_only_whole() -> None:
     check.receive(corrupted(1), time=1.0)
     assert check.fault == "of 3 frames sent: 1 corrupted"
     assert (check.counts["returned"], check.counts["discarded"]) == (1, 1)
+    assert list(check.corrupted_numbers) == [1]
 
 
 def test_frames_in_a_gap_have_numbers_but_are_not_sent() -> None:
@@ -160,6 +162,7 @@ def test_frames_in_a_gap_have_numbers_but_are_not_sent() -> None:
         check.receive(frame(number), time=1.0)
     assert check.fault == ""
     assert (check.counts["sent"], check.counts["in_gap"]) == (3, 2)
+    assert list(check.gap_numbers) == [2, 3]
 
 
 def test_silence_is_no_part_of_the_books() -> None:

@@ -8,6 +8,7 @@ from websockets.sync.server import ServerConnection
 
 from simulator.audio import AudioFormat
 from simulator.call.verdict import Outcome
+from simulator.caller.moment import MomentKind
 from simulator.caller.script import Digit
 from tests.harness.echo_peer import StartPeer, close, vanish
 from tests.harness.placing import FOREVER, connect, ncco, place_call, script
@@ -129,7 +130,8 @@ async def test_the_format_may_change_with_the_socket(webhooks: WebhookServer, st
     webhooks.nccos["disconnected"] = [[connect(start_peer().uri, webhooks.events_url(2), **other)]]
     result = await place_call(webhooks, script(seconds=0.6, audio_kept=True))
     assert (result.verdict.outcome, result.audio_format) == (Outcome.GOOD, AudioFormat.L16_16000)
-    assert {len(frame) for frame in result.audio or []} == {640, 320}
+    assert {len(frame) for _, frame in result.play_out.heard or []} == {640, 320}
+    assert [moment.kind for moment in result.moments or []] == [MomentKind.SOCKET_LOST, MomentKind.MOVED]
 
 
 @pytest.mark.parametrize(("react", "closed"), [(close, "code 1012 bye"), (vanish, "code 1006")])

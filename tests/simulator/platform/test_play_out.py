@@ -103,6 +103,16 @@ def test_the_end_of_a_socket_drops_its_frames_and_wishes() -> None:
     assert play_out.notifications_due(9.0) == []
 
 
+def test_frames_are_kept_with_the_time_at_which_they_were_heard() -> None:
+    play_out = PlayOut(heard_kept=True)
+    for frame in (b"a", b"b", b"c"):
+        play_out.queue(None, now=1.0, frame=frame)
+    play_out.clear(1.03)
+    play_out.queue(2.0, now=2.5, frame=b"d")
+    play_out.end(3.0)
+    assert play_out.heard == [(1.0, b"a"), (1.02, b"b"), (2.5, b"d")]
+
+
 STEPS = st.lists(st.tuples(st.sampled_from(["frame", "frame", "frame", "clear", "lose"]), st.integers(0, 100)))
 
 
