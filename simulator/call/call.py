@@ -18,9 +18,10 @@ from simulator.caller.caller import Caller
 from simulator.caller.speech import speech_frames
 from simulator.platform.call_control import CallControl
 from simulator.platform.connect_action import ConnectAction
+from simulator.platform.field_check import Action
 from simulator.platform.leg import Leg
 from simulator.platform.leg_limit import LegLimit, LegRefusedError
-from simulator.platform.ncco_check import Action, CheckedNcco
+from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.play_out import CAPACITY
 from simulator.platform.socket_leg import SocketNotOpenedError
 from simulator.platform.timed_action import talk_seconds, wait_seconds

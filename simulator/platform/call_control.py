@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import httpx2
 
+from simulator.platform.field_check import Action
 from simulator.platform.leg import Event, Leg, ncco_rejected
-from simulator.platform.ncco_check import Action, CheckedNcco, check_response
+from simulator.platform.ncco_check import CheckedNcco, check_response
 from simulator.platform.webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
 
 

@@ -5,8 +5,8 @@ from simulator.platform.leg_limit import LegRefusedError
 from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.socket_leg import SocketNotOpenedError
 
-NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [])
-WRONG_NCCO = CheckedNcco([], ["it is wrong"])
+NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [], [])
+WRONG_NCCO = CheckedNcco([], ["it is wrong"], [])
 REFUSED = SocketNotOpenedError("rejected", "no")
 
 
