@@ -10,6 +10,7 @@ from simulator.call.joint_start import JointStart
 from simulator.call.plan import CallPlan
 from simulator.call.result import CallResult
 from simulator.platform.leg_limit import LegLimit
+from simulator.platform.recording_server import RecordingServer
 from simulator.platform.webhook_client import WebhookClient
 
 WATCH_SECONDS = 0.25
@@ -21,7 +22,8 @@ async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
     webhooks = WebhookClient(plan.signature, plan.retry_pause)
     joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
-    calls = [Call(plan, index, webhooks, joint_start, leg_limit) for index in range(plan.calls)]
+    recordings = RecordingServer()
+    calls = [Call(plan, index, webhooks, joint_start, leg_limit, recordings=recordings) for index in range(plan.calls)]
     results = [call.result for call in calls]
     try:
         if plan.connects_per_second:
@@ -38,6 +40,7 @@ async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
                 _, running = await asyncio.wait(running, timeout=WATCH_SECONDS)
                 watch(results)
     finally:
+        await recordings.close()
         await webhooks.close()
     return results
 

@@ -6,9 +6,11 @@ from array import array
 from dataclasses import dataclass, field
 
 from simulator.audio import AudioFormat, TimedFrame
+from simulator.call.audio_figures import AudioFigures
 from simulator.call.verdict import Verdict
 from simulator.caller.moment import Moment
 from simulator.echo.ledger import EchoLedger
+from simulator.platform.course import Course
 from simulator.platform.play_out import PlayOut
 
 
@@ -23,11 +25,16 @@ class CallResult:
     answer_seconds: float | None = None  # the answer webhook's time
     connect_seconds: float | None = None  # from the first packet to the end of the first socket's handshake
     audio_format: AudioFormat | None = None  # the first socket's
+    connected_at: float | None = None  # when the first socket was open (perf_counter)
     started_at: float | None = None  # when the first frame was due (perf_counter)
     moves: int = 0  # from a socket that the server closed to another
     connects_refused: int = 0  # for the account's limit of new legs
     hung_up: bool = False  # by the caller; else the call was lost
     given_up: bool = False  # by the application: after a socket that failed or ended, its NCCO had no connect
+    course: Course = field(default_factory=Course)
+    heard_at: array[float] = field(default_factory=lambda: array("d"))  # of every frame (perf_counter)
+    streamed: list[TimedFrame] | None = None  # see Line
+    audio: AudioFigures | None = None  # where audio is expected
     late: array[float] = field(default_factory=lambda: array("d"))  # see Caller
     said: list[TimedFrame] | None = None  # see Caller
     moments: list[Moment] | None = None  # see Caller

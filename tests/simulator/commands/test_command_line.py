@@ -92,7 +92,7 @@ def test_a_good_call_is_0_and_fills_the_files(
     assert code == 0, err
     assert "good: every byte came back" in out
     with wave.open(str(echo), "rb") as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 2, 2)
         assert file.getnframes() >= 800  # the frames, and the time until the first came back
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert [line.partition(" (")[0] for line in err.splitlines()][-2:] == [f"wrote {echo}", f"wrote {picture}"]
