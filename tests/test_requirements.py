@@ -20,7 +20,12 @@ LOCKS = {
     "tests": "tests/requirements.txt",
 }
 # Where a distribution's module has another name.
-MODULES = {"pyjwt": "jwt", "pyyaml": "yaml", "pydantic-settings": "pydantic_settings", "prometheus-client": "prometheus_client"}
+MODULES = {
+    "pyjwt": "jwt",
+    "pyyaml": "yaml",
+    "pydantic-settings": "pydantic_settings",
+    "prometheus-client": "prometheus_client",
+}
 
 
 def asked_for(group: str) -> list[Requirement]:

@@ -64,9 +64,10 @@ def audio_faults(figures: AudioFigures, result: CallResult, script: Script) -> l
 def _clears(result: CallResult, script: Script) -> Iterator[float]:
     onsets = speech_onsets(script.speech, round(script.seconds * FRAMES_PER_SECOND))
     for step in result.course.steps:
-        before = bisect.bisect_right(onsets, step.time)
+        time = result.on_callers_clock(step.time)
+        before = bisect.bisect_right(onsets, time)
         if step.kind == "clear" and before:
-            yield step.time - onsets[before - 1]
+            yield time - onsets[before - 1]
 
 
 @functools.cache

@@ -44,6 +44,10 @@ class CallResult:
         """Whether the call ended before the caller wanted it to, or was to end while the caller heard an apology."""
         return self.given_up or not self.hung_up
 
+    def on_callers_clock(self, time: float) -> float:
+        """Return a time (perf_counter) in seconds from the answer, or where an echo is expected from the first frame."""
+        return time - (self.course.begun_at if self.started_at is None else self.started_at)
+
     @property
     def frames(self) -> dict[str, int]:
         """The totals of the frames, by name: the ledger's and the play-out's."""

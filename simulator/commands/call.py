@@ -186,7 +186,9 @@ def _tell(results: Sequence[CallResult], played: Scenario, *, for_machines: bool
     if for_machines:
         typer.echo(json.dumps(as_json(results), indent=2))
     else:
-        by_echo = played.script.expect == "echo" and not played.expectations
-        Console().print(table(results) if by_echo else course_table(results, played.expectations))
+        if played.script.expect == "echo":
+            Console().print(table(results))
+        if played.script.expect != "echo" or played.expectations:
+            Console().print(course_table(results, played.expectations))
     for line in warning_lines(results) + error_lines(results):
         typer.echo(line, err=True)

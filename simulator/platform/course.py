@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Step(NamedTuple):
-    """One step: its time in seconds from the answer, its kind (an action's name, `event`, `clear`), and its detail."""
+    """One step: its time (perf_counter), its kind (an action's name, `event`, `clear`, …), and its detail."""
 
     time: float
     kind: str
@@ -22,10 +22,9 @@ class Course:
         self.begun_at = 0.0  # perf_counter, once the call is answered
 
     def begin(self) -> None:
-        """Let the call's time begin now; what has happened before, the events of the answer, counts as 0."""
+        """Let the call's time begin now, as it is answered."""
         self.begun_at = perf_counter()
-        self.steps[:] = [step._replace(time=0.0) for step in self.steps]
 
     def note(self, kind: str, detail: str = "") -> None:
         """Note a step that happens now."""
-        self.steps.append(Step(perf_counter() - self.begun_at, kind, detail))
+        self.steps.append(Step(perf_counter(), kind, detail))

@@ -24,20 +24,21 @@ def course_table(results: Sequence[CallResult], expectations: Sequence[Expectati
     first = results[0]
     figures = Table(show_header=False, box=box.ROUNDED)
     for step in first.course.steps:
-        figures.add_row(f"{step.time:8.2f} s", f"{step.kind:<12} {escape(step.detail)}".rstrip())
+        figures.add_row(f"{first.on_callers_clock(step.time):.2f} s", step.kind, escape(step.detail))
     figures.add_section()
     if first.audio:
         for name, value in _audio_rows(first.audio).items():
-            figures.add_row(name, value)
+            figures.add_row("", name, value)
         figures.add_section()
     for expectation in expectations:
         figures.add_row(*_expectation_row(expectation, first))
     figures.add_section()
     if len(results) > 1:
         good = sum(result.verdict.outcome is Outcome.GOOD for result in results)
-        figures.add_row("calls", f"{good} good of {len(results)}")
+        figures.add_row("", "calls", f"{good} good of {len(results)}")
     outcome = worst_outcome(result.verdict for result in results)
-    figures.add_row("result", f"[bold {'green' if outcome is Outcome.GOOD else 'red'}]{_words(outcome, expectations)}")
+    color = "green" if outcome is Outcome.GOOD else "red"
+    figures.add_row("", "result", f"[bold {color}]{_words(outcome, expectations)}")
     return figures
 
 
@@ -52,13 +53,11 @@ def _audio_rows(audio: AudioFigures) -> dict[str, str]:
     }
 
 
-def _expectation_row(expectation: Expectation, result: CallResult) -> tuple[str, str]:
-    met_at = expectation.met_at(result)
+def _expectation_row(expectation: Expectation, result: CallResult) -> tuple[str, str, str]:
+    met_at, words = expectation.met_at(result), escape(expectation.words)
     if met_at is None:
-        return "[red]missed[/red]", escape(expectation.words)
-    if expectation.kind == "silence":
-        return "[green]met[/green]", escape(expectation.words)
-    return "[green]met[/green]", f"{escape(expectation.words)}, at {met_at:.2f} s"
+        return "", "[red]missed", words
+    return "" if expectation.kind == "silence" else f"{met_at:.2f} s", "[green]met", words
 
 
 def _words(outcome: Outcome, expectations: Sequence[Expectation]) -> str:

@@ -16,10 +16,18 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
     calls = [
         {"conversation_uuid": result.conversation_uuid}
         | _figures([result])
+        | {"course": _course(result), "audio": dataclasses.asdict(result.audio) if result.audio else None}
         | {"play_out_lag_each_100_ms": lag_series(result)}
         for result in results
     ]
     return _figures(results) | {"calls": calls}
+
+
+def _course(result: CallResult) -> list[dict[str, Any]]:
+    return [
+        {"seconds": round(result.on_callers_clock(step.time), 3), "kind": step.kind, "detail": step.detail}
+        for step in result.course.steps
+    ]
 
 
 def _figures(results: Sequence[CallResult]) -> dict[str, Any]:

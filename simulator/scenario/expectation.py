@@ -54,20 +54,13 @@ class Expectation:
         return next((time for time in times if begin <= time <= end), None)
 
     def _steps(self, result: CallResult) -> list[float]:
-        shift = result.course.begun_at - _clock(result)
         return [
-            step.time + shift
+            result.on_callers_clock(step.time)
             for step in result.course.steps
             if step.kind == self.kind and (self.text == ANY or self.text.lower() in step.detail.lower())
         ]
 
 
 def _heard(result: CallResult) -> list[float]:
-    """Return when each frame was heard; one that is heard at a time is heard at its end, too."""
-    clock = _clock(result)
-    return [time - clock + FRAME_SECONDS / 2 for time in result.heard_at]
-
-
-def _clock(result: CallResult) -> float:
-    """Return the 0 of the caller's clock: the answer, or where an echo is expected the first frame (perf_counter)."""
-    return result.course.begun_at if result.started_at is None else result.started_at
+    """Return when each frame was heard, by its middle."""
+    return [result.on_callers_clock(time) + FRAME_SECONDS / 2 for time in result.heard_at]
