@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from simulator.call.actions.context import ActionContext
@@ -10,6 +11,8 @@ from simulator.call.joint_start import JointStart
 from simulator.call.result import CallResult
 from simulator.platform.field_check import Action
 from simulator.platform.ncco_check import CheckedNcco
+
+ECHO_PATIENCE_SECONDS = 60.0  # with an action that has no end of its own
 
 StayConnected = Callable[[Action], Awaitable[CheckedNcco | None]]
 
@@ -31,15 +34,24 @@ class NccoPlayer:
         self._joint_start = joint_start
         self._stay_connected = stay_connected
         self._echo_expected = echo_expected
+        self._stuck = False  # from an action on that has no end, in a call for the echo
 
     async def play(self, actions: list[Action]) -> None:
-        """Play the actions, and those of each new NCCO, until none is left."""
-        while actions:
+        """Play the actions, and those of each new NCCO, until none is left.
+
+        Where an echo is expected, an NCCO without a socket is the last: an application that then asks and asks again
+        would have no end. For the same reason no action may hold such a call up for long, before the caller speaks.
+        """
+        may_go_on = not self._echo_expected or has_socket(actions)
+        while actions and not self._stuck:
             action, *actions = actions
             self._context.line.course.note(action["action"], detail(action))
             new_ncco = await self._play_action(action)
             if new_ncco is not None:
+                if not may_go_on:
+                    return
                 actions = new_ncco.actions
+                may_go_on = not self._echo_expected or has_socket(actions)
 
     async def _play_action(self, action: Action) -> CheckedNcco | None:
         if connects_to_socket(action):
@@ -50,10 +62,22 @@ class NccoPlayer:
             return new_ncco
         if action["action"] == "wait":
             self._joint_start.call_off()
-        new_ncco = await play_action(self._context, action)
+        limit = asyncio.timeout(ECHO_PATIENCE_SECONDS if self._echo_expected and _may_be_endless(action) else None)
+        try:
+            async with limit:
+                new_ncco = await play_action(self._context, action)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            self._stuck = True
+            return None
         if new_ncco is not None:
             self._result.verdict.ncco_came(new_ncco)
         return new_ncco
+
+
+def _may_be_endless(action: Action) -> bool:
+    return action["action"] not in ("talk", "wait") or action.get("loop") == 0
 
 
 def connects_to_socket(action: Action) -> bool:

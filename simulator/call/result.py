@@ -45,7 +45,7 @@ class CallResult:
         return self.given_up or not self.hung_up
 
     def on_callers_clock(self, time: float) -> float:
-        """Return a time (perf_counter) in seconds from the answer, or where an echo is expected from the first frame."""
+        """Return a time (perf_counter) in seconds from the answer, or in a call for the echo from the first frame."""
         return time - (self.course.begun_at if self.started_at is None else self.started_at)
 
     @property

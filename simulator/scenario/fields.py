@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
@@ -35,9 +35,9 @@ class Value:
             raise self.error(f"give {hint}")
         return str(self._node.value)
 
-    def one_of(self, choices: Collection[str]) -> str:
-        """Return one of some words."""
-        hint = " or ".join(choices)
+    def one_of(self, choices: Sequence[str], hint: str = "") -> str:
+        """Return one of some words; `hint` says what to give, if that is not all of them."""
+        hint = hint or " or ".join(choices)
         if (text := self.text(hint)) not in choices:
             raise self.error(f"{text!r} is none of them; give {hint}")
         return text

@@ -18,6 +18,7 @@ from simulator.scenario.fields import Value, read_fields
 
 LONGEST_SECONDS = 7200.0
 DEFAULT_SECONDS = 10.0
+KEYS, KEYS_HINT = tuple("0123456789*#"), 'one key: 0 to 9, or "*" or "#" in quotes'
 TIMES = ("after", "within")
 
 
@@ -64,7 +65,7 @@ def _caller(fields: dict[str, Value], seconds: float) -> tuple[list[Clip], list[
         deed = item.fields(("at", "say", "for", "text", "press"))
         at = _number(deed, "at", 0, seconds, None, item)
         if "press" in deed and "say" not in deed:
-            digits.append(Digit(deed["press"].one_of("0123456789*#"), at))
+            digits.append(Digit(deed["press"].one_of(KEYS, KEYS_HINT), at))
         elif "say" in deed and "press" not in deed:
             clips.append(_clip(deed, at, seconds))
             if "text" in deed:

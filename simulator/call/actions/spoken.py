@@ -33,6 +33,7 @@ async def talk(context: ActionContext, action: Action) -> None:
 async def stream(context: ActionContext, action: Action) -> None:
     """Fetch a sound file and play it: a WAV file for its length, of any other the length is not known."""
     frames = await _fetch(context, action["streamUrl"][0])
+    context.pace.begin()  # it begins when it is here
     loops = action.get("loop", 1)
     seconds = len(frames) * FRAME_SECONDS * (loops or math.inf) if frames else 0.0
     player = asyncio.create_task(_play(context, frames, seconds))
