@@ -19,6 +19,8 @@ from simulator.platform.play_out import CAPACITY
 
 PAUSE_SECONDS = 0.5  # a shorter silence within the audio is a hole: the frames came too slowly
 MAX_HOLES = 0.05  # of the time in which audio is heard
+MIN_HOLES_SECONDS = 0.25  # together; less is the jitter of a network
+BUSY_SECONDS = 0.1  # from a frame of the caller so late on, the holes are this machine's own
 ONSET_QUIET_FRAMES = 25  # who speaks after so much silence begins to speak
 LISTENING_FORMAT = AudioFormat.L16_16000
 
@@ -55,7 +57,8 @@ def audio_faults(figures: AudioFigures, result: CallResult, script: Script) -> l
         faults.append("the caller heard nothing")
     if overflowed := result.play_out.frames_overflowed:
         faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")
-    if figures.holes_share > MAX_HOLES and not script.stalls:
+    too_slow = figures.holes_share > MAX_HOLES and figures.holes > MIN_HOLES_SECONDS
+    if too_slow and not script.stalls and max(result.late, default=0.0) < BUSY_SECONDS:
         slow = f"{figures.holes_share:.0%} of it are holes, {figures.holes * 1000:.0f} ms in all"
         faults.append(f"the audio comes too slowly: {slow}; at most {MAX_HOLES:.0%} may be")
     return faults

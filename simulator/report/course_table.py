@@ -24,7 +24,8 @@ def course_table(results: Sequence[CallResult], expectations: Sequence[Expectati
     first = results[0]
     figures = Table(show_header=False, box=box.ROUNDED)
     for step in first.course.steps:
-        figures.add_row(f"{first.on_callers_clock(step.time):.2f} s", step.kind, escape(step.detail))
+        seconds = round(first.on_callers_clock(step.time), 2) + 0.0  # so that no -0.00 is shown
+        figures.add_row(f"{seconds:.2f} s", step.kind, escape(step.detail))
     figures.add_section()
     if first.audio:
         for name, value in _audio_rows(first.audio).items():
