@@ -21,8 +21,10 @@ def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
     """Write the files that were asked for, if the call got as far as audio, and say so; the result has kept it."""
     sound = stereo(result.said or [], _heard(result)) if save else None
     both = tracks(result) if plot else None
-    if (save and not sound) or (plot and not both):
+    if (save and not sound) or (plot and not result.said):
         typer.echo("warning: the caller said nothing and heard nothing, so no file was written", err=True)
+    elif plot and not both:
+        typer.echo("warning: no socket was opened, so no picture was written", err=True)
     if save and sound:
         with _told(save, f"{sound.seconds:.1f} s, caller left, application right; {sound.sample_rate} Hz"):
             save.write_bytes(sound.file)

@@ -76,6 +76,14 @@ def test_of_a_call_in_which_nothing_came_back_the_silence_is_kept(tmp_path: Path
     assert (tmp_path / "call.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_call_without_a_socket_has_a_sound_and_no_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = call()
+    result.audio_format = None
+    keep(result, tmp_path / "heard.wav", tmp_path / "call.png")
+    assert [path.name for path in tmp_path.iterdir()] == ["heard.wav"]
+    assert "no socket was opened, so no picture was written" in capsys.readouterr().err
+
+
 def test_the_picture_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keep(call(), None, tmp_path / "call.svg")
     assert capsys.readouterr() == ("", f"wrote {tmp_path / 'call.svg'} (a picture of 0.1 s)\n")
