@@ -4,10 +4,12 @@ Each folder is one part. A part imports its own files and the parts that stand b
 
     commands    the command line
     report      the table, JSON, files and progress of a run
+    scenario    the file that says what the caller does, and what must come of it
     call        one call from answer to hang-up, its verdict, and all calls of a run
     caller      the person at the phone: what is said and pressed, and what is heard
     echo        the ledger of the frames that were sent and came back
     platform    the platform's side: webhooks, NCCO, socket, play-out
+    tape        frames laid out in time, and WAV files of them
     audio       the formats of a call's audio
     version     the project's version
 

@@ -22,6 +22,7 @@ LOCKS = {
 # Where a distribution's module has another name.
 MODULES = {
     "pyjwt": "jwt",
+    "pyyaml": "yaml",
     "pydantic-settings": "pydantic_settings",
     "prometheus-client": "prometheus_client",
     "python-dotenv": "dotenv",

@@ -8,9 +8,12 @@ from time import perf_counter
 
 import httpx2
 
-from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND
+from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
+from simulator.call.actions.context import ActionContext, Pace
 from simulator.call.audio_judgement import judge_audio
+from simulator.call.audio_rule import judge_heard
 from simulator.call.joint_start import JointStart
+from simulator.call.ncco_player import NccoPlayer, has_socket
 from simulator.call.patience import Patience
 from simulator.call.plan import CallPlan
 from simulator.call.result import CallResult
@@ -20,12 +23,15 @@ from simulator.caller.caller import Caller
 from simulator.caller.speech import speech_frames
 from simulator.platform.call_control import CallControl
 from simulator.platform.connect_action import ConnectAction
+from simulator.platform.field_check import Action
 from simulator.platform.leg import Leg
 from simulator.platform.leg_limit import LegLimit, LegRefusedError
-from simulator.platform.ncco_check import Action, CheckedNcco
-from simulator.platform.socket_leg import SocketNotOpenedError
-from simulator.platform.timed_action import talk_seconds, wait_seconds
+from simulator.platform.ncco_check import CheckedNcco
+from simulator.platform.recording_server import RecordingServer
+from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError
 from simulator.platform.webhook_client import WebhookClient, WebhookError
+
+PHONE_FORMAT = AudioFormat.L16_16000  # of what a caller says before any socket has named another
 
 
 class Call:
@@ -39,18 +45,25 @@ class Call:
         joint_start: JointStart,
         leg_limit: LegLimit,
         standstills: Standstills | None = None,
+        recordings: RecordingServer | None = None,
     ) -> None:
         """Take the call's index in the run, from 0, and what all its calls share."""
         self._plan = plan
         self._index = index
         self._joint_start = joint_start
         self._leg_limit = leg_limit
+        self._webhooks = webhooks
+        self._recordings = recordings or RecordingServer()
+        self._echo_expected = plan.script.expect == "echo"
         self._actions: list[Action] = []
         self._ncco_came_at = 0.0  # perf_counter, once the answer or fallback webhook has answered
         # The platform's uuids have dashes or none: this leg's has none, the socket leg's has them.
         self._leg = Leg(plan.caller_number, plan.called_number, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex)
-        self._control = CallControl(plan.application, webhooks, self._leg, events_duplicated=plan.events_duplicated)
         caller = self._caller = Caller(plan.script, index)
+        self._course = caller.line.course
+        self._control = CallControl(
+            plan.application, webhooks, self._leg, self._course, events_duplicated=plan.events_duplicated
+        )
         self._speech: asyncio.Task[None] | None = None  # from the first socket on
         self._patience = Patience(plan.calls, plan.connects_per_second)
         self._connection: ConnectAction | None = None  # while its socket is open
@@ -60,6 +73,9 @@ class Call:
             caller.play_out,
             Verdict(standstills=standstills or Standstills()),
             delay_asked=caller.delay_asked,
+            course=self._course,
+            heard_at=caller.line.heard_at,
+            streamed=caller.line.streamed,
             late=caller.late,
             said=caller.said,
             moments=caller.moments,
@@ -72,18 +88,29 @@ class Call:
         if response is None:
             return
         self._ncco_came_at = perf_counter()
+        self._course.begin()
         for event in (self._leg.event("started"), self._leg.event("ringing"), self._leg.answered()):
             await self._control.tell(event)
         ncco = await self._control.read_ncco(response)
         self._verdict.ncco_came(ncco)
         self._actions = ncco.actions
-        if self._verdict.outcome is Outcome.GOOD and not _has_connect(self._actions):
+        if self._echo_expected and self._verdict.outcome is Outcome.GOOD and not has_socket(self._actions):
             self._verdict.fail(Outcome.NCCO_WRONG, "the NCCO has no connect: there is no echo to check")
 
     async def play(self) -> None:
         """Carry out the webhooks' NCCOs until the caller hangs up or no action is left; then end the call."""
         async with asyncio.TaskGroup() as tasks:
-            actions = tasks.create_task(self._carry_out(self._actions, tasks))
+            if not self._echo_expected and self._actions:
+                self._pick_up(tasks)
+            context = self._action_context(tasks)
+            player = NccoPlayer(
+                context,
+                self.result,
+                self._joint_start,
+                lambda action: self._stay_connected(action, tasks),
+                echo_expected=self._echo_expected,
+            )
+            actions = tasks.create_task(player.play(self._actions))
             hung_up = tasks.create_task(self._caller.hung_up.wait())
             await asyncio.wait((actions, hung_up), return_when=asyncio.FIRST_COMPLETED)
             self.result.hung_up = self._caller.hung_up.is_set()
@@ -91,8 +118,11 @@ class Call:
                 task.cancel()
             if self._connection:
                 await self._hang_up(self._connection)
-            if self.result.hung_up:
+            if not self._echo_expected:
+                self._caller.play_out.advance(perf_counter())  # what is still queued is not heard
+            elif self.result.hung_up:
                 self._caller.play_out.end(perf_counter())
+            await context.end()
             if self._leg.answered_at:
                 await self._control.tell(self._leg.completed())
             await self._control.finish()
@@ -116,25 +146,29 @@ class Call:
                 self._verdict.webhook_failed("fallback", fallback_error)
             return None
 
-    async def _carry_out(self, actions: list[Action], tasks: asyncio.TaskGroup) -> None:
-        # The platform plays an NCCO when it comes: the events in between, and other calls, must not change its pace.
-        begins_at = self._ncco_came_at
-        while actions and not self._caller.hung_up.is_set():
-            action, *actions = actions
-            if action["action"] == "connect":
-                if (new_ncco := await self._stay_connected(action, tasks)) is not None:
-                    actions, begins_at = new_ncco.actions, perf_counter()
-                    self.result.given_up = bool(actions) and not _has_connect(actions)
-            else:
-                begins_at += self._seconds(action)
-                await asyncio.sleep(begins_at - perf_counter())
+    def _action_context(self, tasks: asyncio.TaskGroup) -> ActionContext:
+        return ActionContext(
+            self._leg,
+            self._control,
+            self._caller.line,
+            self._webhooks,
+            self._recordings,
+            self._leg_limit,
+            callee=self._plan.callee,
+            speaks=self._plan.greeting_spoken,
+            warn=self._verdict.warn,
+            tasks=tasks,
+            pace=Pace(self._ncco_came_at),
+        )
 
-    def _seconds(self, action: Action) -> float:
-        """Return how long an action lasts that only takes time."""
-        if action["action"] == "wait":
-            self._joint_start.call_off()
-            return wait_seconds(action)
-        return talk_seconds(action) if self._plan.greeting_spoken else 0.0
+    def _pick_up(self, tasks: asyncio.TaskGroup) -> None:
+        """Let the caller speak from the answer on, whether or not a socket comes; the call's time begins."""
+        self._joint_start.call_off()
+        self._course.begin()
+        started_at = self._ncco_came_at = self.result.started_at = perf_counter()
+        self._caller.pick_up(speech_frames(self._plan.script.speech, PHONE_FORMAT))
+        frame_count = max(1, round(self._plan.script.seconds * FRAMES_PER_SECOND))
+        self._speech = tasks.create_task(self._caller.speak(frame_count, started_at))
 
     async def _stay_connected(self, action: Action, tasks: asyncio.TaskGroup) -> CheckedNcco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
@@ -153,12 +187,32 @@ class Call:
                 self._verdict.no_socket_opened(self._patience.seconds)
                 return None
             return new_ncco
-        await connection.socket.wait_closed()
+        if not await self._closed_within_limit(connection):
+            return None
         self._connection = None
         self._caller.disconnect()
         new_ncco = await connection.report_disconnection()
-        self._verdict.socket_ended(connection.socket, self.result.ledger.frames_sent * FRAME_SECONDS, new_ncco)
+        self._socket_ended(connection.socket, new_ncco)
         return new_ncco
+
+    async def _closed_within_limit(self, connection: ConnectAction) -> bool:
+        """Wait until the server closes the socket; where no echo is counted, end it at the connect's limit."""
+        try:
+            async with asyncio.timeout(None if self._echo_expected else connection.limit_seconds):
+                await connection.socket.wait_closed()
+        except TimeoutError:
+            await self._hang_up(connection)
+            self._connection = None
+            self._caller.disconnect()
+            return False
+        return True
+
+    def _socket_ended(self, socket: SocketLeg, new_ncco: CheckedNcco | None) -> None:
+        if self._echo_expected or new_ncco is not None:
+            self._verdict.socket_ended(socket, self.result.ledger.frames_sent * FRAME_SECONDS, new_ncco)
+            return
+        self._verdict.messages_came(socket)  # the application may end the call so
+        self._course.note("closed", f"by the server, code {socket.close_code}")
 
     async def _connect(self, connection: ConnectAction, tasks: asyncio.TaskGroup) -> None:
         """Open the socket and let the caller speak into it. Raises SocketNotOpenedError."""
@@ -166,10 +220,14 @@ class Call:
         told = await connection.open(self._caller)
         self._connection = connection
         self._caller.connect(connection.socket, speech_frames(self._plan.script.speech, connection.audio_format))
-        if self._speech:
+        if self.result.connected_at is not None:
             self.result.moves += 1
             return
-        self.result.connect_seconds, self.result.audio_format = perf_counter() - start, connection.audio_format
+        self.result.connected_at = perf_counter()
+        self.result.connect_seconds = self.result.connected_at - start
+        self.result.audio_format = connection.audio_format
+        if self._speech:
+            return
         await self._joint_start.wait(told)
         started_at = self.result.started_at = self._joint_start.next_frame_at(self._index, perf_counter())
         seconds = min(self._plan.script.seconds, connection.limit_seconds)
@@ -186,11 +244,13 @@ class Call:
     def _judge(self) -> None:
         """Judge the call as a whole."""
         result = self.result
+        for key in self._caller.unheard_keys:
+            self._verdict.warn(f"key {key} was pressed when nothing listened")
         self._verdict.events_answered(self._control.answers)
+        if not self._echo_expected:
+            judge_heard(result, self._plan.script)
+            self._verdict.call_ended(self._control.undelivered, hung_up=True)  # it may end as the application likes
+            return
         audio = judge_audio(result, self._plan.script, self._verdict.standstills)
         self._verdict.audio_judged(audio.faults, audio.doubts, audio.warnings)
         self._verdict.call_ended(self._control.undelivered, hung_up=result.hung_up, given_up=result.given_up)
-
-
-def _has_connect(actions: list[Action]) -> bool:
-    return any(action["action"] == "connect" for action in actions)

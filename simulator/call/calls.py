@@ -11,6 +11,7 @@ from simulator.call.plan import CallPlan
 from simulator.call.result import CallResult
 from simulator.call.standstills import Standstills
 from simulator.platform.leg_limit import LegLimit
+from simulator.platform.recording_server import RecordingServer
 from simulator.platform.webhook_client import WebhookClient
 
 WATCH_SECONDS = 0.25
@@ -22,8 +23,11 @@ async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
     webhooks = WebhookClient(plan.signature, plan.retry_pause, plan.tls)
     joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
-    standstills = Standstills()
-    calls = [Call(plan, index, webhooks, joint_start, leg_limit, standstills) for index in range(plan.calls)]
+    standstills, recordings = Standstills(), RecordingServer()
+    calls = [
+        Call(plan, index, webhooks, joint_start, leg_limit, standstills, recordings=recordings)
+        for index in range(plan.calls)
+    ]
     results = [call.result for call in calls]
     clock = asyncio.create_task(standstills.watch())
     try:
@@ -42,6 +46,7 @@ async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
                 watch(results)
     finally:
         clock.cancel()
+        await recordings.close()
         await webhooks.close()
     return results
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 
+from simulator.call.actions.context import CalleeConduct
 from simulator.caller.script import Script
 from simulator.platform.call_control import Application
 from simulator.platform.leg_limit import RefusedAs
@@ -22,7 +23,8 @@ class CallPlan:
     calls: int = 1
     connects_per_second: float = 0.0  # the account's limit of new legs; 0 for none
     refused_as: RefusedAs = "rejected"  # how a connect over the limit is reported
-    greeting_spoken: bool = False  # each talk takes as long as a voice would
+    greeting_spoken: bool = False  # each talk takes as long as a voice would, each stream as long as it is
+    callee: CalleeConduct = "answers"  # of a connect that is none to a socket
     events_duplicated: bool = False  # of the sockets' legs
     signature: Signature | None = None  # of the requests, and of handshakes that want one
     retry_pause: float = 0.0  # seconds before a failed request is sent once more

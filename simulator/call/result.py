@@ -6,10 +6,12 @@ from array import array
 from dataclasses import dataclass, field
 
 from simulator.audio import AudioFormat, TimedFrame
+from simulator.call.audio_figures import AudioFigures
 from simulator.call.verdict import Verdict
 from simulator.caller.keypad import AskedDelay
 from simulator.caller.moment import Moment
 from simulator.echo.ledger import EchoLedger
+from simulator.platform.course import Course
 from simulator.platform.play_out import PlayOut
 
 
@@ -24,12 +26,17 @@ class CallResult:
     answer_seconds: float | None = None  # the answer webhook's time
     connect_seconds: float | None = None  # from the first packet to the end of the first socket's handshake
     audio_format: AudioFormat | None = None  # the first socket's
+    connected_at: float | None = None  # when the first socket was open (perf_counter)
     started_at: float | None = None  # when the first frame was due (perf_counter)
     delay_asked: AskedDelay = field(default_factory=AskedDelay)  # see Caller
     moves: int = 0  # from a socket that the server closed to another
     connects_refused: int = 0  # for the account's limit of new legs
     hung_up: bool = False  # by the caller; else the call was lost
     given_up: bool = False  # by the application: after a socket that failed or ended, its NCCO had no connect
+    course: Course = field(default_factory=Course)
+    heard_at: array[float] = field(default_factory=lambda: array("d"))  # of every frame (perf_counter)
+    streamed: list[TimedFrame] | None = None  # see Line
+    audio: AudioFigures | None = None  # where audio is expected
     late: array[float] = field(default_factory=lambda: array("d"))  # see Caller
     said: list[TimedFrame] | None = None  # see Caller
     moments: list[Moment] | None = None  # see Caller
@@ -38,6 +45,10 @@ class CallResult:
     def lost(self) -> bool:
         """Whether the call ended before the caller wanted it to, or was to end while the caller heard an apology."""
         return self.given_up or not self.hung_up
+
+    def on_callers_clock(self, time: float) -> float:
+        """Return a time (perf_counter) in seconds from the answer, or in a call for the echo from the first frame."""
+        return time - (self.course.begun_at if self.started_at is None else self.started_at)
 
     @property
     def frames(self) -> dict[str, int]:

@@ -67,6 +67,8 @@ class Verdict:
 
     def ncco_came(self, ncco: CheckedNcco) -> None:
         """A webhook answered with an NCCO; its problems, if any, are errors."""
+        for warning in ncco.warnings:
+            self.warn(warning)
         for problem in ncco.problems:
             self.fail(Outcome.NCCO_WRONG, problem)
 

@@ -14,6 +14,7 @@ from simulator.caller.moment import Moment, MomentKind
 from simulator.caller.script import Script
 from simulator.echo.frame_mark import FrameMark, write_mark
 from simulator.echo.ledger import CATCH_UP_SECONDS, EchoLedger, Excuse
+from simulator.platform.line import Line
 from simulator.platform.play_out import PlayOut
 from simulator.platform.socket_leg import SocketLeg
 
@@ -29,27 +30,36 @@ class Caller:
         """Take the call's index in the run, from 0."""
         self.ledger = EchoLedger(call_index)
         kept = script.audio_kept and call_index == 0
-        self.play_out = PlayOut(heard_kept=kept)
+        self.line = Line(heard_kept=kept)
+        self.play_out = PlayOut(heard_kept=kept, line=self.line)
         self.late = array("d")  # of each frame: seconds from when it was due to when it was sent
         self.said: list[TimedFrame] | None = [] if kept else None  # every frame, sent or not; None if not kept
         self.moments: list[Moment] | None = [] if kept else None
+        self.unheard_keys: list[str] = []  # pressed when neither a socket nor an action listened
         self.hung_up = asyncio.Event()
         self._script = script
         self._keypad = Keypad(script.digits)
         self.delay_asked = AskedDelay(script.delay)
         self._socket: SocketLeg | None = None
         self._frames: list[bytes] = []
+        self._words = list(reversed(script.words))
+        self._connected_before = False
         self._stalled = False
         self._heard_at = 0.0
         self._catches_up_until = (
             0.0  # frames right behind a late one wait behind it at the platform, so they are late too
         )
 
+    def pick_up(self, frames: list[bytes]) -> None:
+        """Speak into the phone from now on, though no socket is open yet: the frames, over and over."""
+        self._frames = frames
+
     def connect(self, socket: SocketLeg, frames: list[bytes]) -> None:
         """Speak into this socket from now on: the frames, over and over."""
-        if self._frames:
+        if self._connected_before:
             self._note(MomentKind.MOVED, perf_counter())
         self._socket, self._frames = socket, frames
+        self._connected_before = True
         self._stalled = False
 
     def disconnect(self) -> None:
@@ -78,7 +88,8 @@ class Caller:
     def hear(self, frame: bytes, time: float) -> None:
         """Take a frame that came back."""
         awaited = self.ledger.frames_lost
-        self.play_out.queue(self.ledger.receive(frame, time), time, frame)
+        sent_at = self.ledger.receive(frame, time) if self._script.expect == "echo" else None
+        self.play_out.queue(sent_at, time, frame)
         if self.ledger.frames_lost < awaited:
             self._heard_at = time
 
@@ -86,6 +97,7 @@ class Caller:
         """Drop the frames that are queued for playing, as the server has said clear."""
         self.play_out.clear(time)
         self.ledger.note_clear(time)
+        self.line.course.note("clear")
         self._note(MomentKind.CLEAR, time)
 
     def notify(self, payload: dict[str, Any], time: float) -> None:
@@ -109,6 +121,8 @@ class Caller:
         time = number * FRAME_SECONDS
         self._stall_or_resume(time)
         self._press_keys(time)
+        self._begin_words(time)
+        self.play_out.advance(perf_counter())
         self._answer_notifications(perf_counter())
         if not silent:
             self._say(self._frames[number % len(self._frames)], due)
@@ -122,9 +136,16 @@ class Caller:
     def _say(self, speech: bytes, due: float) -> None:
         if self.said is not None:
             self.said.append(TimedFrame(due, speech))
+        if self.line.ears:
+            self.line.say(speech, due)
         socket = self._open_socket
         if socket is None:
             self.ledger.skip()
+            return
+        if self._script.expect != "echo":
+            self.late.append(perf_counter() - due)
+            self.ledger.send_unmarked()
+            socket.send_now(speech)
             return
         frame = write_mark(speech, FrameMark(self.ledger.call_index, self.ledger.frames_spoken))
         now = perf_counter()
@@ -143,6 +164,13 @@ class Caller:
             if self._socket:
                 self._socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": DTMF_MS})
                 self._note(MomentKind.KEY, perf_counter(), key)
+            elif not self.line.press(key, perf_counter()):
+                self.unheard_keys.append(key)
+
+    def _begin_words(self, time: float) -> None:
+        while self._words and self._words[-1].at <= time:
+            words = self._words.pop()
+            self.line.begin_words(words.text, perf_counter(), words.seconds)
 
     def _answer_notifications(self, now: float) -> None:
         if self._socket:

@@ -6,6 +6,7 @@ import functools
 import wave
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ import soxr  # type: ignore[import-untyped]
 from simulator.audio import FRAME_MS, FRAME_SECONDS, AudioFormat
 
 SAMPLE_FILE = Path(__file__).with_name("speech.wav")  # spoken by espeak-ng, 16-bit mono at 16000 Hz
+
+LONGEST_SECONDS = 7200.0  # of a call
 
 Samples = npt.NDArray[np.float32]
 
@@ -31,24 +34,31 @@ class Speech:
 
 
 def read_speech(path: Path, seconds: float) -> Speech:
-    """Read the beginning of a PCM WAV file: any rate, any number of channels (averaged), 8, 16, 24 or 32 bits.
-
-    Raises SpeechError if the file can't be read, is no PCM WAV file, or holds less than one frame.
-    """
+    """Read the beginning of a WAV file; see decode_speech. Raises SpeechError if it can't be read."""
     try:
-        with wave.open(str(path), "rb") as file:
-            rate, channels, sample_bytes = file.getframerate(), file.getnchannels(), file.getsampwidth()
-            data = file.readframes(int(max(seconds, FRAME_SECONDS) * rate) + 1)
+        with path.open("rb") as file:
+            return decode_speech(file, str(path), seconds)
     except OSError as error:
         raise SpeechError(f"can't read {path}: {error.strerror}") from error
+
+
+def decode_speech(binary: BinaryIO, name: str, seconds: float) -> Speech:
+    """Return the beginning of a PCM WAV file: any rate, any number of channels (averaged), 8, 16, 24 or 32 bits.
+
+    Raises SpeechError if it is no PCM WAV file, or holds less than one frame; `name` names it there.
+    """
+    try:
+        with wave.open(binary, "rb") as file:
+            rate, channels, sample_bytes = file.getframerate(), file.getnchannels(), file.getsampwidth()
+            data = file.readframes(int(max(min(seconds, LONGEST_SECONDS), FRAME_SECONDS) * rate) + 1)
     except (wave.Error, EOFError) as error:
         hint = "give a PCM WAV file of 8, 16, 24 or 32 bits"
-        raise SpeechError(f"{path} is no usable WAV file ({error or 'it ends too early'}); {hint}") from error
+        raise SpeechError(f"{name} is no usable WAV file ({error or 'it ends too early'}); {hint}") from error
     # A file that was cut off may end within a sample.
     data = data[: len(data) // (channels * sample_bytes) * (channels * sample_bytes)]
     samples = _decode(data, sample_bytes).reshape(-1, channels).mean(axis=1, dtype=np.float32)
     if rate == 0 or len(samples) * 1000 < rate * FRAME_MS:
-        raise SpeechError(f"{path} holds less than {FRAME_MS} ms of audio")
+        raise SpeechError(f"{name} holds less than {FRAME_MS} ms of audio")
     return Speech(samples, rate)
 
 

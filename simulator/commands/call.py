@@ -19,14 +19,16 @@ from simulator.call.result import CallResult
 from simulator.call.verdict import worst_outcome
 from simulator.caller.script import Script
 from simulator.caller.speech import SAMPLE_FILE
-from simulator.commands import options, platform_options
+from simulator.commands import options, platform_options, scenario_options
 from simulator.platform.call_control import Application
 from simulator.platform.signature import Signature
+from simulator.report.course_table import course_table
 from simulator.report.files import keep
 from simulator.report.json_object import as_json
 from simulator.report.messages import error_lines, load_lines, warning_lines
 from simulator.report.progress import UpLine, frames_bar
 from simulator.report.table import table
+from simulator.scenario.scenario import Scenario
 from simulator.version import version
 
 
@@ -37,6 +39,7 @@ def _print_version(asked: bool) -> None:
 
 
 def call(
+    context: typer.Context,
     answer_url: Annotated[
         str,
         typer.Option(
@@ -78,6 +81,9 @@ def call(
             " the echo must be heard less than 250 ms late."
         ),
     ] = "",
+    expect: scenario_options.Expect = "echo",
+    callee: scenario_options.Callee = "answers",
+    scenario: scenario_options.ScenarioFile = None,
     retry_pause: platform_options.RetryPause = 1.0,
     duplicate_events: platform_options.DuplicateEvents = False,
     calls: platform_options.Calls = 1,
@@ -116,12 +122,12 @@ def call(
         typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and exit."),
     ] = False,
 ) -> int:
-    """Call the echo server as the telephony platform does, and check the echo byte for byte.
+    """Call an application as the telephony platform does, and check the echo byte for byte, or what else is expected.
 
-    Exit codes: 0 good, 1 audio wrong, lost or late, 2 the NCCO or the answer to an event is wrong, 3 connection failed
-    or call lost, 4 this machine could not judge (its own process stood still), 64 wrong usage. Frames that the server
-    drops after a stall or on a key, or that are lost when it closes the socket and the call moves to another socket,
-    are counted apart: they are no fault.
+    Exit codes: 0 good, 1 audio wrong, lost or late, or a scenario's expectation missed, 2 the NCCO or the answer to an
+    event is wrong, 3 connection failed or call lost, 4 this machine could not judge (its own process stood still), 64
+    wrong usage. Frames that the server drops after a stall or on a key, or that are lost when it closes the socket and
+    the call moves to another socket, are counted apart: they are no fault.
 
     The echo is late if it is heard 250 ms or more after the time that was asked for, for a second on end or in half of
     the call. What is asked for is an echo at once, or with the delay of the key that was pressed.
@@ -133,37 +139,49 @@ def call(
     or ended, its NCCO has no connect. The gap of a move is the time in which the caller hears no echo, from the last
     frame to the next one; words that the platform speaks in between don't count as heard.
     """
-    digits = options.read_digits(dtmf, seconds)
+    audio_kept = save is not None or plot is not None
+    if scenario:
+        played = scenario_options.scenario_from(
+            scenario, scenario_options.given_options(context), audio_kept=audio_kept
+        )
+    else:
+        digits = options.read_digits(dtmf, seconds)
+        script = Script(
+            speech=options.read_wav(wav, seconds),
+            seconds=seconds,
+            digits=digits,
+            delay=echo_delay_ms / 1000,
+            stalls=options.read_stalls(stall, seconds, digits),
+            audio_kept=audio_kept,
+            expect=expect,
+        )
+        played = Scenario(script, callee, [])
     application = Application(
         answer_url=answer_url,
         event_url=event_url or urljoin(answer_url, "/webhooks/events"),
         fallback_url=fallback_url or urljoin(answer_url, "/webhooks/fallback"),
         answer_method=method,
     )
-    script = Script(
-        speech=options.read_wav(wav, seconds),
-        seconds=seconds,
-        digits=digits,
-        delay=echo_delay_ms / 1000,
-        stalls=options.read_stalls(stall, seconds, digits),
-        audio_kept=save is not None or plot is not None,
-    )
+    spoken_by_default = bool(connects_per_second or scenario or expect != "echo")
     plan = CallPlan(
         application,
-        script,
+        played.script,
         caller_number=caller,
         called_number=called,
         calls=calls,
         connects_per_second=connects_per_second,
         refused_as=refused_as,
-        greeting_spoken=(greeting or ("real" if connects_per_second else "skip")) == "real",
+        greeting_spoken=(greeting or ("real" if spoken_by_default else "skip")) == "real",
+        callee=played.callee,
         events_duplicated=duplicate_events,
         signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,
         retry_pause=retry_pause,
         tls=options.read_authorities(ca),
     )
     results = _place(plan, for_machines=for_machines)
-    _tell(results, for_machines=for_machines)
+    for result in results:
+        played.judge(result)
+    _tell(results, played, for_machines=for_machines)
     keep(results[0], save, plot)
     return worst_outcome(result.verdict for result in results)
 
@@ -175,11 +193,14 @@ def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
         return uvloop.run(place_calls(plan, watch))
 
 
-def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
+def _tell(results: Sequence[CallResult], played: Scenario, *, for_machines: bool) -> None:
     if for_machines:
         typer.echo(json.dumps(as_json(results), indent=2))
     elif any(result.answer_seconds is not None for result in results):  # of a server that is down, no table of "none"
-        Console().print(table(results))
+        if played.script.expect == "echo":
+            Console().print(table(results))
+        if played.script.expect != "echo" or played.expectations:
+            Console().print(course_table(results, played.expectations))
     busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1)
     for line in warning_lines(results) + error_lines(results) + busy:
         typer.echo(line, err=True)

@@ -14,7 +14,7 @@ from simulator.platform import leg_limit
 Greeting = Annotated[
     Literal["skip", "real"] | None,
     typer.Option(
-        show_default="real with --connects-per-second, else skip",
+        show_default="real with --connects-per-second, --scenario or another --expect than echo, else skip",
         help="Skip all that is spoken to the caller, or let it take as long as a voice would.",
     ),
 ]

@@ -122,6 +122,10 @@ class EchoLedger:
         self._awaited[self.frames_spoken] = _Sent(frame, time, late)
         self.frames_sent += 1
 
+    def send_unmarked(self) -> None:
+        """Note a frame as sent that nobody expects back."""
+        self.frames_sent += 1
+
     def skip(self) -> None:
         """Note a frame as spoken but not sent."""
         self.gap_numbers.append(self.frames_spoken)

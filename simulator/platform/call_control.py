@@ -8,12 +8,21 @@ from typing import Any, Literal
 
 import httpx2
 
+from simulator.platform.course import Course
 from simulator.platform.event_answers import EventAnswers
+from simulator.platform.field_check import Action
 from simulator.platform.leg import Event, Leg, ncco_rejected
-from simulator.platform.ncco_check import Action, CheckedNcco, check_response
+from simulator.platform.ncco_check import CheckedNcco, check_response
 from simulator.platform.webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
 
 PROMPT_SECONDS = 0.5
+# What an event without a status is about, by the field that only such an event has.
+NAMES_BY_FIELD = {
+    "recording_url": "record",
+    "payload": "notify",
+    "dtmf": "input",
+    "conversation_uuid_to": "transfer",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,13 @@ class CallControl:
     """
 
     def __init__(
-        self, application: Application, webhooks: WebhookClient, phone_leg: Leg, *, events_duplicated: bool = False
+        self,
+        application: Application,
+        webhooks: WebhookClient,
+        phone_leg: Leg,
+        course: Course,
+        *,
+        events_duplicated: bool = False,
     ) -> None:
         """Take the caller's own leg; `events_duplicated` is about the events of the socket's leg."""
         self.undelivered: list[str] = []
@@ -42,6 +57,7 @@ class CallControl:
         self._application = application
         self._webhooks = webhooks
         self._phone_leg = phone_leg
+        self._course = course
         self._events_duplicated = events_duplicated
         self._deliveries: dict[asyncio.Task[None], str] = {}  # of all events that ask for nothing, by name
         self._last_events: dict[str, list[Event]] = {}  # by leg, at most one each; only if events are duplicated
@@ -104,6 +120,14 @@ class CallControl:
                 return await self.read_ncco(response)
         return None
 
+    async def ask(self, event: Event, action: Action) -> CheckedNcco | None:
+        """Send an event of an action that waits for the answer; return the NCCO that comes back, if any."""
+        response = await self._deliver(*self._target(action), event)
+        return await self.read_ncco(response) if response and _is_ncco(response) else None
+
+    def _target(self, action: Action) -> tuple[str, str]:
+        return action.get("eventUrl", [self._application.event_url])[0], action.get("eventMethod", "POST")
+
     async def _ask(self, url: str, more: dict[str, Any]) -> httpx2.Response:
         leg = self._phone_leg
         fields = {
@@ -121,16 +145,16 @@ class CallControl:
 
         A duplicated event is sent twice at the same time as the leg's event before it, which so comes late again.
         """
-        url = connect.get("eventUrl", [self._application.event_url])[0]
-        method = connect.get("eventMethod", "POST")
+        url, method = self._target(connect)
         events, older = [event], []
-        if connect and self._events_duplicated:
+        if connect and "uuid" in event and self._events_duplicated:
             events, older = [event, event], self._last_events.get(event["uuid"], [])
             self._last_events[event["uuid"]] = [event]
         responses = await asyncio.gather(*(self._deliver(url, method, each) for each in events + older))
         return [response for response in responses[: len(events)] if response]
 
     async def _deliver(self, url: str, method: str, event: Event) -> httpx2.Response | None:
+        self._course.note("event", f"{_name(event)} to {url}")
         try:
             return await self._webhooks.request(method, url, event, EVENT_LIMITS)
         except WebhookError as error:
@@ -139,9 +163,12 @@ class CallControl:
 
 
 def _name(event: Event) -> str:
-    if "uuid" not in event:
-        return "about the NCCO"
-    return str(event.get("status", "without a status"))
+    if "status" in event:
+        return str(event["status"])
+    for field, name in NAMES_BY_FIELD.items():
+        if field in event:
+            return name
+    return "without a status" if "uuid" in event else "about the NCCO"
 
 
 def _is_synchronous(connect: Action) -> bool:

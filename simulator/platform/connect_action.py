@@ -9,9 +9,10 @@ from typing import Any
 
 from simulator.audio import CONTENT_TYPES, AudioFormat
 from simulator.platform.call_control import CallControl
+from simulator.platform.field_check import Action
 from simulator.platform.leg import Event, Leg
 from simulator.platform.leg_limit import LegLimit
-from simulator.platform.ncco_check import Action, CheckedNcco
+from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.signature import Signature
 from simulator.platform.socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket, wants_signature
 

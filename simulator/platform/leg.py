@@ -30,13 +30,19 @@ class Leg:
             "uuid": self.uuid,
             "conversation_uuid": self.conversation_uuid,
             "direction": self.direction,
-            "timestamp": _timestamp(_now()),
+            "timestamp": timestamp(_now()),
         }
         if status:
             event["status"] = status
         if self.headers:
             event["headers"] = self.headers
         return event | more
+
+    def short_event(self) -> Event:
+        """Return an event with the fields of an input's event, which has no direction and no status."""
+        event = self.event(None)
+        del event["direction"]
+        return event
 
     def answered(self) -> Event:
         """Note that the leg is answered now, and return the event."""
@@ -47,7 +53,7 @@ class Leg:
         """Return the event that the leg ends now; its numbers are strings, as the platform's are."""
         end = _now()
         start = self.answered_at or end
-        times = {"start_time": _timestamp(start), "end_time": _timestamp(end)}
+        times = {"start_time": timestamp(start), "end_time": timestamp(end)}
         duration = str(round((end - start).total_seconds()))
         return self.event("completed", duration=duration, rate="0.00", price="0.00", network=None, **times)
 
@@ -57,7 +63,7 @@ def ncco_rejected(reason: str, conversation_uuid: str) -> Event:
     return {
         "reason": f"Syntax error in NCCO. {reason}",
         "conversation_uuid": conversation_uuid,
-        "timestamp": _timestamp(_now()),
+        "timestamp": timestamp(_now()),
     }
 
 
@@ -65,5 +71,6 @@ def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def _timestamp(time: datetime.datetime) -> str:
+def timestamp(time: datetime.datetime) -> str:
+    """Return a time as the platform writes it."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

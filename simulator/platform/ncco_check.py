@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from simulator.platform import ncco_rules
-from simulator.platform.ncco_rules import Fields
-
-Action = dict[str, Any]
+from simulator.platform.connect_check import check_connect
+from simulator.platform.field_check import Action, Finding, check_fields, shown
+from simulator.platform.ncco_rules import ACTIONS, PARTS
 
 
 class CheckedNcco(NamedTuple):
-    """The actions of an NCCO, and the rules that it breaks, a sentence each; it has no actions if it breaks one."""
+    """The actions of an NCCO, the rules that it breaks, and what is odd about it, a sentence each.
+
+    It has no actions if it breaks a rule.
+    """
 
     actions: list[Action]
     problems: list[str]
+    warnings: list[str]
 
 
 def check_response(status: int, content_type: str, body: bytes, *, caller: str, secure: bool) -> CheckedNcco:
@@ -29,85 +32,49 @@ def check_response(status: int, content_type: str, body: bytes, *, caller: str, 
     try:
         ncco = json.loads(body)
     except ValueError as error:  # bad UTF-8 too
-        return CheckedNcco([], [*problems, f"the response's body must be JSON: {error}"])
-    problems += check_ncco(ncco, caller=caller, secure=secure)
-    return CheckedNcco([] if problems else ncco, problems)
+        return CheckedNcco([], [*problems, f"the response's body must be JSON: {error}"], [])
+    findings = check_ncco(ncco, caller=caller, secure=secure)
+    problems += [finding.sentence for finding in findings if finding.breaks_rule]
+    warnings = [finding.sentence for finding in findings if not finding.breaks_rule]
+    return CheckedNcco([] if problems else ncco, problems, warnings)
 
 
-def check_ncco(ncco: object, *, caller: str, secure: bool) -> list[str]:
-    """Return the rules that an NCCO breaks; the platform takes an NCCO that breaks none.
+def check_ncco(ncco: object, *, caller: str, secure: bool) -> list[Finding]:
+    """Return what is wrong or odd about an NCCO; the platform takes an NCCO that breaks no rule.
 
     `caller` is the number that calls; `secure` says that the platform reached the webhook by https.
     """
     if not isinstance(ncco, list) or not ncco:
-        return [f"the NCCO must be a JSON array of at least one action; it is {_shown(ncco)}"]
-    return [problem for index in range(len(ncco)) for problem in _check_action(ncco, index, caller, secure)]
+        return [Finding(f"the NCCO must be a JSON array of at least one action; it is {shown(ncco)}")]
+    return [finding for index in range(len(ncco)) for finding in _check_action(ncco, index, caller, secure)]
 
 
-def _check_action(ncco: list[Any], index: int, caller: str, secure: bool) -> Iterator[str]:
+def _check_action(ncco: list[Any], index: int, caller: str, secure: bool) -> Iterator[Finding]:
     action, where = ncco[index], f"NCCO[{index}]"
     if not isinstance(action, dict):
-        yield f"{where} must be an object; it is {_shown(action)}"
+        yield Finding(f"{where} must be an object; it is {shown(action)}")
         return
     name = action.get("action")
-    if not isinstance(name, str) or name not in ncco_rules.ACTIONS:
-        known = " or ".join(ncco_rules.ACTIONS)
-        yield f"{where}.action must be {known}, the actions that this simulator plays; it is {_shown(name)}"
+    if not isinstance(name, str) or name not in ACTIONS:
+        yield Finding(f"{where}.action must be {' or '.join(ACTIONS)}; it is {shown(name)}")
         return
-    yield from _check_fields(action, where, ncco_rules.ACTIONS[name])
-    if name == "connect":
-        yield from _check_connect(action, where, len(ncco) - index - 1, caller, secure)
+    yield from check_fields(action, where, ACTIONS[name])
+    for field, fields in ((field, fields) for (of, field), fields in PARTS.items() if of == name):
+        if isinstance(action.get(field), dict):
+            yield from check_fields(action[field], f"{where}.{field}", fields)
+    match name:
+        case "connect":
+            yield from check_connect(action, where, len(ncco) - index - 1, caller, secure)
+        case "transfer" if index < len(ncco) - 1:
+            yield Finding(f"{where}: no action may follow the transfer; {len(ncco) - index - 1} do")
+        case "talk" | "stream" if action.get("bargeIn") is True:
+            yield from _check_barge_in(ncco[index + 1 :], where)
+    if name in ("conversation", "transfer") and action.get("mute") is True and action.get("canSpeak"):
+        yield Finding(f"{where}.mute must not be true where canSpeak is given")
 
 
-def _check_connect(connect: Action, where: str, actions_behind: int, caller: str, secure: bool) -> Iterator[str]:
-    if caller and connect.get("from") == caller:
-        yield f"{where}.from must be a number of the account; it is the caller's own"
-    if actions_behind:
-        yield f"{where}: no action may follow the connect; {actions_behind} do"
-    if ncco_rules.is_list_of_one_object(connect.get("endpoint")):
-        yield from _check_endpoint(connect["endpoint"][0], f"{where}.endpoint[0]", secure)
-
-
-def _check_endpoint(endpoint: dict[str, Any], where: str, secure: bool) -> Iterator[str]:
-    yield from _check_fields(endpoint, where, ncco_rules.ENDPOINT)
-    if secure and str(endpoint.get("uri")).startswith("ws://"):
-        yield f"{where}.uri must be wss://, as the webhook was reached by https; it is ws://"
-    headers = endpoint.get("headers")
-    if isinstance(headers, dict):
-        yield from _check_headers(headers, f"{where}.headers")
-    authorization = endpoint.get("authorization")
-    if isinstance(authorization, dict):
-        yield from _check_authorization(authorization, f"{where}.authorization")
-
-
-def _check_headers(headers: dict[str, Any], where: str) -> Iterator[str]:
-    size = len(json.dumps(headers, ensure_ascii=False, separators=(",", ":")).encode())
-    if size > ncco_rules.MAX_HEADERS_BYTES:
-        yield f"{where} must be at most {ncco_rules.MAX_HEADERS_BYTES} bytes of JSON in all; they are {size}"
-    for name in sorted(ncco_rules.RESERVED_HEADERS & {name.lower() for name in headers}):
-        yield f"{where} must not have the name {name!r}: it collides with the socket's first message"
-
-
-def _check_authorization(authorization: dict[str, Any], where: str) -> Iterator[str]:
-    """Check without ever showing the value: it is a secret."""
-    kind, rule = authorization.get("type"), ncco_rules.AUTHORIZATION_VALUE
-    if kind not in ncco_rules.AUTHORIZATION_TYPES:
-        yield f"{where}.type must be {' or '.join(ncco_rules.AUTHORIZATION_TYPES)}; it is {_shown(kind)}"
-    elif kind == "custom" and not rule.holds(authorization.get("value")):
-        yield f"{where}.value must be {rule.words}"
-
-
-def _check_fields(found: dict[str, Any], where: str, fields: Fields) -> Iterator[str]:
-    for name in sorted(fields.required - found.keys()):
-        yield f"{where}.{name} is missing"
-    for name, value in found.items():
-        rule = fields.rules.get(name)
-        if rule is None:
-            yield f"{where}.{name} is no field that the platform knows here; it knows {', '.join(sorted(fields.rules))}"
-        elif not rule.holds(value):
-            yield f"{where}.{name} must be {rule.words}; it is {_shown(value)}"
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:80]}… ({len(text)} characters)"
+def _check_barge_in(behind: list[Any], where: str) -> Iterator[Finding]:
+    names = (each.get("action") for each in behind if isinstance(each, dict))
+    following = next((name for name in names if name not in ("talk", "stream")), None)
+    if following != "input":
+        yield Finding(f"{where}.bargeIn must be followed by an input, with nothing but talk and stream in between")

@@ -8,6 +8,7 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from simulator.audio import FRAME_SECONDS, TimedFrame
+from simulator.platform.line import Line
 
 CAPACITY = 3072  # frames
 
@@ -15,7 +16,7 @@ CAPACITY = 3072  # frames
 class _Queued(NamedTuple):
     plays_at: float
     sent_at: float | None
-    frame: bytes  # empty if nobody keeps it
+    frame: bytes
 
 
 class _Notification(NamedTuple):
@@ -29,16 +30,18 @@ class PlayOut:
     Each method takes the time, in seconds on one steady clock, and first plays the frames that are due by then.
     """
 
-    def __init__(self, *, heard_kept: bool = False) -> None:
-        """Take whether to keep the frames that are played."""
+    def __init__(self, *, heard_kept: bool = False, line: Line | None = None) -> None:
+        """Take whether to keep the frames that are played, and the line that carries them."""
         self.frames_played = 0
         self.frames_cleared = 0  # removed before they were played, by a clear or with the end of their socket
         self.frames_overflowed = 0  # never queued: 3072 frames were waiting already
         self.played_at = array("d")  # of each frame that was played and whose time of sending is known
         self.lags = array("d")  # of the same frames, in seconds from sent to played
         self.heard: list[TimedFrame] | None = [] if heard_kept else None  # every frame that was played
+        self.longest_queue = 0  # frames
         self.gaps = array("d")  # seconds without sound, one for each socket that ended in mid-call
         self.longest_silence = 0.0  # seconds from the end of one frame to the next, for whatever reason
+        self._line = line
         self._queue: deque[_Queued] = deque()
         self._notifications: list[_Notification] = []
         self._played_until = -math.inf  # the end of the last frame played
@@ -57,7 +60,8 @@ class PlayOut:
             self.frames_overflowed += 1
             return
         plays_at = max(self._queued_until, now)
-        self._queue.append(_Queued(plays_at, sent_at, b"" if self.heard is None else frame))
+        self._queue.append(_Queued(plays_at, sent_at, frame))
+        self.longest_queue = max(self.longest_queue, len(self._queue))
         self._queued_until = plays_at + FRAME_SECONDS
 
     def clear(self, now: float) -> None:
@@ -87,6 +91,10 @@ class PlayOut:
         self._notifications.clear()
         self._gap_begun = self.frames_played > 0
 
+    def advance(self, now: float) -> None:
+        """Play the frames that are due."""
+        self._play(now)
+
     def end(self, now: float) -> None:
         """End the call: the caller hears the queued frames to their end."""
         self._play(math.inf)
@@ -102,6 +110,8 @@ class PlayOut:
             self._played_until = plays_at + FRAME_SECONDS
             if self.heard is not None:
                 self.heard.append(TimedFrame(plays_at, frame))
+            if self._line is not None:
+                self._line.play(frame, plays_at)
             if sent_at is not None:
                 self.played_at.append(plays_at)
                 self.lags.append(plays_at - sent_at)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
+from simulator.audio import TimedFrame
 from simulator.call.result import CallResult
-from simulator.report.track import Track, tracks
+from simulator.report.stereo import stereo
+from simulator.report.track import tracks
 
 SOUND_ENDINGS = (".wav",)
 PICTURE_ENDINGS = (".png", ".svg", ".pdf")
@@ -18,19 +19,19 @@ PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 
 def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
     """Write the files that were asked for, if the call got as far as audio, and say so; the result has kept it."""
-    if not (save or plot):
-        return
-    both = tracks(result)
-    if both is None:
+    sound = stereo(result.said or [], _heard(result)) if save else None
+    both = tracks(result) if plot else None
+    if (save and not sound) or (plot and not result.said):
         typer.echo("warning: the caller said nothing and heard nothing, so no file was written", err=True)
-        return
-    said, heard = both
-    if save:
-        with _told(save, f"{heard.seconds:.1f} s as heard, silences too; {heard.sample_rate} Hz"):
-            _write_wav(save, heard)
-    if plot:
+    elif plot and not both:
+        typer.echo("warning: no socket was opened, so no picture was written", err=True)
+    if save and sound:
+        with _told(save, f"{sound.seconds:.1f} s, caller left, application right; {sound.sample_rate} Hz"):
+            save.write_bytes(sound.file)
+    if plot and both:
         from simulator.report.plot import plot_call  # slow to import, and rarely used
 
+        said, heard = both
         with _told(plot, f"a picture of {said.seconds:.1f} s"):
             plot_call(plot, result, said, heard)
 
@@ -46,9 +47,5 @@ def _told(path: Path, contents: str) -> Iterator[None]:
         typer.echo(f"wrote {path} ({contents})", err=True)
 
 
-def _write_wav(path: Path, track: Track) -> None:
-    with path.open("wb") as binary, wave.open(binary, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(track.samples.itemsize)
-        file.setframerate(track.sample_rate)
-        file.writeframes(track.samples.astype("<i2").tobytes())
+def _heard(result: CallResult) -> list[TimedFrame]:
+    return sorted((result.play_out.heard or []) + (result.streamed or []))

@@ -16,6 +16,7 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
     calls = [
         {"conversation_uuid": result.conversation_uuid}
         | _figures([result])
+        | {"course": _course(result), "audio": dataclasses.asdict(result.audio) if result.audio else None}
         | {
             "delays_asked": [{"at": round(at, 3), "seconds": seconds} for at, seconds in delays_asked(result)],
             "play_out_lag_each_100_ms": lag_series(result),
@@ -23,6 +24,13 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
         for result in results
     ]
     return _figures(results) | {"calls": calls}
+
+
+def _course(result: CallResult) -> list[dict[str, Any]]:
+    return [
+        {"seconds": round(result.on_callers_clock(step.time), 3), "kind": step.kind, "detail": step.detail}
+        for step in result.course.steps
+    ]
 
 
 def _figures(results: Sequence[CallResult]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from simulator.platform.ncco_check import CheckedNcco
 from simulator.platform.socket_leg import SocketNotOpenedError
 from simulator.platform.webhook_client import WebhookError
 
-NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [])
-WRONG_NCCO = CheckedNcco([], ["it is wrong"])
+NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [], [])
+WRONG_NCCO = CheckedNcco([], ["it is wrong"], [])
 REFUSED = SocketNotOpenedError("rejected", "no")
 
 

@@ -66,6 +66,11 @@ def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
         (["--refused-as", "busy"], "'--refused-as'"),
         (["--bogus"], "No such option"),
         (["extra"], "extra"),
+        (["call", "extra"], "extra"),
+        (["--expect", "music"], "'--expect'"),
+        (["--callee", "asleep"], "'--callee'"),
+        (["--scenario", "/missing.yaml"], "--scenario: /missing.yaml: can't be read"),
+        (["--scenario", "/missing.yaml", "--dtmf", "1@1"], "--scenario: --dtmf stands in the scenario's file"),
     ],
 )
 def test_wrong_usage_is_64_and_names_the_option(arguments: list[str], message: str, run: Run) -> None:
@@ -92,10 +97,48 @@ def test_a_good_call_is_0_and_fills_the_files(
     assert code == 0, err
     assert "good: every byte came back" in out
     with wave.open(str(echo), "rb") as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 2, 2)
         assert file.getnframes() >= 800  # the frames, and the time until the first came back
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert [line.partition(" (")[0] for line in err.splitlines()][-2:] == [f"wrote {echo}", f"wrote {picture}"]
+
+
+@pytest.mark.parametrize("command", [[], ["call"]])
+def test_a_scenario_is_played_and_what_it_missed_is_1(
+    command: list[str], run: Run, tmp_path: Path, webhooks: WebhookServer
+) -> None:
+    webhooks.answer_with([{"action": "talk", "text": "Good morning"}])
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text("seconds: 2\nmust:\n  - {talk: morning}\n  - {talk: evening}\n")
+    arguments = [*command, "--answer-url", f"{webhooks.address}/webhooks/answer", "--scenario", scenario]
+    code, out, err = run(*arguments)
+    assert code == 1
+    words = " ".join(out.replace("│", " ").split())
+    assert "met talk 'morning'" in words
+    assert "missed talk 'evening'" in words
+    assert err == "error: scenario, missed: talk 'evening'\n"
+    code, out, _ = run(*arguments, "--json")
+    (call,) = json.loads(out)["calls"]
+    assert code == 1
+    assert [step["detail"] for step in call["course"] if step["kind"] == "talk"] == ["Good morning"]
+
+
+def test_audio_is_judged_where_it_is_expected(run: Run, webhooks: WebhookServer, start_peer: StartPeer) -> None:
+    webhooks.answer_with(connect(start_peer(corrupt).uri))
+    arguments = ["--answer-url", f"{webhooks.address}/webhooks/answer", "--seconds", "0.5", "--expect", "audio"]
+    code, out, _ = run(*arguments)
+    assert code == 0
+    assert "frames heard" in out
+    assert "good: every NCCO kept the rules" in out
+
+
+@pytest.mark.parametrize("callee", ["answers", "busy"])
+def test_the_callee_is_an_option(callee: str, run: Run, webhooks: WebhookServer) -> None:
+    webhooks.answer_with([{"action": "connect", "endpoint": [{"type": "app", "user": "bob"}]}])
+    arguments = ["--answer-url", f"{webhooks.address}/webhooks/answer", "--seconds", "1.5", "--expect", "nothing"]
+    code, out, _ = run(*arguments, "--callee", callee)
+    assert code == 0
+    assert (f"{'answered' if callee == 'answers' else 'busy'} to http" in out.split("connect")[1]) is True
 
 
 def test_wrong_audio_is_1(run: Run, webhooks: WebhookServer, start_peer: StartPeer) -> None:

@@ -21,10 +21,10 @@ async def test_webhooks_by_post_and_events_by_get(webhooks: WebhookServer, start
 async def test_a_wrong_ncco(webhooks: WebhookServer, start_peer: StartPeer) -> None:
     peer = start_peer()
     answer = ncco(peer.uri)
-    webhooks.answer_with([*answer, answer[0]])
+    webhooks.answer_with([{"action": "talk", "text": ""}, answer[1]])
     result = await place_call(webhooks)
     assert result.verdict.outcome is Outcome.NCCO_WRONG
-    problem = "NCCO[1]: no action may follow the connect; 1 do"
+    problem = 'NCCO[0].text must be 1 to 1500 characters, not only spaces; it is ""'
     assert result.verdict.errors == [problem]
     rejection, completed = webhooks.events()[-2:]
     assert rejection.keys() == {"reason", "conversation_uuid", "timestamp"}

@@ -43,7 +43,11 @@ MISSING = object()
 
 
 def problems(ncco: object, secure: bool = True) -> list[str]:
-    return check_ncco(ncco, caller=CALLER, secure=secure)
+    return [finding.sentence for finding in check_ncco(ncco, caller=CALLER, secure=secure) if finding.breaks_rule]
+
+
+def warnings(ncco: object) -> list[str]:
+    return [finding.sentence for finding in check_ncco(ncco, caller=CALLER, secure=True) if not finding.breaks_rule]
 
 
 def changed(path: str, value: object) -> list[dict[str, Any]]:
@@ -71,6 +75,7 @@ def test_a_good_ncco_breaks_no_rule() -> None:
         ("0.text", "x" * 1500),
         ("0.language", "cmn-Hant-TW"),
         ("0.level", -1),
+        ("0.loop", 0),
         ("1.from", MISSING),
         ("1.from", "1234567"),
         ("1.eventType", MISSING),
@@ -94,8 +99,8 @@ def test_what_the_rules_allow(path: str, value: object) -> None:
     ("path", "value", "problem"),
     [
         ("0", "talk", "NCCO[0] must be an object"),
-        ("0.action", "sing", "NCCO[0].action must be talk or connect"),
-        ("0.action", MISSING, "NCCO[0].action must be talk or connect"),
+        ("0.action", "sing", "NCCO[0].action must be talk or stream or input"),
+        ("0.action", MISSING, "NCCO[0].action must be talk or stream or input"),
         ("0.text", MISSING, "NCCO[0].text is missing"),
         ("0.text", "", "NCCO[0].text must be 1 to 1500 characters"),
         ("0.text", " \n", "NCCO[0].text must be 1 to 1500 characters"),
@@ -104,10 +109,9 @@ def test_what_the_rules_allow(path: str, value: object) -> None:
         ("0.language", "english please", "NCCO[0].language must be a BCP-47 tag"),
         ("0.style", "0", "NCCO[0].style must be a whole number"),
         ("0.premium", "true", "NCCO[0].premium must be true or false"),
-        ("0.loop", 0, "NCCO[0].loop must be a whole number from 1"),
-        ("0.loop", True, "NCCO[0].loop must be a whole number from 1"),
+        ("0.loop", -1, "NCCO[0].loop must be a whole number from 0"),
+        ("0.loop", True, "NCCO[0].loop must be a whole number from 0"),
         ("0.level", 1.5, "NCCO[0].level must be a number from -1 to 1"),
-        ("0.txet", "x", "NCCO[0].txet is no field that the platform knows here"),
         ("1.endpoint", MISSING, "NCCO[1].endpoint is missing"),
         ("1.endpoint", [], "NCCO[1].endpoint must be an array of exactly one object"),
         ("1.endpoint", [GOOD[1]["endpoint"][0]] * 2, "NCCO[1].endpoint must be an array of exactly one object"),
@@ -125,8 +129,7 @@ def test_what_the_rules_allow(path: str, value: object) -> None:
         ("1.timeout", "10", "NCCO[1].timeout must be a whole number of seconds"),
         ("1.timeout", 0, "NCCO[1].timeout must be a whole number of seconds"),
         ("1.limit", 7201, "NCCO[1].limit must be a whole number of seconds from 1 to 7200"),
-        ("1.onAnswer", {}, "NCCO[1].onAnswer is no field that the platform knows here"),
-        ("1.endpoint.0.type", "phone", 'NCCO[1].endpoint[0].type must be "websocket"'),
+        ("1.endpoint.0.type", "pigeon", "NCCO[1].endpoint[0].type must be websocket or phone"),
         ("1.endpoint.0.uri", MISSING, "NCCO[1].endpoint[0].uri is missing"),
         ("1.endpoint.0.uri", "/socket", "NCCO[1].endpoint[0].uri must be an absolute wss://"),
         ("1.endpoint.0.uri", "https://host/socket", "NCCO[1].endpoint[0].uri must be an absolute wss://"),
@@ -168,10 +171,22 @@ def test_a_wait_has_a_number_of_seconds(timeout: object) -> None:
     assert problem.startswith("NCCO[0].timeout must be a number of seconds; it is ")
 
 
-def test_a_wait_has_no_other_field_and_does_not_follow_a_connect() -> None:
-    (problem,) = problems([{"action": "wait", "seconds": 1}, GOOD[1]])
-    assert problem.startswith("NCCO[0].seconds is no field that the platform knows here")
-    assert problems([GOOD[1], {"action": "wait"}]) == ["NCCO[0]: no action may follow the connect; 1 do"]
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("0.txet", "x"), ("1.onAnswer", {}), ("0.seconds", 1), ("1.endpoint.0.mood", "good")],
+)
+def test_a_field_that_is_not_known_is_a_warning(path: str, value: object) -> None:
+    odd = changed(path, value)
+    assert problems(odd) == []
+    (warning,) = warnings(odd)
+    *_, name = path.split(".")
+    assert f".{name} is no field that this simulator knows" in warning
+
+
+def test_the_newest_fields_are_known() -> None:
+    talk = {"action": "talk", "text": "x", "provider": "acme", "providerOptions": {"voice": "a"}}
+    speech = {"action": "input", "type": ["speech"], "speech": {"provider": "acme", "providerOptions": {}}}
+    assert check_ncco([talk, speech], caller=CALLER, secure=True) == []
 
 
 @pytest.mark.parametrize("ncco", [{}, [], None, "talk", 5])
@@ -179,8 +194,15 @@ def test_an_ncco_is_an_array_of_actions(ncco: object) -> None:
     assert "must be a JSON array of at least one action" in problems(ncco)[0]
 
 
-def test_nothing_may_follow_a_connect() -> None:
-    assert problems([GOOD[1], GOOD[0]]) == ["NCCO[0]: no action may follow the connect; 1 do"]
+def test_an_action_behind_a_connect_to_a_socket_is_a_warning() -> None:
+    assert problems([GOOD[1], GOOD[0]]) == []
+    (warning,) = warnings([GOOD[1], GOOD[0]])
+    assert warning.startswith("NCCO[0]: an action behind the connect may run as soon as the socket is up; 1 follow.")
+
+
+def test_an_action_behind_a_connect_to_a_phone_is_not_odd() -> None:
+    connect = {"action": "connect", "endpoint": [{"type": "phone", "number": "447700900001"}]}
+    assert check_ncco([connect, GOOD[0]], caller=CALLER, secure=True) == []
 
 
 def test_ws_is_allowed_where_the_webhook_is_reached_by_http() -> None:
@@ -203,7 +225,7 @@ def test_a_secret_is_never_shown() -> None:
     ],
 )
 def test_the_response_has_rules_of_its_own(status: int, content_type: str, body: bytes, problem: str) -> None:
-    _, found = check_response(status, content_type, body, caller=CALLER, secure=True)
+    _, found, _ = check_response(status, content_type, body, caller=CALLER, secure=True)
     assert len(found) == 1
     assert problem in found[0]
 
@@ -211,4 +233,4 @@ def test_the_response_has_rules_of_its_own(status: int, content_type: str, body:
 def test_a_good_response_gives_its_ncco() -> None:
     body = json.dumps(GOOD).encode()
     response = check_response(200, "application/json; charset=utf-8", body, caller=CALLER, secure=True)
-    assert response == (GOOD, [])
+    assert response == (GOOD, [], [])
