@@ -1,10 +1,11 @@
 PYTHON ?= python3
+MINUTES ?= 60
 VENV = .venv/bin
 PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK = $(VENV)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call test test-fast chaos benchmark lint lock clean
+.PHONY: help install run call test test-fast chaos soak benchmark lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
@@ -26,6 +27,9 @@ test-fast: .venv/installed-for-tests # Run the tests that start no process and n
 
 chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them
 	@$(VENV)/python -m tests.chaos
+
+soak: .venv/installed-for-tests # Place calls for an hour, and tell what has grown: make soak MINUTES=5
+	@$(VENV)/python -m tests.soak $(MINUTES)
 
 benchmark: .venv/installed-for-tests # Compare the echo engine with other servers, on two idle cores
 	@$(VENV)/python -m benchmarks $(ARGS)

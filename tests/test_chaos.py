@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Experiment, run
+from tests.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Experiment, run
 from tests.harness.containers import Deployment, deployed
 
 
@@ -16,7 +16,7 @@ def deployment(docker_engine: None) -> Iterator[Deployment]:
         yield running
 
 
-TRIED = [experiment for experiment in (*EXPERIMENTS, *PACED_EXPERIMENTS) if experiment.in_ci]
+TRIED = [experiment for experiment in (*EXPERIMENTS, *PACED_EXPERIMENTS, *FRONT_EXPERIMENTS) if experiment.in_ci]
 
 
 def name(experiment: Experiment) -> str:

@@ -6,12 +6,14 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPConnection
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from tests.harness.containers import Deployment, deployed, execute, metric
 from tests.harness.local_run import authorization, simulate
+from tests.harness.process import DEADLINE
 
 SERVICES = ("caddy", "webhooks", "echo-engine")
 
@@ -74,6 +76,28 @@ def test_a_reload_of_caddy_cuts_no_call(deployment: Deployment) -> None:
         deployment.compose("kill", "--signal", "USR1", "caddy")
         log.wait_for("successfully reloaded config")
         assert_echoes(call)
+
+
+@pytest.mark.parametrize("brackets", [1000, 4096, 65_536])
+def test_deeply_nested_json_harms_neither_process(deployment: Deployment, brackets: int) -> None:
+    # In the image is a newer Python than most tests run with, and each has its own limits of recursion.
+    nested = "[" * brackets
+    connection = HTTPConnection("127.0.0.1", int(deployment.port), timeout=DEADLINE)
+    for path in ("/webhooks/answer", "/webhooks/events", "/webhooks/fallback"):
+        connection.request("POST", path, nested, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        assert answer.status == 400
+        assert json.load(answer)["error"]
+    connection.close()
+    with call_socket(deployment) as call:
+        call.send('{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}')
+        call.send(nested[:65_536])
+        call.send('{"event": ' + "[" * (brackets - 20))
+        call.send(bytes(320))
+        assert call.recv() == bytes(320)
+    for service in ("webhooks", "echo-engine"):
+        for container in deployment.containers(service):
+            assert container.attrs["RestartCount"] == 0
 
 
 def test_only_caddy_publishes_a_port(deployment: Deployment) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Result, run
+from tests.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Result, run
 from tests.harness.containers import deployed, engine_problem
 
 HEAD = "| fault | calls | lost | moved | connects refused | median silence | longest silence |\n|---|" + "---:|" * 6
@@ -20,6 +20,7 @@ def main() -> int:
         for title, experiments in (
             ("A platform without limits", EXPERIMENTS),
             ("Three new legs a second", PACED_EXPERIMENTS),
+            ("A front that stands still or can't find the engines", FRONT_EXPERIMENTS),
         ):
             print(f"\n{title}\n\n{HEAD}", flush=True)
             for experiment in experiments:

@@ -6,11 +6,16 @@ import time
 from functools import partial
 from typing import Any
 
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
 from tests.harness.containers import Deployment, Override, metric, takes_calls, wait_until
 from tests.harness.local_run import authorization
 
 REPLICAS = 3
 PAUSE_SECONDS = 5.0
+STOPPED_SECONDS = 3.0
+LONGEST_HANDSHAKE_SECONDS = 5.0
 MAX_CALLS = 4  # where engines are full
 
 # Opens all calls that fit into an engine, behind the front's back.
@@ -134,6 +139,25 @@ def pause_engine(deployment: Deployment) -> int:
     return 0  # they move if the pipe to the engine is full before it goes on
 
 
+def stop_caddy_for_a_while(deployment: Deployment) -> int:
+    (caddy,) = deployment.containers("caddy")
+    caddy.kill("SIGSTOP")
+    time.sleep(STOPPED_SECONDS)
+    caddy.kill("SIGCONT")
+    return 0
+
+
+def take_names_away(deployment: Deployment) -> int:
+    """Keep Caddy from looking up the engines' name until it takes no call, then let it again until it takes one."""
+    in_caddys_network(deployment, "ip", "link", "set", "lo", "down")  # where Docker's name server listens
+    try:
+        wait_until(lambda: not takes_a_call(deployment))
+    finally:
+        in_caddys_network(deployment, "ip", "link", "set", "lo", "up")
+    wait_until(lambda: takes_a_call(deployment))
+    return 0
+
+
 def fill_the_rest(deployment: Deployment) -> int:
     assert [calls_open(engine) for engine in deployment.containers("echo-engine")] == [MAX_CALLS] * REPLICAS
     return 0
@@ -187,6 +211,24 @@ def change_caddyfile(deployment: Deployment, old: int, new: int) -> None:
     caddyfile.write_text(caddyfile.read_text().replace(f"respond {old}", f"respond {new}"))
     deployment.compose("kill", "--signal", "USR1", "caddy")
     wait_until(lambda: deployment.status("/") == new)
+
+
+def in_caddys_network(deployment: Deployment, *command: str) -> None:
+    """Run a command of an administrator as if in Caddy's container, which itself has no rights."""
+    (caddy,) = deployment.containers("caddy")
+    deployment.engine.containers.run(
+        caddy.image, list(command), user="0", network_mode=f"container:{caddy.id}", cap_add=["NET_ADMIN"], remove=True
+    )
+
+
+def takes_a_call(deployment: Deployment) -> bool:
+    """Tell whether a new call gets through the front."""
+    url, headers = f"ws://127.0.0.1:{deployment.port}/socket", authorization(deployment.port)
+    try:
+        with connect(url, additional_headers=headers, proxy=None, open_timeout=LONGEST_HANDSHAKE_SECONDS):
+            return True
+    except (InvalidStatus, TimeoutError):
+        return False
 
 
 def kill(deployment: Deployment, *containers: Any) -> None:

@@ -1,0 +1,147 @@
+"""Calls without end: what each process takes must not grow. `make soak`, or `make soak MINUTES=5`."""
+# ruff: noqa: T201  # it speaks to a person at a terminal
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from benchmarks.usage import resident_kb
+from local_run.environment import local_environment, unused_ports
+from local_run.readiness import status
+from tests.harness.containers import wait_until
+from tests.harness.forge import SOCKET_SECRET
+from tests.harness.gunicorn_server import COMMAND as WEBHOOKS
+from tests.harness.local_run import simulate
+from tests.harness.process import Process, started
+
+CALLS, SECONDS = 12, 2  # of a round; three calls begin in a second, as fast as the platform opens sockets
+REST_SECONDS = 5.0  # after which Caddy has closed its idle connections
+WARM_UP = 0.25  # of the time
+MAX_GROWTH = 0.02
+# Writes the number of asyncio's tasks into a file on SIGUSR1.
+ECHO_ENGINE = """
+import asyncio, gc, pathlib, runpy, signal, sys
+def count(*_):
+    tasks = sum(isinstance(one, asyncio.Task) and not one.done() for one in gc.get_objects())
+    pathlib.Path(sys.argv[1]).write_text(str(tasks))
+signal.signal(signal.SIGUSR1, count)
+runpy.run_module("echo_engine", run_name="__main__")
+"""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the processes of one part of the server take."""
+
+    resident_kb: int
+    descriptors: int
+    threads: int
+    tasks: int = 0  # of asyncio
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    port: str
+    processes: dict[str, Process]
+    tasks_file: Path
+
+    def usage(self) -> dict[str, Usage]:
+        """Return what each part takes."""
+        used = {name: _usage(process.popen.pid) for name, process in self.processes.items()}
+        return used | {"echo-engine": replace(used["echo-engine"], tasks=self._tasks())}
+
+    def _tasks(self) -> int:
+        self.tasks_file.unlink(missing_ok=True)
+        os.kill(self.processes["echo-engine"].popen.pid, signal.SIGUSR1)
+        wait_until(lambda: self.tasks_file.exists() and bool(self.tasks_file.read_text()))
+        return int(self.tasks_file.read_text())
+
+
+def _usage(pid: int) -> Usage:
+    """Return what a process takes, its children included."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    pids = [pid, *map(int, children)]
+    return Usage(
+        resident_kb=sum(map(resident_kb, pids)),
+        descriptors=sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids),
+        threads=sum(len(os.listdir(f"/proc/{pid}/task")) for pid in pids),
+    )
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """Start the three processes of the Procfile, the echo engine with a way to ask for its tasks."""
+    (port,) = unused_ports(1)
+    settings = local_environment({"PORT": port, "LOG_LEVEL": "WARNING", "DRAIN_SECONDS": "0"})
+    settings |= {"SOCKET_SECRET": SOCKET_SECRET, "XDG_DATA_HOME": str(folder)}
+    tasks_file = folder / "tasks"
+    caddy = [settings["CADDY"], "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
+    engine = [sys.executable, "-c", ECHO_ENGINE, str(tasks_file)]
+    with (
+        started(WEBHOOKS, **settings) as webhooks,
+        started(engine, **settings) as echo_engine,
+        started(caddy, **settings) as front,
+    ):
+        processes = {"caddy": front, "webhooks": webhooks, "echo-engine": echo_engine}
+        wanted = [(settings[name], "GET", "/readyz") for name in ("WEBHOOKS_PORT", "ECHO_ENGINE_PORT")]
+        wait_until(lambda: all(status(*request) == 200 for request in [*wanted, (port, "OPTIONS", "*")]))
+        yield Server(port, processes, tasks_file)
+
+
+def place_calls(port: str) -> None:
+    """Place calls and check them: by the platform's rules, and each byte of their audio."""
+    done = simulate(port, "--calls", str(CALLS), "--seconds", str(SECONDS))
+    if done.returncode:
+        raise SystemExit(f"calls went wrong: {json.loads(done.stdout)['errors']}")
+
+
+def growth(before: int, after: int) -> float:
+    """Return by what share a number has grown."""
+    return after / before - 1 if before else float(after)
+
+
+def main(minutes: float) -> int:
+    """Place calls for so long, and print what the processes take; return 1 if it has grown."""
+    samples: list[dict[str, Usage]] = []
+    placed = 0
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server:
+        end = time.monotonic() + minutes * 60
+        while time.monotonic() < end:
+            place_calls(server.port)
+            placed += CALLS
+            time.sleep(REST_SECONDS)
+            samples.append(server.usage())
+    warm = samples[int(len(samples) * WARM_UP) :]
+    if len(warm) < 6:
+        raise SystemExit("too short to tell: MINUTES=3 is the least")
+    third = len(warm) // 3
+    print(f"{placed} calls in {minutes:g} minutes; medians of the first and the last third, without the warm-up\n")
+    print("| process | what | first | last | growth |\n|---|---|---:|---:|---:|")
+    grown = False
+    for process in server.processes:
+        for what in asdict(warm[0][process]):
+            first, last = (
+                round(statistics.median(getattr(sample[process], what) for sample in part))
+                for part in (warm[:third], warm[-third:])
+            )
+            share = growth(first, last)
+            grown |= share > MAX_GROWTH
+            if first or last:
+                print(f"| {process} | {what} | {first} | {last} | {share:+.1%} |")
+    return int(grown)
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1])))
