@@ -10,8 +10,10 @@ from flask import request
 from shared.identifier import loggable
 from shared.logs import get_logger
 from shared.socket_token import CallIdentity, mint_token
+from webhooks.authentication import limit_unsigned_answers
 from webhooks.context import current_context
 from webhooks.event import Event
+from webhooks.event_key import fits, make_key
 from webhooks.incoming_call import IncomingCall
 from webhooks.moves import PlannedConnect, next_connect
 from webhooks.ncco import LONGEST_WAIT_SECONDS, Action, Ncco, apology_ncco, connect, talk
@@ -44,7 +46,7 @@ def greet_and_connect(call: IncomingCall, now: float) -> Ncco:
 def move(event: Event, ended: PlannedConnect, now: float) -> Ncco:
     """Return the NCCO that moves a call to another socket, or ends the call after too long without one.
 
-    The caller hears no second greeting. Raises BadRequest.
+    The caller hears no second greeting. Raises BadRequest, or TooManyRequests for a call that nobody has answered.
     """
     context = current_context()
     settings, metrics = context.settings, context.metrics
@@ -58,11 +60,24 @@ def move(event: Event, ended: PlannedConnect, now: float) -> Ncco:
         log.error("call given up", **_names(call), seconds_without_socket=lost, failures=planned.failures)
         return apology_ncco()
     address = _public_address()
-    planned = _take_turn((call.uuid, ended.name), planned, now)
+    planned = _take_turn((call.uuid, ended.name), replace(planned, key=_proven_key(call, ended)), now)
     wait_seconds = max(planned.due - now, 0.0)
     metrics.calls_moved.inc()
     log.info("call moved", **_names(call), failures=planned.failures, wait_seconds=round(wait_seconds, 3))
     return [*_wait(wait_seconds), _connect(call, address, planned, now)]
+
+
+def _proven_key(call: IncomingCall, ended: PlannedConnect) -> str | None:
+    """Return the key of an event URL if it is the call's; else count the move like the answer to an unsigned question.
+
+    The key has all names of the call, also those that the event lacks. Raises TooManyRequests.
+    """
+    secrets = current_context().socket_secrets
+    if fits(ended.key, call.uuid, secrets):
+        return ended.key
+    if secrets:  # a token will be minted
+        limit_unsigned_answers()
+    return None
 
 
 def _take_turn(key: Key, planned: PlannedConnect, now: float) -> PlannedConnect:
@@ -87,6 +102,9 @@ def _connect(call: IncomingCall, address: PublicAddress, planned: PlannedConnect
     identity = CallIdentity(call.uuid, call.conversation_uuid)
     lifetime = max(planned.due - now, 0.0) + settings.socket_token_seconds
     token = mint_token(identity, secrets, now, lifetime) if secrets else None
+    if secrets and settings.signature_policy is None and planned.key is None:
+        names = [call.uuid] if call.conversation_uuid is None else [call.uuid, call.conversation_uuid]
+        planned = replace(planned, key=make_key(names, secrets))
     return connect(call, address, settings.audio_format, planned, token, signed=settings.socket_auth == "vonage")
 
 

@@ -37,12 +37,14 @@ class PlannedConnect:
     failures: int = 0  # of the call's sockets before, in a row
     lost: float = 0.0  # seconds without a socket in these failures; waits for a slot don't count
     greeted: float | None = None  # when the greeting began, if nothing else comes before the connect
+    key: str | None = None  # of the call, where events may be unsigned (webhooks/event_key.py)
 
     @property
     def query(self) -> str:
         """The query of the event URL."""
         greeted = "" if self.greeted is None else f"&greeted={self.greeted:.3f}"
-        return f"due={self.due:.3f}&failures={self.failures}&lost={self.lost:.1f}{greeted}"
+        key = "" if self.key is None else f"&key={self.key}"
+        return f"due={self.due:.3f}&failures={self.failures}&lost={self.lost:.1f}{greeted}{key}"
 
     @property
     def name(self) -> str:
@@ -63,6 +65,7 @@ def parse_connect(query: Mapping[str, str], now: float) -> PlannedConnect | None
         failures=int(failures) if _COUNT.fullmatch(failures) else 0,
         lost=_read_seconds(query.get("lost"), 0.0),
         greeted=_read_seconds(query.get("greeted"), None),
+        key=query.get("key"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -37,9 +38,20 @@ def flooded(addresses: Iterator[str] | None = None) -> Callable[[Target], str]:
     return act
 
 
+def made_up_moves(target: Target) -> str:
+    """Ask for a connect for one call after the other by events that have no key, until one is refused."""
+    for number in range(MOST):
+        event = {"status": "disconnected", "to": "wss://localhost/socket", "headers": {"call_uuid": f"u-{number}"}}
+        answer = post(json.dumps(event).encode(), token="", path="/webhooks/events?due=1")(target)
+        if answer != "200":
+            break
+    return answer
+
+
 ADDRESSES = (f"2001:db8:{number:x}::1" for number in itertools.count(1))
 ATTACKS = [
     Attack(DOOR, "questions without end from one address", "429, Retry-After 1", flooded()),
     Attack(DOOR, "questions without end, each from another address", "429, Retry-After 1", flooded(ADDRESSES)),
+    Attack(DOOR, "made-up events without end, each about another call", "429", made_up_moves),
     Attack(DOOR, "an event beside such a flood", "204", post(token="")),
 ]

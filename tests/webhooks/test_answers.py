@@ -38,7 +38,10 @@ def event_url(connect: Any) -> str:
 
 
 def query(connect: Any) -> dict[str, str]:
-    return dict(parse_qsl(event_url(connect).partition("?")[2]))
+    """Return what an event URL says of the connect."""
+    told = dict(parse_qsl(event_url(connect).partition("?")[2]))
+    assert told.pop("key"), "the secret's key; tests/webhooks/test_event_key.py has its tests"
+    return told
 
 
 class Clock:
@@ -170,7 +173,7 @@ def test_a_socket_that_worked_starts_a_new_count_of_failures(timed: FlaskClient,
     url = event_url(answered(timed))
     clock.now += 6  # 3.4 s of greeting, and more than 2 s of echo
     (connect,) = report(timed, url).get_json()
-    assert event_url(connect) == "webhooks/events?due=1800000006.000&failures=0&lost=0.0"
+    assert event_url(connect).startswith("webhooks/events?due=1800000006.000&failures=0&lost=0.0&key=")
 
 
 def test_a_move_and_the_end_of_moves_are_logged(timed: FlaskClient, clock: Clock, logged: list[dict[str, Any]]) -> None:

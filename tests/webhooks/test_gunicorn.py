@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from http.client import HTTPConnection
+from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 
 import pytest
@@ -90,8 +90,16 @@ def test_silent_connections_do_not_hold_the_stop_up(tmp_path: Path) -> None:
 def test_a_silent_connection_may_speak_during_the_stop(tmp_path: Path) -> None:
     with gunicorn(tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), DEADLINE) as connection:
         server.answer()
+        kept_alive = server.connection()
+        kept_alive.connect()
         server.process.send_signal(signal.SIGTERM)
-        server.wait_for("Handling signal: term")
+        told = None
+        with suppress(RemoteDisconnected, ConnectionResetError):  # the worker closes it, or says so: it has the signal
+            while told != "close":
+                kept_alive.request("GET", "/healthz")
+                response = kept_alive.getresponse()
+                told = response.getheader("Connection")
+                response.read()
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         received = b"".join(iter(lambda: connection.recv(65536), b""))
         assert received.startswith(b"HTTP/1.1 200 OK\r\n")

@@ -52,6 +52,8 @@ def test_a_connect_survives_its_url() -> None:
     assert PlannedConnect(NOW + 0.34, 2, 4.25).query == "due=1800000000.340&failures=2&lost=4.2"
     parsed = parse_connect({"due": "1800000000.340", "failures": "2", "lost": "4.2"}, NOW)
     assert parsed == PlannedConnect(NOW + 0.34, 2, 4.2)
+    assert PlannedConnect(NOW, key="a-b_c").query == "due=1800000000.000&failures=0&lost=0.0&key=a-b_c"
+    assert parse_connect({"due": "1800000000.000", "key": "a-b_c"}, NOW) == PlannedConnect(NOW, key="a-b_c")
 
 
 MILLISECONDS = st.integers(0, 10**13 - 1)
