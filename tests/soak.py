@@ -27,6 +27,7 @@ from tests.harness.process import Process, started
 CALLS, SECONDS = 30, 2  # of a round; some three calls a second
 REST_SECONDS = 5.0  # after which Caddy has closed its idle connections
 WARM_UP = 0.25  # of the time
+SHORTEST_MINUTES = 5.0  # Go's heap takes its first minute
 MAX_GROWTH, SPARE = 0.02, 2  # Go's runtime may start a thread more; a leak is more than that
 # Writes the number of asyncio's tasks into a file on SIGUSR1.
 ECHO_ENGINE = """
@@ -123,8 +124,6 @@ def soak(minutes: float) -> tuple[int, list[dict[str, Usage]]]:
 def medians(samples: list[dict[str, Usage]]) -> Iterator[tuple[str, str, int, int]]:
     """Yield process, what it takes, and the medians of that in the first and in the last third after the warm-up."""
     warm = samples[int(len(samples) * WARM_UP) :]
-    if len(warm) < 6:
-        raise SystemExit("too short to tell: MINUTES=3 is the least")
     third = len(warm) // 3
     for process in warm[0]:
         for what in asdict(warm[0][process]):
@@ -139,6 +138,8 @@ def has_grown(first: int, last: int) -> bool:
 
 def main(minutes: float) -> int:
     """Place calls for so long, and print what the processes take; return 1 if it has grown."""
+    if minutes < SHORTEST_MINUTES:
+        raise SystemExit(f"MINUTES={minutes:g} is too short to tell; {SHORTEST_MINUTES:g} is the least")
     placed, samples = soak(minutes)
     print(f"{placed} calls in {minutes:g} minutes; medians of the first and the last third, without the warm-up\n")
     print("| process | what | first | last | growth |\n|---|---|---:|---:|---:|")
