@@ -21,20 +21,22 @@ HANDSHAKE = (
 
 
 class Answer(NamedTuple):
-    """An answer's status, and the port that the request came from, which Caddy's line names."""
+    """An answer's status, and how to find Caddy's line of it: by the client's port, behind the lines before."""
 
     status: int
     client_port: int
+    printed_before: int
 
 
 def ask(
     run: LocalRun, target: str, headers: str = "", *, method: str = "GET", body: str = "", host: str = "localhost"
 ) -> Answer:
     """Send a request exactly as given and return the answer."""
+    printed = len(run.process.lines)
     with socket.create_connection(("127.0.0.1", int(run.port)), DEADLINE) as connection:
         connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n{body}".encode("latin-1"))
         with connection.makefile("rb") as answer:
-            return Answer(int(answer.readline().split()[1]), connection.getsockname()[1])
+            return Answer(int(answer.readline().split()[1]), connection.getsockname()[1], printed)
 
 
 def status(run: LocalRun, target: str, headers: str = "", *, method: str = "GET", body: str = "") -> int:
@@ -43,8 +45,9 @@ def status(run: LocalRun, target: str, headers: str = "", *, method: str = "GET"
 
 
 def line_of(run: LocalRun, answer: Answer) -> dict[str, Any]:
-    """Return the line that Caddy writes of a request."""
-    line: dict[str, Any] = json.loads(run.process.wait_for(f'.*"remote_port": "{answer.client_port}".*')[0])
+    """Return the line that Caddy writes of a request; an earlier one may have come from the same port."""
+    pattern = f'.*"remote_port": "{answer.client_port}".*'
+    line: dict[str, Any] = json.loads(run.process.wait_for(pattern, answer.printed_before)[0])
     return line
 
 

@@ -55,11 +55,11 @@ class Process:
         with self._changed:
             yield
 
-    def wait_for(self, pattern: str) -> re.Match[str]:
-        """Return the first match in what has been or will be printed."""
+    def wait_for(self, pattern: str, since: int = 0) -> re.Match[str]:
+        """Return the first match in what has been or will be printed, from a line on."""
         with self._changed:
-            self._changed.wait_for(lambda: self._ended or re.search(pattern, self.printed), DEADLINE)
-            match = re.search(pattern, self.printed)
+            self._changed.wait_for(lambda: self._ended or re.search(pattern, "".join(self.lines[since:])), DEADLINE)
+            match = re.search(pattern, "".join(self.lines[since:]))
         assert match, f"{pattern!r} was not printed, but:\n{self.printed}"
         return match
 
