@@ -50,7 +50,7 @@ class Call:
     __slots__ = (
         "_clear_due", "_delay", "_delay_frames", "_max_lag", "bytes_received", "delays_refused", "frame_bytes",
         "frames_dropped", "frames_echoed", "headers", "identity", "lag_resets", "last_frame_at", "longest_gap",
-        "played_out_at", "started_at", "texts_received",
+        "played_out_at", "started_at",
     )  # fmt: skip
 
     def __init__(self, policy: EchoPolicy, started_at: float, identity: CallIdentity | None = None) -> None:
@@ -65,7 +65,6 @@ class Call:
         self.frames_echoed = 0
         self.frames_dropped: Counter[str] = Counter()  # by reason
         self.bytes_received = 0  # payload of binary messages
-        self.texts_received = 0
         self.last_frame_at = math.nan  # until the first frame; every comparison with it is false
         self.longest_gap = 0.0  # seconds between two binary messages
         self.played_out_at = started_at
@@ -161,7 +160,6 @@ class Call:
         self.bytes_received += payload_bytes
 
     def _receive_text(self, text: str, now: float) -> list[Message]:
-        self.texts_received += 1
         message = platform_messages.parse(text)
         if isinstance(message, platform_messages.Connected):
             self._announce(message)
