@@ -6,8 +6,8 @@ import sys
 
 import typer
 
-from simulator.commands.command_line import main
-from simulator.commands.env_file import load_env_file
+from .commands.command_line import main
+from .commands.env_file import load_env_file
 
 if __name__ == "__main__":
     for problem in load_env_file():

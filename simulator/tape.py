@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr  # type: ignore[import-untyped]
 
-from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND, SAMPLE_BYTES, AudioFormat, TimedFrame
+from .audio import FRAME_SECONDS, FRAMES_PER_SECOND, SAMPLE_BYTES, AudioFormat, TimedFrame
 
 DEFAULT_RATE = AudioFormat.L16_16000.sample_rate
 

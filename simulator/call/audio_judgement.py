@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND
-from simulator.call.lag_rule import RECOVERY_SECONDS, Heard, lag_fault, lag_warning
-from simulator.call.result import CallResult
-from simulator.call.round_trip_rules import RoundTrips
-from simulator.call.standstills import TICK_SECONDS, Standstills
-from simulator.caller.script import Script
-from simulator.echo.ledger import CATCH_UP_SECONDS, FAULTS
-from simulator.platform.play_out import CAPACITY
+from ..audio import FRAME_SECONDS, FRAMES_PER_SECOND
+from ..caller.script import Script
+from ..echo.ledger import CATCH_UP_SECONDS, FAULTS
+from ..platform.play_out import CAPACITY
+from .lag_rule import RECOVERY_SECONDS, Heard, lag_fault, lag_warning
+from .result import CallResult
+from .round_trip_rules import RoundTrips
+from .standstills import TICK_SECONDS, Standstills
 
 DISTURBING_SECONDS = 0.1  # a standstill after which a good server may drop the burst
 

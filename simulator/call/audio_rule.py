@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
-from simulator.call.audio_figures import AudioFigures
-from simulator.call.result import CallResult
-from simulator.call.verdict import Outcome
-from simulator.caller.script import Script
-from simulator.caller.speech import Speech, speech_frames
-from simulator.platform.loudness import is_loud
-from simulator.platform.play_out import CAPACITY
+from ..audio import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
+from ..caller.script import Script
+from ..caller.speech import Speech, speech_frames
+from ..platform.loudness import is_loud
+from ..platform.play_out import CAPACITY
+from .audio_figures import AudioFigures
+from .result import CallResult
+from .verdict import Outcome
 
 PAUSE_SECONDS = 0.5  # a shorter silence within the audio is a hole: the frames came too slowly
 MAX_HOLES = 0.05  # of the time in which audio is heard

@@ -8,28 +8,28 @@ from time import perf_counter
 
 import httpx2
 
-from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
-from simulator.call.actions.context import ActionContext, Pace
-from simulator.call.audio_judgement import judge_audio
-from simulator.call.audio_rule import judge_heard
-from simulator.call.joint_start import JointStart
-from simulator.call.ncco_player import NccoPlayer, has_socket
-from simulator.call.patience import Patience
-from simulator.call.plan import CallPlan
-from simulator.call.result import CallResult
-from simulator.call.standstills import Standstills
-from simulator.call.verdict import Outcome, Verdict
-from simulator.caller.caller import Caller
-from simulator.caller.speech import speech_frames
-from simulator.platform.call_control import CallControl
-from simulator.platform.connect_action import ConnectAction
-from simulator.platform.field_check import Action
-from simulator.platform.leg import Leg
-from simulator.platform.leg_limit import LegLimit, LegRefusedError
-from simulator.platform.ncco_check import CheckedNcco
-from simulator.platform.recording_server import RecordingServer
-from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError
-from simulator.platform.webhook_client import WebhookClient, WebhookError
+from ..audio import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
+from ..caller.caller import Caller
+from ..caller.speech import speech_frames
+from ..platform.call_control import CallControl
+from ..platform.connect_action import ConnectAction
+from ..platform.field_check import Action
+from ..platform.leg import Leg
+from ..platform.leg_limit import LegLimit, LegRefusedError
+from ..platform.ncco_check import CheckedNcco
+from ..platform.recording_server import RecordingServer
+from ..platform.socket_leg import SocketLeg, SocketNotOpenedError
+from ..platform.webhook_client import WebhookClient, WebhookError
+from .actions.context import ActionContext, Pace
+from .audio_judgement import judge_audio
+from .audio_rule import judge_heard
+from .joint_start import JointStart
+from .ncco_player import NccoPlayer, has_socket
+from .patience import Patience
+from .plan import CallPlan
+from .result import CallResult
+from .standstills import Standstills
+from .verdict import Outcome, Verdict
 
 PHONE_FORMAT = AudioFormat.L16_16000  # of what a caller says before any socket has named another
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from simulator.call.call import Call
-from simulator.call.joint_start import JointStart
-from simulator.call.plan import CallPlan
-from simulator.call.result import CallResult
-from simulator.call.standstills import Standstills
-from simulator.platform.leg_limit import LegLimit
-from simulator.platform.recording_server import RecordingServer
-from simulator.platform.webhook_client import WebhookClient
+from ..platform.leg_limit import LegLimit
+from ..platform.recording_server import RecordingServer
+from ..platform.webhook_client import WebhookClient
+from .call import Call
+from .joint_start import JointStart
+from .plan import CallPlan
+from .result import CallResult
+from .standstills import Standstills
 
 WATCH_SECONDS = 0.25
 

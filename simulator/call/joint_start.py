@@ -7,7 +7,7 @@ import contextlib
 import math
 from time import perf_counter
 
-from simulator.audio import FRAME_SECONDS
+from ..audio import FRAME_SECONDS
 
 MAX_WAIT_SECONDS = 3.0
 

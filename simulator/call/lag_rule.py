@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from simulator.audio import FRAME_SECONDS
-from simulator.caller.script import Stall
+from ..audio import FRAME_SECONDS
+from ..caller.script import Stall
 
 RECOVERY_SECONDS = 1.0
 MAX_LAG_SECONDS = 0.25

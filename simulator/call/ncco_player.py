@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from simulator.call.actions.context import ActionContext
-from simulator.call.actions.play import detail, play_action
-from simulator.call.joint_start import JointStart
-from simulator.call.result import CallResult
-from simulator.platform.field_check import Action
-from simulator.platform.ncco_check import CheckedNcco
+from ..platform.field_check import Action
+from ..platform.ncco_check import CheckedNcco
+from .actions.context import ActionContext
+from .actions.play import detail, play_action
+from .joint_start import JointStart
+from .result import CallResult
 
 ECHO_PATIENCE_SECONDS = 60.0  # with an action that has no end of its own
 

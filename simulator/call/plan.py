@@ -5,11 +5,11 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 
-from simulator.call.actions.context import CalleeConduct
-from simulator.caller.script import Script
-from simulator.platform.call_control import Application
-from simulator.platform.leg_limit import RefusedAs
-from simulator.platform.signature import Signature
+from ..caller.script import Script
+from ..platform.call_control import Application
+from ..platform.leg_limit import RefusedAs
+from ..platform.signature import Signature
+from .actions.context import CalleeConduct
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from simulator.audio import AudioFormat, TimedFrame
-from simulator.call.audio_figures import AudioFigures
-from simulator.call.verdict import Verdict
-from simulator.caller.keypad import AskedDelay
-from simulator.caller.moment import Moment
-from simulator.echo.ledger import EchoLedger
-from simulator.platform.course import Course
-from simulator.platform.play_out import PlayOut
+from ..audio import AudioFormat, TimedFrame
+from ..caller.keypad import AskedDelay
+from ..caller.moment import Moment
+from ..echo.ledger import EchoLedger
+from ..platform.course import Course
+from ..platform.play_out import PlayOut
+from .audio_figures import AudioFigures
+from .verdict import Verdict
 
 
 @dataclass

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from simulator.audio import FRAMES_PER_SECOND
-from simulator.call.lag_rule import MAX_LAG_SECONDS
+from ..audio import FRAMES_PER_SECOND
+from .lag_rule import MAX_LAG_SECONDS
 
 MAX_VARIATION_SECONDS = 0.06
 MIN_SECONDS_FOR_VARIATION = 3

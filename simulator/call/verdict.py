@@ -7,12 +7,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from simulator.call.standstills import Standstills
-from simulator.platform.event_answers import EventAnswers
-from simulator.platform.leg_limit import LegRefusedError
-from simulator.platform.ncco_check import CheckedNcco
-from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError
-from simulator.platform.webhook_client import WebhookError
+from ..platform.event_answers import EventAnswers
+from ..platform.leg_limit import LegRefusedError
+from ..platform.ncco_check import CheckedNcco
+from ..platform.socket_leg import SocketLeg, SocketNotOpenedError
+from ..platform.webhook_client import WebhookError
+from .standstills import Standstills
 
 
 class Outcome(enum.IntEnum):

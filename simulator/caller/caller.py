@@ -8,15 +8,15 @@ from array import array
 from time import perf_counter
 from typing import Any
 
-from simulator.audio import FRAME_SECONDS, TimedFrame
-from simulator.caller.keypad import AskedDelay, Keypad
-from simulator.caller.moment import Moment, MomentKind
-from simulator.caller.script import Script
-from simulator.echo.frame_mark import FrameMark, write_mark
-from simulator.echo.ledger import CATCH_UP_SECONDS, EchoLedger, Excuse
-from simulator.platform.line import Line
-from simulator.platform.play_out import PlayOut
-from simulator.platform.socket_leg import SocketLeg
+from ..audio import FRAME_SECONDS, TimedFrame
+from ..echo.frame_mark import FrameMark, write_mark
+from ..echo.ledger import CATCH_UP_SECONDS, EchoLedger, Excuse
+from ..platform.line import Line
+from ..platform.play_out import PlayOut
+from ..platform.socket_leg import SocketLeg
+from .keypad import AskedDelay, Keypad
+from .moment import Moment, MomentKind
+from .script import Script
 
 DTMF_MS = 260
 LAST_MOMENT_SECONDS = 10.0  # after the last word and the delay asked for, whatever still comes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from simulator.caller.script import Digit
+from .script import Digit
 
 ON_THE_WAY_SECONDS = 0.25  # that a frame takes beyond its delay, at most, unless it is late
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from simulator.caller.speech import Speech
+from .speech import Speech
 
 # What the caller expects to hear: the echo, other audio from the application, or nothing in particular.
 Expect = Literal["echo", "audio", "nothing"]

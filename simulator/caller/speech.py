@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr  # type: ignore[import-untyped]
 
-from simulator.audio import FRAME_MS, FRAME_SECONDS, AudioFormat
+from ..audio import FRAME_MS, FRAME_SECONDS, AudioFormat
 
 SAMPLE_FILE = Path(__file__).with_name("speech.wav")  # spoken by espeak-ng, 16-bit mono at 16000 Hz
 

@@ -13,23 +13,23 @@ import typer
 import uvloop
 from rich.console import Console
 
-from simulator.call.calls import place_calls
-from simulator.call.plan import CallPlan
-from simulator.call.result import CallResult
-from simulator.call.verdict import worst_outcome
-from simulator.caller.script import Script
-from simulator.caller.speech import SAMPLE_FILE
-from simulator.commands import options, platform_options, scenario_options
-from simulator.platform.call_control import Application
-from simulator.platform.signature import Signature
-from simulator.report.course_table import course_table
-from simulator.report.files import keep
-from simulator.report.json_object import as_json
-from simulator.report.messages import error_lines, load_lines, warning_lines
-from simulator.report.progress import UpLine, frames_bar
-from simulator.report.table import table
-from simulator.scenario.scenario import Scenario
-from simulator.version import version
+from ..call.calls import place_calls
+from ..call.plan import CallPlan
+from ..call.result import CallResult
+from ..call.verdict import worst_outcome
+from ..caller.script import Script
+from ..caller.speech import SAMPLE_FILE
+from ..platform.call_control import Application
+from ..platform.signature import Signature
+from ..report.course_table import course_table
+from ..report.files import keep
+from ..report.json_object import as_json
+from ..report.messages import error_lines, load_lines, warning_lines
+from ..report.progress import UpLine, frames_bar
+from ..report.table import table
+from ..scenario.scenario import Scenario
+from ..version import version
+from . import options, platform_options, scenario_options
 
 
 def _print_version(asked: bool) -> None:

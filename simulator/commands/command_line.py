@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from simulator.commands.call import call
+from .call import call
 
 EXIT_USAGE = 64
 COMMANDS = {"call": call}

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import typer
 
-from simulator.audio import FRAME_SECONDS
-from simulator.call.lag_rule import RECOVERY_SECONDS
-from simulator.caller.script import Digit, Stall
-from simulator.caller.speech import Speech, SpeechError, read_speech
-from simulator.platform.trust import TrustError, trusted_authorities
-from simulator.report.files import PICTURE_ENDINGS, SOUND_ENDINGS
+from ..audio import FRAME_SECONDS
+from ..call.lag_rule import RECOVERY_SECONDS
+from ..caller.script import Digit, Stall
+from ..caller.speech import Speech, SpeechError, read_speech
+from ..platform.trust import TrustError, trusted_authorities
+from ..report.files import PICTURE_ENDINGS, SOUND_ENDINGS
 
 LONGEST_CALL_SECONDS = 7200  # of a socket (docs/platform.md, 2.3)
 

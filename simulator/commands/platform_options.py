@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from simulator.commands.options import read_rate
-from simulator.echo.frame_mark import MAX_CALLS
-from simulator.platform import leg_limit
+from ..echo.frame_mark import MAX_CALLS
+from ..platform import leg_limit
+from .options import read_rate
 
 Greeting = Annotated[
     Literal["skip", "real"] | None,

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from simulator.call.actions.context import CalleeConduct
-from simulator.caller import script
-from simulator.scenario.fields import ScenarioError
-from simulator.scenario.scenario import Scenario, read_scenario
+from ..call.actions.context import CalleeConduct
+from ..caller import script
+from ..scenario.fields import ScenarioError
+from ..scenario.scenario import Scenario, read_scenario
 
 Expect = Annotated[
     script.Expect,

@@ -7,7 +7,7 @@ import math
 from array import array
 from typing import NamedTuple
 
-from simulator.echo.frame_mark import FrameMark, read_mark
+from .frame_mark import FrameMark, read_mark
 
 CATCH_UP_SECONDS = 1.0
 

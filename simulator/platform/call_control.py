@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import httpx2
 
-from simulator.platform.course import Course
-from simulator.platform.event_answers import EventAnswers
-from simulator.platform.field_check import Action
-from simulator.platform.leg import Event, Leg, ncco_rejected
-from simulator.platform.ncco_check import CheckedNcco, check_response
-from simulator.platform.webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
+from .course import Course
+from .event_answers import EventAnswers
+from .field_check import Action
+from .leg import Event, Leg, ncco_rejected
+from .ncco_check import CheckedNcco, check_response
+from .webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
 
 PROMPT_SECONDS = 0.5
 # What an event without a status is about, by the field that only such an event has.

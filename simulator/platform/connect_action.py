@@ -7,14 +7,14 @@ import ssl
 from time import perf_counter
 from typing import Any
 
-from simulator.audio import CONTENT_TYPES, AudioFormat
-from simulator.platform.call_control import CallControl
-from simulator.platform.field_check import Action
-from simulator.platform.leg import Event, Leg
-from simulator.platform.leg_limit import LegLimit
-from simulator.platform.ncco_check import CheckedNcco
-from simulator.platform.signature import Signature
-from simulator.platform.socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket, wants_signature
+from ..audio import CONTENT_TYPES, AudioFormat
+from .call_control import CallControl
+from .field_check import Action
+from .leg import Event, Leg
+from .leg_limit import LegLimit
+from .ncco_check import CheckedNcco
+from .signature import Signature
+from .socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket, wants_signature
 
 DEFAULT_TIMEOUT_SECONDS = 60
 DEFAULT_LIMIT_SECONDS = 7200

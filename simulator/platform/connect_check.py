@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.platform import endpoint_rules
-from simulator.platform.field_check import Action, Finding, check_fields, shown
-from simulator.platform.ncco_values import is_list_of_one_object
+from . import endpoint_rules
+from .field_check import Action, Finding, check_fields, shown
+from .ncco_values import is_list_of_one_object
 
 
 def check_connect(connect: Action, where: str, actions_behind: int, caller: str, secure: bool) -> Iterator[Finding]:

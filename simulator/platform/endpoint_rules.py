@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.audio import CONTENT_TYPES
-from simulator.platform.ncco_values import (
+from ..audio import CONTENT_TYPES
+from .ncco_values import (
     ACCOUNT_NUMBER,
     ANY,
     NAME,

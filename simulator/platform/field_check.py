@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from simulator.platform.ncco_values import Fields
+from .ncco_values import Fields
 
 Action = dict[str, Any]
 

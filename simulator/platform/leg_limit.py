@@ -6,7 +6,7 @@ import math
 from collections import deque
 from typing import Literal
 
-from simulator.platform.socket_leg import SocketNotOpenedError
+from .socket_leg import SocketNotOpenedError
 
 REASON = "429: limit of new legs exceeded"
 

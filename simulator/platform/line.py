@@ -6,8 +6,8 @@ import asyncio
 from array import array
 from typing import Literal, NamedTuple, Protocol
 
-from simulator.audio import TimedFrame
-from simulator.platform.course import Course
+from ..audio import TimedFrame
+from .course import Course
 
 
 class Sign(NamedTuple):

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from simulator.platform.connect_check import check_connect
-from simulator.platform.field_check import Action, Finding, check_fields, shown
-from simulator.platform.ncco_rules import ACTIONS, PARTS
+from .connect_check import check_connect
+from .field_check import Action, Finding, check_fields, shown
+from .ncco_rules import ACTIONS, PARTS
 
 
 class CheckedNcco(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.platform.ncco_values import (
+from .ncco_values import (
     ACCOUNT_NUMBER,
     ANY,
     ANY_NUMBER,

@@ -7,8 +7,8 @@ from array import array
 from collections import deque
 from typing import Any, NamedTuple
 
-from simulator.audio import FRAME_SECONDS, TimedFrame
-from simulator.platform.line import Line
+from ..audio import FRAME_SECONDS, TimedFrame
+from .line import Line
 
 CAPACITY = 3072  # frames
 

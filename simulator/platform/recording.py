@@ -7,11 +7,11 @@ import datetime
 import uuid
 from time import perf_counter
 
-from simulator.audio import TimedFrame
-from simulator.platform.field_check import Action
-from simulator.platform.leg import Event, timestamp
-from simulator.platform.loudness import is_loud
-from simulator.tape import best_rate, lay_out, wav_bytes
+from ..audio import TimedFrame
+from ..tape import best_rate, lay_out, wav_bytes
+from .field_check import Action
+from .leg import Event, timestamp
+from .loudness import is_loud
 
 
 class Recording:

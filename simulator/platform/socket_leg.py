@@ -15,10 +15,10 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from simulator.audio import AudioFormat
-from simulator.platform.connection_trouble import explain_trouble
-from simulator.platform.signature import Signature
-from simulator.platform.trust import trusted_authorities
+from ..audio import AudioFormat
+from .connection_trouble import explain_trouble
+from .signature import Signature
+from .trust import trusted_authorities
 
 CLOSE_SECONDS = 2.0
 HALF_CLOSED_SECONDS = 0.5  # from the server's close frame to the end of the connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.platform.field_check import Action
+from .field_check import Action
 
 SPOKEN_CHARACTERS_PER_SECOND = 15  # about, by the platform's voices
 DEFAULT_WAIT_SECONDS = 10.0

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import httpx2
 
-from simulator.platform.connection_trouble import explain_trouble
-from simulator.platform.signature import Signature
-from simulator.platform.trust import trusted_authorities
+from .connection_trouble import explain_trouble
+from .signature import Signature
+from .trust import trusted_authorities
 
 RETRIED_STATUSES = {429, 503, 504}
 MAX_BODY_BYTES = 1 << 20  # an NCCO is far smaller; the platform's own limit is not known

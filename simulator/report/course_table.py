@@ -8,11 +8,11 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from simulator.call.audio_figures import AudioFigures
-from simulator.call.result import CallResult
-from simulator.call.verdict import Outcome, worst_outcome
-from simulator.report.table import VERDICTS
-from simulator.scenario.expectation import Expectation
+from ..call.audio_figures import AudioFigures
+from ..call.result import CallResult
+from ..call.verdict import Outcome, worst_outcome
+from ..scenario.expectation import Expectation
+from .table import VERDICTS
 
 GOOD = "good: all that was expected came"
 GOOD_WITHOUT = "good: every NCCO kept the rules"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import typer
 
-from simulator.audio import TimedFrame
-from simulator.call.result import CallResult
-from simulator.report.stereo import stereo
-from simulator.report.track import tracks
+from ..audio import TimedFrame
+from ..call.result import CallResult
+from .stereo import stereo
+from .track import tracks
 
 SOUND_ENDINGS = (".wav",)
 PICTURE_ENDINGS = (".png", ".svg", ".pdf")
@@ -29,7 +29,7 @@ def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
         with _told(save, f"{sound.seconds:.1f} s, caller left, application right; {sound.sample_rate} Hz"):
             save.write_bytes(sound.file)
     if plot and both:
-        from simulator.report.plot import plot_call  # slow to import, and rarely used
+        from .plot import plot_call  # slow to import, and rarely used
 
         said, heard = both
         with _told(plot, f"a picture of {said.seconds:.1f} s"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.audio import FRAME_MS
-from simulator.call.result import CallResult
-from simulator.call.verdict import Outcome
+from ..audio import FRAME_MS
+from ..call.result import CallResult
+from ..call.verdict import Outcome
 
 # What became of the frames that did not come back whole, by the name of their count.
 FATES = {

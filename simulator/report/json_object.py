@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.call.result import CallResult
-from simulator.call.verdict import worst_outcome
-from simulator.report.summary import delays_asked, lag_series, summarise
+from ..call.result import CallResult
+from ..call.verdict import worst_outcome
+from .summary import delays_asked, lag_series, summarise
 
 
 def as_json(results: Sequence[CallResult]) -> dict[str, Any]:

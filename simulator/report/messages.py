@@ -5,10 +5,10 @@ from __future__ import annotations
 import collections
 from collections.abc import Iterable, Sequence
 
-from simulator.call.result import CallResult
-from simulator.call.verdict import Outcome, worst_outcome
-from simulator.caller.caller import LATE_SECONDS
-from simulator.report.summary import summarise
+from ..call.result import CallResult
+from ..call.verdict import Outcome, worst_outcome
+from ..caller.caller import LATE_SECONDS
+from .summary import summarise
 
 LATE_MS = 10.0  # half a frame: from here on the times say more about this machine than about the server
 MESSAGES_SHOWN = 10

@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from simulator.call.result import CallResult
-from simulator.report.headline import headline, verdict_line
-from simulator.report.plot_delays import draw_delays
-from simulator.report.plot_moments import draw_marks, find_marks, place_names, row_count
-from simulator.report.plot_text import INK, PALE_INK, wrap, write
-from simulator.report.plot_waveforms import draw_waveforms, legend_rows
-from simulator.report.track import Track
+from ..call.result import CallResult
+from .headline import headline, verdict_line
+from .plot_delays import draw_delays
+from .plot_moments import draw_marks, find_marks, place_names, row_count
+from .plot_text import INK, PALE_INK, wrap, write
+from .plot_waveforms import draw_waveforms, legend_rows
+from .track import Track
 
 # In inches. GitHub shows the picture about 900 pixels wide: there a point is 1.25 pixels.
 WIDTH, LEFT, RIGHT, EDGE, BOTTOM = 10.0, 0.72, 0.22, 0.12, 0.52

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from simulator.call.result import CallResult
-from simulator.report.plot_text import INK, add_legend, add_title
+from ..call.result import CallResult
+from .plot_text import INK, add_legend, add_title
 
 MEDIANS = 60  # stretches of the time axis, each with a median
 LEAST_MS = 0.05  # nothing on the axis is shorter

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
-from simulator.caller.moment import Moment, MomentKind
-from simulator.report.plot_text import INK, POINTS, text_inches
+from ..caller.moment import Moment, MomentKind
+from .plot_text import INK, POINTS, text_inches
 
 MAX_ROWS = 6  # of names: further marks have none
 CLOSE = 0.12  # of the time axis: clears that are closer share a name

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from simulator.audio import FRAME_SECONDS
-from simulator.echo.ledger import EchoLedger
-from simulator.report.headline import FATES
-from simulator.report.plot_text import INK, LEGEND_COLUMNS, add_legend, add_title
-from simulator.report.track import Track
+from ..audio import FRAME_SECONDS
+from ..echo.ledger import EchoLedger
+from .headline import FATES
+from .plot_text import INK, LEGEND_COLUMNS, add_legend, add_title
+from .track import Track
 
 MAX_COLUMNS = 2000  # of a waveform: more can't be told apart
 WORDS_SHARE, LENGTH_SHARE = 0.14, 0.05  # of the time axis: a shorter silence has no room for words, or for its length

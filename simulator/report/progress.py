@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from simulator.audio import FRAMES_PER_SECOND
-from simulator.call.calls import Watch
-from simulator.call.plan import CallPlan
-from simulator.call.result import CallResult
+from ..audio import FRAMES_PER_SECOND
+from ..call.calls import Watch
+from ..call.plan import CallPlan
+from ..call.result import CallResult
 
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), "frames", TimeElapsedColumn())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from simulator.audio import FRAME_SECONDS, TimedFrame
-from simulator.tape import best_rate, lay_out, wav_bytes
+from ..audio import FRAME_SECONDS, TimedFrame
+from ..tape import best_rate, lay_out, wav_bytes
 
 
 class Stereo(NamedTuple):

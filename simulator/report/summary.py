@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.call.result import CallResult
-from simulator.call.round_trip_rules import RoundTrips
-from simulator.call.verdict import Outcome
-from simulator.platform.play_out import PlayOut
+from ..call.result import CallResult
+from ..call.round_trip_rules import RoundTrips
+from ..call.verdict import Outcome
+from ..platform.play_out import PlayOut
 
 SERIES_POINTS_PER_SECOND = 10
 

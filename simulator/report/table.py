@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from rich import box
 from rich.table import Table
 
-from simulator.call.result import CallResult
-from simulator.call.verdict import Outcome, worst_outcome
-from simulator.echo.ledger import FAULTS
-from simulator.report.summary import Lag, Spread, Summary, delays_asked, summarise
+from ..call.result import CallResult
+from ..call.verdict import Outcome, worst_outcome
+from ..echo.ledger import FAULTS
+from .summary import Lag, Spread, Summary, delays_asked, summarise
 
 PERFECT = "good: every byte came back, once and in order"
 VERDICTS = {

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import soxr  # type: ignore[import-untyped]
 
-from simulator.audio import FRAME_SECONDS, FRAMES_PER_SECOND, SAMPLE_BYTES, AudioFormat, TimedFrame
-from simulator.call.result import CallResult
+from ..audio import FRAME_SECONDS, FRAMES_PER_SECOND, SAMPLE_BYTES, AudioFormat, TimedFrame
+from ..call.result import CallResult
 
 Pcm = npt.NDArray[np.int16]
 

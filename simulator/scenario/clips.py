@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import soxr  # type: ignore[import-untyped]
 
-from simulator.audio import FRAME_SECONDS
-from simulator.caller.speech import Speech
+from ..audio import FRAME_SECONDS
+from ..caller.speech import Speech
 
 SAMPLE_RATE = 24000  # the highest of a call: nothing is lost before the call's own format is known
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simulator.audio import FRAME_SECONDS
-from simulator.call.result import CallResult
+from ..audio import FRAME_SECONDS
+from ..call.result import CallResult
 
 # The steps of a course that can be expected by a part of their detail, or by "true" for any.
 STEPS = (

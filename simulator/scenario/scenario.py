@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from simulator.call.actions.context import CalleeConduct
-from simulator.call.result import CallResult
-from simulator.call.verdict import Outcome
-from simulator.caller.script import Digit, Expect, Script, Stall, Words
-from simulator.caller.speech import SpeechError, read_speech
-from simulator.scenario.clips import Clip, join
-from simulator.scenario.expectation import SOUNDS, STEPS, Expectation
-from simulator.scenario.fields import Value, read_fields
+from ..call.actions.context import CalleeConduct
+from ..call.result import CallResult
+from ..call.verdict import Outcome
+from ..caller.script import Digit, Expect, Script, Stall, Words
+from ..caller.speech import SpeechError, read_speech
+from .clips import Clip, join
+from .expectation import SOUNDS, STEPS, Expectation
+from .fields import Value, read_fields
 
 LONGEST_SECONDS = 7200.0
 DEFAULT_SECONDS = 10.0

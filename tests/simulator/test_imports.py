@@ -23,14 +23,19 @@ RANKS = {part: rank for rank, part in enumerate(["__main__", *PARTS])}
 
 
 def imported(path: Path) -> set[str]:
-    """Return the name of each module that a file imports, wherever in the file; `from a import b` gives a and a.b."""
+    """Return the name of each module that a file imports, wherever in the file; `from a import b` gives a and a.b.
+
+    Its own modules the simulator imports relative to each other: installed as a package, it has another name.
+    """
+    package = path.relative_to(ROOT).parent.parts
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: a relative import"
-            names |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+            own = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join(filter(None, (*own, node.module)))
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
     return names
 
 
@@ -45,6 +50,11 @@ def test_every_part_is_listed_once() -> None:
 @pytest.mark.parametrize("module", FILES)
 def test_nothing_of_the_server_is_imported(module: str) -> None:
     assert not {name.partition(".")[0] for name in imported(FILES[module])} & OTHERS
+
+
+@pytest.mark.parametrize("path", FILES.values())
+def test_the_simulator_never_names_itself(path: Path) -> None:
+    assert not re.search(r"^\s*(from|import) simulator\b", path.read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("module", [name for name in FILES if "." in name])

@@ -6,13 +6,13 @@ import asyncio
 from time import perf_counter
 from typing import Any
 
-from simulator.call.actions.context import ActionContext
-from simulator.platform.connect_action import DEFAULT_LIMIT_SECONDS, DEFAULT_TIMEOUT_SECONDS
-from simulator.platform.field_check import Action
-from simulator.platform.leg import Leg
-from simulator.platform.leg_limit import LegRefusedError
-from simulator.platform.ncco_check import CheckedNcco
-from simulator.platform.webhook_client import ANSWER_LIMITS, WebhookError
+from ...platform.connect_action import DEFAULT_LIMIT_SECONDS, DEFAULT_TIMEOUT_SECONDS
+from ...platform.field_check import Action
+from ...platform.leg import Leg
+from ...platform.leg_limit import LegRefusedError
+from ...platform.ncco_check import CheckedNcco
+from ...platform.webhook_client import ANSWER_LIMITS, WebhookError
+from .context import ActionContext
 
 RING_SECONDS = 1.0  # of a callee who answers
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-from simulator.call.actions.context import ActionContext
-from simulator.platform.field_check import Action
-from simulator.platform.leg import Event
-from simulator.platform.line import Line, Sign
-from simulator.platform.ncco_check import CheckedNcco
+from ...platform.field_check import Action
+from ...platform.leg import Event
+from ...platform.line import Line, Sign
+from ...platform.ncco_check import CheckedNcco
+from .context import ActionContext
 
 DEFAULT_KEY_SECONDS = 3.0  # from the last key
 DEFAULT_MAX_DIGITS = 4

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Literal
 
-from simulator.platform.call_control import CallControl
-from simulator.platform.leg import Leg
-from simulator.platform.leg_limit import LegLimit
-from simulator.platform.line import Line
-from simulator.platform.recording_server import RecordingServer
-from simulator.platform.webhook_client import WebhookClient
+from ...platform.call_control import CallControl
+from ...platform.leg import Leg
+from ...platform.leg_limit import LegLimit
+from ...platform.line import Line
+from ...platform.recording_server import RecordingServer
+from ...platform.webhook_client import WebhookClient
 
 CalleeConduct = Literal["answers", "busy", "unanswered"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime
 
-from simulator.call.actions.callee import Callee
-from simulator.call.actions.collect import collect_input
-from simulator.call.actions.context import ActionContext
-from simulator.call.actions.record import record
-from simulator.call.actions.rooms import join_conversation, transfer
-from simulator.call.actions.spoken import stream, talk, wait
-from simulator.platform.field_check import Action
-from simulator.platform.leg import timestamp
-from simulator.platform.ncco_check import CheckedNcco
+from ...platform.field_check import Action
+from ...platform.leg import timestamp
+from ...platform.ncco_check import CheckedNcco
+from .callee import Callee
+from .collect import collect_input
+from .context import ActionContext
+from .record import record
+from .rooms import join_conversation, transfer
+from .spoken import stream, talk, wait
 
 
 async def play_action(context: ActionContext, action: Action) -> CheckedNcco | None:

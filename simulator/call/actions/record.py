@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 from time import perf_counter
 
-from simulator.call.actions.context import ActionContext
-from simulator.platform.field_check import Action
-from simulator.platform.recording import Recording
+from ...platform.field_check import Action
+from ...platform.recording import Recording
+from .context import ActionContext
 
 ENDINGS = {"endOnSilence", "endOnKey", "timeOut"}
 LONGEST_SECONDS = 7200.0

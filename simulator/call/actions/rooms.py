@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime
 
-from simulator.call.actions.context import ActionContext
-from simulator.call.actions.record import begin_recording
-from simulator.platform.field_check import Action
-from simulator.platform.leg import timestamp
+from ...platform.field_check import Action
+from ...platform.leg import timestamp
+from .context import ActionContext
+from .record import begin_recording
 
 
 async def join_conversation(context: ActionContext, action: Action) -> None:

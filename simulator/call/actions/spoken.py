@@ -10,11 +10,11 @@ from time import perf_counter
 
 import httpx2
 
-from simulator.audio import FRAME_SECONDS, AudioFormat
-from simulator.call.actions.context import ActionContext
-from simulator.caller.speech import LONGEST_SECONDS, SpeechError, decode_speech, speech_frames
-from simulator.platform.field_check import Action
-from simulator.platform.timed_action import talk_seconds, wait_seconds
+from ...audio import FRAME_SECONDS, AudioFormat
+from ...caller.speech import LONGEST_SECONDS, SpeechError, decode_speech, speech_frames
+from ...platform.field_check import Action
+from ...platform.timed_action import talk_seconds, wait_seconds
+from .context import ActionContext
 
 FETCH_SECONDS = 5.0
 STREAM_FORMAT = AudioFormat.L16_16000
