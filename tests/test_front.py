@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import connect
 
 from tests.harness.local_run import LocalRun, authorization
 from tests.harness.process import DEADLINE
@@ -115,6 +117,22 @@ def test_what_makes_the_engine_hang_up_does_not_reach_it(
     body = "5\r\nhello\r\n0\r\n\r\n" if "chunked" in headers else "hello"
     assert status(running, target, headers, method=method, body=body) == 404
     assert open_socket(running) == 101
+
+
+def test_messages_far_larger_than_a_frame_go_through_whole(running: LocalRun) -> None:
+    connected = json.dumps({"event": "websocket:connected", "content-type": "audio/l16;rate=16000"})
+    headers, frame, largest = authorization(running.port), bytes(range(160)) * 4, 65536
+    with connect(f"ws://127.0.0.1:{running.port}/socket", additional_headers=headers, compression=None) as socket:
+        socket.send(connected)
+        for size in (5000, 40_000, largest):
+            socket.send(json.dumps({"event": "unknown", "text": "x" * (size - 32)}))
+            socket.send(frame)
+            assert socket.recv(DEADLINE) == frame
+        socket.send("x" * (largest + 1))
+        with pytest.raises(ConnectionClosedError) as closed:
+            socket.recv(DEADLINE)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
 
 
 def test_the_scheme_of_a_trusted_proxy_and_the_requests_host_make_the_addresses(running: LocalRun) -> None:
