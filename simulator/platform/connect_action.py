@@ -91,6 +91,10 @@ class ConnectAction:
             raise
         return self._tasks.create_task(self._tell_answered(self._leg.answered(), ringing))
 
+    async def wait_closed(self) -> None:
+        """Return when the socket has been closed, by whomever."""
+        await self.socket.wait_closed()
+
     async def report_failure(self, error: SocketNotOpenedError) -> CheckedNcco | None:
         """Send the event that the socket could not be opened; return the NCCO that comes back, if any."""
         return await self._control.ask_how_to_go_on(self._leg.event(error.status, reason=str(error)), self._action)
