@@ -78,6 +78,9 @@ class Caller:
         self.play_out.lose_socket(now)
         self._note(MomentKind.SOCKET_LOST, now)
         self.line.course.tell("move_began")
+        if self._stalled:
+            self._stalled = False
+            self.line.course.tell("fault_ended", fault="stall")
 
     async def speak(self, count: int, start: float) -> None:
         """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
@@ -118,11 +121,12 @@ class Caller:
         self._answer_notifications(time)
 
     @property
-    def _open_socket(self) -> SocketLeg | None:
+    def open_socket(self) -> SocketLeg | None:
+        """The socket that the caller is connected to, while it is open."""
         return self._socket if self._socket and self._socket.is_open else None
 
     def _awaits_echo(self, spoken_at: float) -> bool:
-        if self._open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
+        if self.open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
             return False
         patience, delay = self._script.patience, self.delay_asked.longest
         last_moment = spoken_at + max(patience, LAST_MOMENT_SECONDS)
@@ -155,7 +159,7 @@ class Caller:
             frame = write_mark(speech, FrameMark(self.ledger.call_index, self.ledger.frames_spoken))
         if self.line.phone is not None:
             self.line.phone.said(self.ledger.frames_spoken, TimedFrame(due, frame))
-        socket = self._open_socket
+        socket = self.open_socket
         if socket is None:
             self.ledger.skip()
             return
@@ -200,12 +204,14 @@ class Caller:
                 self._socket.send_now({"event": "websocket:notify", "payload": payload})
 
     def _stall_or_resume(self, time: float) -> None:
-        socket = self._open_socket
+        socket = self.open_socket
         if socket is None or self._voice.is_stalled(time) is self._stalled:
             return
         self._stalled = not self._stalled
         self._note(MomentKind.STALL_BEGAN if self._stalled else MomentKind.STALL_ENDED, perf_counter())
         if self._stalled:
+            self.line.course.tell("fault_began", fault="stall")
             socket.stall()
         else:
+            self.line.course.tell("fault_ended", fault="stall")
             socket.resume()
