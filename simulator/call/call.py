@@ -73,6 +73,11 @@ class Call:
         )
         self._verdict = self.result.verdict
 
+    @property
+    def answered(self) -> bool:
+        """Whether the caller's leg has been answered."""
+        return self._leg.answered_at is not None
+
     async def begin(self) -> None:
         """Ask the answer webhook what to do, and check its NCCO."""
         response = await self._ask_what_to_do()

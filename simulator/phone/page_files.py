@@ -40,7 +40,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "microphone=(self), speaker-selection=(self), camera=(), geolocation=()",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
 }
 
 
