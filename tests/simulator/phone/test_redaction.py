@@ -19,8 +19,24 @@ def test_of_a_secret_at_most_half_is_shown(secret: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["authorization", "Authorization", "token", "access_token", "secret", "signatureSecret", "password", "api_key"]
-    + ["apiKey", "api-key", "key", "session-cookie", "jwt", "X-Auth", "sig", "client_credentials"],
+    [
+        "authorization",
+        "Authorization",
+        "token",
+        "access_token",
+        "secret",
+        "signatureSecret",
+        "password",
+        "api_key",
+        "apiKey",
+        "api-key",
+        "key",
+        "session-cookie",
+        "jwt",
+        "X-Auth",
+        "sig",
+        "client_credentials",
+    ],
 )
 def test_a_field_is_secret_by_its_name(name: str) -> None:
     assert redact({name: "abcdefghijklmnop"}) == {name: "abcdef…"}
