@@ -10,7 +10,7 @@ import httpx2
 
 from .course import Course
 
-TIME_LIMITS = "6"  # the section of docs/platform.md on time limits, retries and the fallback
+TIME_LIMITS = "6"  # the section of the platform facts on time limits, retries and the fallback
 
 
 class WebhookExchange:
