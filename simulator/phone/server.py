@@ -28,6 +28,7 @@ from .tab import Tab
 
 SOCKET_PATH = "/call"
 MOST_BYTES = 16_384  # of a message of the page; a frame has 968
+END_SECONDS = 4.0  # that the last events of calls have as the phone ends
 PING_SECONDS = 10.0  # a tab that answers none of two is lost
 
 
@@ -117,7 +118,10 @@ class PhoneServer:
         for call in running.values():
             call.hang_up()
         if running:
-            await asyncio.wait(running)
+            _, late = await asyncio.wait(running, timeout=END_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
 
 
 def _log_of_handlers() -> logging.Logger:
