@@ -24,6 +24,7 @@ from .front_door import FrontDoor
 from .page_files import PageFiles, plain_response
 from .phone_call import PhoneCall, Send
 from .protocol import MOST_CALLS
+from .redaction import redact
 from .tab import Tab
 
 SOCKET_PATH = "/call"
@@ -94,7 +95,7 @@ class PhoneServer:
     def _greeting(self) -> dict[str, Any]:
         return {
             "version": version(),
-            "application": dataclasses.asdict(self._plan.application),
+            "application": redact(dataclasses.asdict(self._plan.application)),
             "from": self._plan.caller_number,
             "to": self._plan.called_number,
             "signed": self._plan.signature is not None,
