@@ -2,6 +2,7 @@
 
 Each folder is one part. A part imports its own files and the parts that stand below it, never one above:
 
+    testing     the pytest fixture for the tests of a voice application
     commands    the command line
     report      the table, JSON, files and progress of a run
     scenario    the file that says what the caller does, and what must come of it

@@ -10,6 +10,8 @@ from .call import call
 
 EXIT_USAGE = 64
 COMMANDS = {"call": call}
+# As a package of its own the simulator has another name, and a command.
+PROGRAM = "voice-simulator" if __name__.startswith("voice_simulator.") else "python -m simulator"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 for name, command in COMMANDS.items():
@@ -25,8 +27,8 @@ def main() -> int:
     else:
         name = "call"
     try:
-        code: int = app([name, *arguments], prog_name="python -m simulator", standalone_mode=False)
+        code: int = app([name, *arguments], prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
-        typer.echo(f"error: {error.format_message()}\nTry: python -m simulator --help", err=True)
+        typer.echo(f"error: {error.format_message()}\nTry: {PROGRAM} --help", err=True)
         return EXIT_USAGE
     return code
