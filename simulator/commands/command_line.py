@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
 from .call import call
+from .load import load
 
 EXIT_USAGE = 64
-COMMANDS = {"call": call}
+COMMANDS: dict[str, Callable[..., int]] = {"call": call, "load": load}
 # As a package of its own the simulator has another name, and a command.
 PROGRAM = "voice-simulator" if __name__.startswith("voice_simulator.") else "python -m simulator"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 for name, command in COMMANDS.items():
     app.command(name)(command)
-app.callback()(lambda: None)  # so that a command's name can be given though there is one only
 
 
 def main() -> int:
