@@ -15,7 +15,11 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 10.0, 5.4, 0.85, 0.25, 1.25, 0.6  # in
 DPI = 180
 LEAST_MS = 0.01  # nothing on the axis is shorter
 MEDIAN, HIGH, OWN, LIMIT = "#7B3294", "#B35806", "#8c8c8c", "#c0392b"
-MARKERS = {Judgement.CARRIED: "o", Judgement.TOO_MANY: "X", Judgement.NOT_JUDGED: "s"}
+MARKERS = {
+    Judgement.CARRIED: ("o", "carried"),
+    Judgement.TOO_MANY: ("X", "too many"),
+    Judgement.NOT_JUDGED: ("s", "not judged"),
+}
 
 
 def plot_search(path: Path, search: Search, title: str, finding: str) -> None:
@@ -38,21 +42,24 @@ def draw_search(search: Search, title: str, finding: str) -> Figure:
 
 
 def _draw_delays(axes: Axes, search: Search) -> None:
-    calls = [step.calls for step in search.steps]
-    high = [_shown(step.added_p99_ms) for step in search.steps]
-    axes.plot(
-        calls, [_shown(step.own_late_p99_ms) for step in search.steps], ":", color=OWN, label="own sends late, p99"
-    )
-    axes.plot(calls, [_shown(step.added_p50_ms) for step in search.steps], color=MEDIAN, label="added, p50")
-    axes.plot(calls, high, color=HIGH, label="added, p99")
-    for kind, marker in MARKERS.items():
-        judged = [i for i, judgement in enumerate(search.judgements) if judgement is kind]
-        label = {Judgement.TOO_MANY: "too many", Judgement.NOT_JUDGED: "not judged"}.get(kind) if judged else None
-        points = [calls[i] for i in judged], [high[i] for i in judged]
-        axes.plot(*points, marker, color=HIGH, markersize=7 if label else 4.5, label=label)
+    """Draw each step's last try as lines, and all tries as points."""
+    last = list({step.calls: step for step in search.steps}.values())
+    calls = [step.calls for step in last]
+    axes.plot(calls, [_shown(step.own_late_p99_ms) for step in last], ":", color=OWN, label="own sends late, p99")
+    axes.plot(calls, [_shown(step.added_p50_ms) for step in last], color=MEDIAN, label="added, p50")
+    axes.plot(calls, [_shown(step.added_p99_ms) for step in last], color=HIGH, label="added, p99")
+    for kind, (marker, label) in MARKERS.items():
+        points = [
+            (step.calls, _shown(step.added_p99_ms))
+            for step, judgement in zip(search.steps, search.judgements, strict=True)
+            if judgement is kind
+        ]
+        if points:
+            axes.plot(*zip(*points, strict=True), marker, color=HIGH, markersize=6, label=label)
+    shown = [_shown(each) for step in search.steps for each in (step.added_p99_ms, step.own_late_p99_ms)]
     axes.set_yscale("log")
     axes.set_xlim(0, max([1, *calls]) * 1.05)
-    axes.set_ylim(LEAST_MS, max([MAX_ADDED_MS * 2, *high]) * 1.5)
+    axes.set_ylim(LEAST_MS, max([MAX_ADDED_MS * 2, *shown]) * 1.5)
     axes.yaxis.set_major_formatter(lambda milliseconds, _: f"{milliseconds:g} ms")
     axes.set_xlabel("calls at the same time", fontsize=11, color=INK)
     axes.grid(axis="y", which="major", color="#dddddd", linewidth=0.8)

@@ -19,13 +19,14 @@ COLORS = {Judgement.CARRIED: "green", Judgement.TOO_MANY: "red", Judgement.NOT_J
 
 def steps_table(search: Search) -> Table:
     """Return the steps, one a row."""
-    table = Table(box=box.ROUNDED, caption_justify="left")
-    for column in ("calls", "added p50", "p99", "max", "frames lost", "own late p99", "own CPU"):
+    title = "Added latency (p50, p99, max) and own lateness (p99), in ms"
+    table = Table(box=box.ROUNDED, title=title, title_justify="left", title_style="")
+    for column in ("calls", "p50", "p99", "max", "frames lost", "own late", "own CPU"):
         table.add_column(column, justify="right")
     table.add_column("")
     for step, judgement in zip(search.steps, search.judgements, strict=True):
         times = (step.added_p50_ms, step.added_p99_ms, step.added_max_ms, step.own_late_p99_ms)
-        p50, p99, most, late = ("none" if each is None else f"{each:.2f} ms" for each in times)
+        p50, p99, most, late = ("none" if each is None else f"{each:.2f}" for each in times)
         judged = f"[{COLORS[judgement]}]{WORDS[judgement]}"
         table.add_row(str(step.calls), p50, p99, most, str(step.frames_lost), late, f"{step.own_busy:.0%}", judged)
     return table
