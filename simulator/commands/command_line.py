@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 
 import typer
 
 from .call import call
 from .load import load
+from .phone import phone
 
 EXIT_USAGE = 64
-COMMANDS: dict[str, Callable[..., int]] = {"call": call, "load": load}
+COMMANDS = ("call", "load", "phone")
 # As a package of its own the simulator has another name, and a command.
 PROGRAM = "voice-simulator" if __name__.startswith("voice_simulator.") else "python -m simulator"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-for name, command in COMMANDS.items():
-    app.command(name)(command)
+app.command("call")(call)
+app.command("load")(load)
+app.command("phone")(phone)
 
 
 def main() -> int:

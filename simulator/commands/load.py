@@ -20,7 +20,7 @@ from ..load.figures import cores
 from ..load.report import as_json, sentences, steps_table
 from ..load.search import Found, Ramp, Search, Searcher
 from ..platform.signature import Signature
-from . import options, platform_options
+from . import application_options, options, platform_options
 
 EXIT_CODES = {Found.KNEE: 0, Found.MOST: 0, Found.NOTHING: 3, Found.OWN_LIMIT: 4}
 
@@ -50,14 +50,10 @@ def load(
     processes: Annotated[
         int | None, typer.Option(min=1, max=256, show_default="one a core", help="Processes that carry the calls.")
     ] = None,
-    method: Annotated[Literal["GET", "POST"], typer.Option(help="How the answer webhook is requested.")] = "GET",
-    signature_secret: Annotated[
-        str | None,
-        typer.Option(
-            envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
-            help="Sign the requests, and the handshakes that want it; unsigned ones may be refused when they are many.",
-        ),
-    ] = None,
+    method: application_options.Method = "GET",
+    signature_secret: application_options.SignatureSecret = None,
+    api_key: application_options.ApiKey = None,
+    application_id: application_options.ApplicationId = None,
     ca: platform_options.Authorities = None,
     for_machines: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the table.")] = False,
     plot: Annotated[
@@ -79,7 +75,7 @@ def load(
     """
     options.read_authorities(ca)
     ramp = Ramp(first, step, max_calls, seconds, connects_per_second)
-    signature = Signature(signature_secret) if signature_secret else None
+    signature = application_options.signature(signature_secret, api_key, application_id)
     try:
         search = asyncio.run(_search(answer_url, ramp, processes or cores(), method, signature, ca))
     except WorkerGoneError:

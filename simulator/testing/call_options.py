@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal, NamedTuple, TypedDict
-from urllib.parse import urljoin
 
 import typer
 
@@ -12,10 +11,9 @@ from ..call.actions.context import CalleeConduct
 from ..call.plan import CallPlan
 from ..caller.script import Expect, Script
 from ..caller.speech import SAMPLE_FILE
+from ..commands import application_options
 from ..commands.options import read_authorities, read_digits, read_seconds, read_stalls, read_url, read_wav
 from ..commands.scenario_options import SAID_IN_FILE, scenario_from
-from ..platform.call_control import Application
-from ..platform.signature import Signature
 from ..scenario.scenario import Scenario
 
 
@@ -79,11 +77,11 @@ def _scenario(options: CallOptions) -> Scenario:
 
 
 def _plan(answer_url: str, options: CallOptions, script: Script, callee: CalleeConduct) -> CallPlan:
-    application = Application(
-        answer_url=read_url(answer_url),
-        event_url=read_url(options.get("event_url") or urljoin(answer_url, "/webhooks/events")),
-        fallback_url=read_url(options.get("fallback_url") or urljoin(answer_url, "/webhooks/fallback")),
-        answer_method=options.get("method", "GET"),
+    event_url, fallback_url = (
+        read_url(options[name]) if name in options else None for name in ("event_url", "fallback_url")
+    )
+    application = application_options.application(
+        read_url(answer_url), event_url, fallback_url, options.get("method", "GET")
     )
     spoken_by_default = "scenario" in options or script.expect != "echo"
     secret, ca = options.get("signature_secret"), options.get("ca")
@@ -94,7 +92,7 @@ def _plan(answer_url: str, options: CallOptions, script: Script, callee: CalleeC
         called_number=options.get("called", CallPlan.called_number),
         greeting_spoken=options.get("spoken", spoken_by_default),
         callee=callee,
-        signature=Signature(secret) if secret else None,
+        signature=application_options.signature(secret, None, None),
         retry_pause=1.0,
         tls=read_authorities(Path(ca) if ca else None),
     )
