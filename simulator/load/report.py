@@ -21,7 +21,7 @@ def steps_table(search: Search) -> Table:
     """Return the steps, one a row."""
     title = "Added latency (p50, p99, max) and own lateness (p99), in ms"
     table = Table(box=box.ROUNDED, title=title, title_justify="left", title_style="")
-    for column in ("calls", "p50", "p99", "max", "frames lost", "own late", "own CPU"):
+    for column in ("calls", "p50", "p99", "max", "lost", "own late", "own CPU"):
         table.add_column(column, justify="right")
     table.add_column("")
     for step, judgement in zip(search.steps, search.judgements, strict=True):
