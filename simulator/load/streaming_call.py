@@ -36,7 +36,8 @@ class StreamingCall:
         self._frames = frames
         self._sent = 0
         self._next = 0  # the number of the next echo
-        self._buffer = bytearray(rest)
+        self._rest = rest
+        self._buffer = bytearray()
 
     def speak(self, due: float, counts: Counts, *, measured: bool) -> None:
         """Send the next frame; `due` is when it should be sent (perf_counter)."""
@@ -53,6 +54,9 @@ class StreamingCall:
     def listen(self, counts: Counts) -> None:
         """Take what has come."""
         try:
+            if self._rest:
+                rest, self._rest = self._rest, b""
+                self._take(rest, time.time_ns(), counts)
             # A whole echo is what nearly every read brings. Nothing is read where nothing is awaited: that costs most.
             while self._next < self._sent or not self.wire.prompt:
                 received = self.wire.receive(self._frames.echo_bytes)

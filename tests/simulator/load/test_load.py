@@ -162,7 +162,7 @@ def test_a_call_that_the_server_ends_is_told_with_its_code(load: Load, webhooks:
 
 async def expect_answers(connection: ServerConnection) -> None:
     """Echo only after ping, clear and notify have been answered as the platform does."""
-    pong = await connection.ping()
+    pong = asyncio.ensure_future(await connection.ping())
     await connection.send('{"action": "clear"}')
     await connection.send('{"action": "notify", "payload": {"a": 1}}')
     awaited = [{"event": "websocket:cleared"}, {"event": "websocket:notify", "payload": {"a": 1}}]
