@@ -40,6 +40,7 @@ class Crew:
             sum(report.calls for report in reports),
             [why for report in reports for why in report.refused],
             [why for report in reports for why in report.ended],
+            [why for report in reports for why in report.own_limits],
         )
 
     async def measure(self, settle_seconds: float, seconds: float) -> list[Measured]:

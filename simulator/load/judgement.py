@@ -33,7 +33,7 @@ def breaches(step: Step) -> list[str]:
     """Return what the application did not keep, in words."""
     found = []
     if step.calls_ended:
-        found.append(f"{len(step.calls_ended)} calls ended: {step.calls_ended[0]}")
+        found.append(f"calls ended: {len(step.calls_ended)} ({step.calls_ended[0]})")
     if step.frames_lost:
         found.append(f"{step.frames_lost} of {step.frames_sent} frames lost")
     if step.frames_corrupt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import errno
 import json
 import os
 import socket
@@ -20,6 +21,8 @@ from .frames import Opcode, client_frame
 from .wire import PlainWire, TlsWire, Wire, WireClosedError
 
 OPEN_SECONDS = 10.0
+# This machine has no more sockets, ports or memory; that is no refusal of the server.
+_OWN_LIMITS = {errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM}
 _MOST_HEADER_BYTES = 1 << 16
 
 
@@ -30,12 +33,16 @@ class SocketToOpen(NamedTuple):
     uri: str
     address: tuple[str, int]
     authorization: str | None
-    headers: dict[str, object]  # that the platform's first message carries (docs/platform.md, 3.1)
+    headers: dict[str, object]  # that the platform's first message carries (docs/platform.md, 3.2)
     audio_format: AudioFormat
 
 
 class SocketRefusedError(Exception):
     """The socket could not be opened; the message says why."""
+
+
+class OwnLimitError(Exception):
+    """No more sockets can be opened on this machine; the message says why."""
 
 
 class _Stage(enum.Enum):
@@ -49,7 +56,7 @@ class Opening:
     """One socket on its way to being open; once `advance` says so, `wire` carries it and `rest` has come over it."""
 
     def __init__(self, target: SocketToOpen, tls: ssl.SSLContext | None) -> None:
-        """Take the TLS context of a wss URI. Begins to connect; raises SocketRefusedError."""
+        """Take the TLS context of a wss URI. Begins to connect; raises SocketRefusedError and OwnLimitError."""
         self.target = target
         self.rest = b""
         self._tls = tls
@@ -58,10 +65,7 @@ class Opening:
         self._wire: Wire | None = None
         self._received = bytearray()
         self._stage = _Stage.CONNECTING
-        family = socket.AF_INET6 if ":" in target.address[0] else socket.AF_INET
-        self._socket = socket.socket(family)
-        self._socket.setblocking(False)
-        self._socket.connect_ex(target.address)
+        self._socket = _connecting(target.address)
 
     @property
     def wire(self) -> Wire:
@@ -137,6 +141,20 @@ class Opening:
         hello = {"event": "websocket:connected", "content-type": self.target.audio_format.content_type}
         self.wire.send(client_frame(Opcode.TEXT, json.dumps(hello | self.target.headers).encode()))
         self._stage = _Stage.OPEN
+
+
+def _connecting(address: tuple[str, int]) -> socket.socket:
+    try:
+        connecting = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+        connecting.setblocking(False)
+        number = connecting.connect_ex(address)
+    except OSError as error:
+        number = error.errno or 0
+    if number in _OWN_LIMITS:
+        raise OwnLimitError(os.strerror(number))
+    if number not in (0, errno.EINPROGRESS):
+        raise SocketRefusedError(os.strerror(number))
+    return connecting
 
 
 def _why(error: Exception | None, header: bytes) -> str:

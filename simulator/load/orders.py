@@ -29,11 +29,12 @@ class HangUp(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """The calls that are up, and why others are not: sockets that were refused, and calls that the server ended."""
+    """The calls that are up, and why others are not."""
 
     calls: int
-    refused: list[str]
-    ended: list[str]
+    refused: list[str]  # sockets that the server did not open
+    ended: list[str]  # calls that the server ended
+    own_limits: list[str]  # sockets that this machine has not got
 
 
 class Measured(NamedTuple):

@@ -100,18 +100,17 @@ class Searcher:
         try:
             await self._open_until(calls)
         except ExceptionGroup as group:
-            if errors := group.subgroup(NoAnswerError):
-                self._give_up(errors)
-                return False
-            raise
-        settled = await self._crew.settle()
-        if settled.refused or settled.ended:
-            trouble = [f"{len(settled.refused)} sockets were refused: {each}" for each in settled.refused[:1]]
-            trouble += [f"{len(settled.ended)} calls ended: {each}" for each in settled.ended[:1]]
-            reached = settled.calls or self.search.steps
-            self._end(Found.KNEE if reached else Found.NOTHING, f"at {calls} calls, {' and '.join(trouble)}")
+            self._give_up(_first(group))
             return False
-        return True
+        settled = await self._crew.settle()
+        refused = [f"sockets refused: {len(settled.refused)} ({settled.refused[0]})"] if settled.refused else []
+        ended = [f"calls ended: {len(settled.ended)} ({settled.ended[0]})"] if settled.ended else []
+        if refused or ended:
+            reached = settled.calls or self.search.steps
+            self._end(Found.KNEE if reached else Found.NOTHING, f"at {calls} calls, {', '.join(refused + ended)}")
+        elif settled.own_limits:
+            self._end(Found.OWN_LIMIT, f"at {calls} calls this machine opened no more sockets: {settled.own_limits[0]}")
+        return not (refused or ended or settled.own_limits)
 
     async def _open_until(self, calls: int) -> None:
         pause = 1 / self._ramp.connects_per_second if self._ramp.connects_per_second else 0.0
@@ -126,8 +125,9 @@ class Searcher:
         self._crew.open(await self._answers.socket_of(call))
 
     def _give_up(self, error: BaseException) -> None:
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
+        """End the search as there are no more answers; raise any other error again."""
+        if not isinstance(error, NoAnswerError):
+            raise error
         refused = isinstance(error, AnswersRefusedError) and self.search.steps
         self._end(Found.OWN_LIMIT if refused else Found.NOTHING, str(error))
 
@@ -165,3 +165,10 @@ class Searcher:
 
     def _end(self, found: Found, why: str) -> None:
         self.search.found, self.search.why = found, why
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the first error of a group that holds errors or groups."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

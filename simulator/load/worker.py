@@ -18,7 +18,7 @@ from ..audio import FRAME_SECONDS, AudioFormat
 from ..platform.trust import trusted_authorities
 from .frames import AudioFrames
 from .measurement import Measurement
-from .opening import Opening, SocketRefusedError, SocketToOpen
+from .opening import Opening, OwnLimitError, SocketRefusedError, SocketToOpen
 from .orders import HangUp, Measure, Open, Order, Settle, Settled
 from .streaming_call import Counts, StreamingCall
 
@@ -49,6 +49,7 @@ class Worker:
         self._frames: dict[AudioFormat, AudioFrames] = {}
         self._openings: list[Opening] = []
         self._refused: list[str] = []
+        self._own_limits: list[str] = []
         self._calls: list[StreamingCall] = []  # in the order of their moments
         self._unprompt = select.poll()
         self._heard_at = 0.0
@@ -96,8 +97,10 @@ class Worker:
             self._tls = trusted_authorities(self._ca)
         try:
             self._openings.append(Opening(target, self._tls if secure else None))
-        except OSError as error:
+        except SocketRefusedError as error:
             self._refused.append(str(error))
+        except OwnLimitError as error:
+            self._own_limits.append(str(error))
 
     def _open(self) -> None:
         for opening in tuple(self._openings):
@@ -111,8 +114,8 @@ class Worker:
         if self._settling and not self._openings:
             self._settling = False
             self._calls = [call for call in self._calls if not call.ended]
-            self._main.send(Settled(len(self._calls), self._refused, self._counts.ended))
-            self._refused, self._counts = [], Counts()
+            self._main.send(Settled(len(self._calls), self._refused, self._counts.ended, self._own_limits))
+            self._refused, self._own_limits, self._counts = [], [], Counts()
 
     def _add(self, opening: Opening) -> None:
         index, audio_format = opening.target.call, opening.target.audio_format

@@ -29,7 +29,7 @@ GOOD = Step(
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"frames_lost": 1}, "1 of 50000 frames lost"),
     ({"frames_corrupt": 2}, "2 frames damaged, twice or out of order"),
-    ({"calls_ended": ["code 1011"]}, "1 calls ended: code 1011"),
+    ({"calls_ended": ["code 1011"]}, "calls ended: 1 (code 1011)"),
     ({"added_p99_ms": 20.1}, "20.1 ms added (p99), over 20"),
 ]
 OWN: list[tuple[dict[str, Any], str]] = [

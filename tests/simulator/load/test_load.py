@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import multiprocessing
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
@@ -16,7 +17,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from simulator.commands.command_line import main
+from simulator.load.crew import WorkerGoneError, crew
 from tests.harness.placing import connect, ncco
+from tests.harness.process import limited_to, started
 from tests.harness.webhook_server import WebhookServer
 from tests.zoo.application import application, socket_server
 from tests.zoo.certificates import Authority
@@ -142,7 +145,7 @@ async def test_a_server_that_takes_no_more_sockets_has_its_knee(load: Load, webh
         code, told, _ = await asyncio.to_thread(load, "--first", 2, "--step", 1, "--max-calls", 4)
     if told["found"] == "knee":
         assert code == 0
-        assert told["why"] == "at 3 calls, 1 sockets were refused: the handshake was answered 503 Service Unavailable"
+        assert told["why"] == "at 3 calls, sockets refused: 1 (the handshake was answered 503 Service Unavailable)"
 
 
 async def close_after_a_while(connection: ServerConnection) -> None:
@@ -157,7 +160,7 @@ def test_a_call_that_the_server_ends_is_told_with_its_code(load: Load, webhooks:
     with socket_server(close_after_a_while) as uri:
         webhooks.answer_with(ncco(uri))
         code, told, _ = load("--max-calls", 1)
-    assert_too_many(code, told, 1, "1 calls ended: the server closed the socket, code 1011")
+    assert_too_many(code, told, 1, "calls ended: 1 (the server closed the socket, code 1011)")
 
 
 async def expect_answers(connection: ServerConnection) -> None:
@@ -204,7 +207,7 @@ def test_an_application_that_echoes_nothing_is_told_what_is_needed(load: Load, w
         ({"reset": True}, "can't be reached: "),
         (
             {"status": 200, "body": json.dumps([connect("ws://127.0.0.1:1/socket")]).encode()},
-            "at 1 calls, 1 sockets were refused: Connection refused",
+            "at 1 calls, sockets refused: 1 (Connection refused)",
         ),
     ],
 )
@@ -232,6 +235,26 @@ def test_a_secure_socket_is_streamed_to(load: Load, tmp_path: Path) -> None:
     assert code in (0, 4)
     assert (last_step(told)["calls"], last_step(told)["frames_corrupt"]) == (2, 0)
     assert last_step(told)["frames_sent"] == pytest.approx(100, abs=2)
+
+
+def test_a_machine_without_descriptors_is_no_fault_of_the_server(webhooks: WebhookServer) -> None:
+    with socket_server(good) as uri:
+        webhooks.answer_with(ncco(uri))
+        command = [sys.executable, "-m", "simulator", "load", f"{webhooks.address}/webhooks/answer"]
+        options = ["--first", "80", "--max-calls", "80", "--seconds", "1", "--processes", "1"]
+        with started(limited_to(60, [*command, *options])) as process:
+            assert process.wait() == 4, process.printed
+    printed = " ".join(process.printed.split())
+    assert "It is no fault of the server that at 80 calls this machine opened no more sockets: Too many open" in printed
+
+
+async def test_a_process_of_the_load_that_dies_is_missed() -> None:
+    with crew(1, None) as working:
+        assert (await working.settle()).calls == 0
+        (worker,) = multiprocessing.active_children()
+        worker.kill()
+        with pytest.raises(WorkerGoneError):
+            await working.settle()
 
 
 def test_wrong_usage_is_64(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
