@@ -45,8 +45,8 @@ def _draw_delays(axes: Axes, search: Search) -> None:
     """Draw each step's last try as lines, and all tries as points."""
     last = list({step.calls: step for step in search.steps}.values())
     calls = [step.calls for step in last]
-    axes.plot(calls, [_shown(step.own_late_p99_ms) for step in last], ":", color=OWN, label="own sends late, p99")
-    axes.plot(calls, [_shown(step.added_p50_ms) for step in last], color=MEDIAN, label="added, p50")
+    axes.plot(calls, [_shown(step.own_late_p99_ms) for step in last], ".:", color=OWN, label="own sends late, p99")
+    axes.plot(calls, [_shown(step.added_p50_ms) for step in last], ".-", color=MEDIAN, label="added, p50")
     axes.plot(calls, [_shown(step.added_p99_ms) for step in last], color=HIGH, label="added, p99")
     for kind, (marker, label) in MARKERS.items():
         points = [

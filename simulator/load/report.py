@@ -53,8 +53,8 @@ def _finding(search: Search) -> str:
         case Found.MOST:
             return f"No knee: {search.carried} calls are carried, and {search.why}."
         case Found.OWN_LIMIT:
-            carried = f"{search.carried} calls are carried; how many more can't be judged from here"
-            return f"No knee: {carried}. It is no fault of the server that {search.why}."
+            carried = f"{search.carried} calls are carried, and how many more" if search.carried else "how many calls"
+            return f"No knee: {carried} can't be judged from here. It is no fault of the server that {search.why}."
         case Found.NOTHING:
             return f"Nothing was measured: {search.why}."
 

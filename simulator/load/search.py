@@ -64,14 +64,14 @@ class Ramp(NamedTuple):
         calls = min(self.first, self.most)
         while calls < self.most:
             yield calls
-            calls = calls + (self.step or max(1, _round(calls * (GROWTH - 1))))
+            calls = calls + self.step if self.step else max(calls + 1, _round(calls * GROWTH))
         yield self.most
 
 
 def _round(number: float) -> int:
-    """Return a number with one digit that counts, as people like it."""
-    unit = 10.0 ** math.floor(math.log10(number)) if number >= 1 else 1
-    return int(round(number / unit) * unit)
+    """Return a number with two digits that count, as people like it."""
+    unit = 10 ** max(0, math.floor(math.log10(number)) - 1)
+    return round(number / unit) * unit
 
 
 class Searcher:

@@ -15,7 +15,8 @@ from tests.simulator.load.test_judgement import GOOD
 @pytest.mark.parametrize(
     ("ramp", "calls"),
     [
-        (Ramp(20, None, 100, 10, 50), [20, 25, 31, 39, 49, 59, 69, 89, 100]),
+        (Ramp(20, None, 100, 10, 50), [20, 25, 31, 39, 49, 61, 76, 95, 100]),
+        (Ramp(900, None, 2000, 10, 50), [900, 1100, 1400, 1800, 2000]),
         (Ramp(100, 200, 600, 10, 50), [100, 300, 500, 600]),
         (Ramp(1, None, 4, 10, 50), [1, 2, 3, 4]),
         (Ramp(50, None, 10, 10, 50), [10]),
@@ -40,7 +41,10 @@ def test_carried_are_the_most_calls_of_a_step_that_was() -> None:
     [
         (Found.KNEE, "The knee: 100 calls are carried; why."),
         (Found.MOST, "No knee: 100 calls are carried, and why."),
-        (Found.OWN_LIMIT, "how many more can't be judged from here. It is no fault of the server that why."),
+        (
+            Found.OWN_LIMIT,
+            "100 calls are carried, and how many more can't be judged from here. It is no fault of the server that why.",
+        ),
         (Found.NOTHING, "Nothing was measured: why."),
     ],
 )
