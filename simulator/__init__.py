@@ -3,6 +3,7 @@
 Each folder is one part. A part imports its own files and the parts that stand below it, never one above:
 
     commands    the command line
+    phone       a caller in a browser: the page, and the server behind it
     report      the table, JSON, files and progress of a run
     scenario    the file that says what the caller does, and what must come of it
     call        one call from answer to hang-up, its verdict, and all calls of a run

@@ -7,14 +7,14 @@ import sys
 import typer
 
 from .call import call
+from .phone import phone
 
 EXIT_USAGE = 64
-COMMANDS = {"call": call}
+COMMANDS = ("call", "phone")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-for name, command in COMMANDS.items():
-    app.command(name)(command)
-app.callback()(lambda: None)  # so that a command's name can be given though there is one only
+app.command("call")(call)
+app.command("phone")(phone)
 
 
 def main() -> int:

@@ -42,21 +42,21 @@ Up, JSON `{"do": …}`
                   refuse   the next connect to a WebSocket is refused as one over the account's limit is (2.5)
     What can't be used is answered with the event `error`.
 
-Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, which begins with `begun`; null outside a call
+Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, which begins with `begun`; null before it
     hello           at once on opening: `version`, `application` {answer_url, event_url, fallback_url, answer_method},
                     `from`, `to`, `signed`, `most_calls`
     error           `sentence`: the page's message can't be used, and why
     busy            `sentence`: eight calls are going on, this one was not placed
     begun           `uuid`, `conversation_uuid`, `from`, `to`, `voice`, `time` (ISO 8601)
     request         to a webhook: `id`, `name` ("answer", "fallback", "event ringing", …), `method`, `url`, `fields`,
-                    `attempt` (2 is the platform's retry), `authorization` or null
+                    `attempt` (2 is the platform's retry)
     response        `id` of the request, `status`, `reason`, `content_type`, `body` (JSON as such, else text; cut off
-                    after 20 000 characters), `body_bytes`, `seconds`
-    request_failed  `id`, `sentence`, `seconds`, `section`
+                    after 20 000 characters), `body_bytes`, `seconds`, `authorization` that the request had, or null
+    request_failed  `id`, `sentence`, `seconds`, `section`: no response came, or none that can be used
     finding         `id` of the request or null, `sentence`, `section` of docs/platform.md, `breaks_rule` (false: an
                     oddity that the platform takes)
     ncco            `id` of the request whose response it came in, `actions` ([] if it breaks a rule)
-    answered        the caller's leg is answered: from now on the caller speaks
+    answered        the caller's leg is answered; the caller speaks as soon as the application has been told
     action          an action begins: `number` from 0, `action` as in the NCCO, `seconds` that a `talk` or `wait` takes
                     (null if not known). Of a `talk`, the page speaks `action.text` in `action.language`
     action_ended    `number`, `seconds`. A voice that still speaks then is to be stopped if a key broke it off
@@ -64,15 +64,16 @@ Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, 
     socket_opening  `uri`, `endpoint` as in the NCCO
     socket_opened   `uri`, `rate`, `seconds`
     socket_refused  `uri`, `status` of the event or null, `sentence`, `section`
-    socket_closed   `uri`, `code`, `reason`, `by`: "application", "caller", or "fault"
+    socket_closed   `uri`, `code`, `reason`, `by`: "application", "caller", "platform" (the application broke a rule) or
+                    "fault" (a button)
     rate            `rate`: of what is said from now on
     text            `to`: "application" or "platform", `message` (JSON as such, else text)
     key             `digit`, `taken_by`: "socket", "action", or null (nothing listened)
     clear           `frames` that were dropped from the play-out queue
     move_began      the call has lost its socket
     move_ended      `seconds`: the call has another socket
-    fault_began     `fault`, `seconds` of a stall or null
-    fault_ended     `fault`: the stall is over, or the refusal is spent; `cut` and `close` are over at once
+    fault_began     `fault`
+    fault_ended     `fault`: the stall is over, or the refusal is spent; `cut` and `close` have no end
     figures         four times a second; null where unknown (see simulator/phone/figures.py)
     ended           `why`: "hung_up", "application" (no action is left), "unanswered" (no webhook answered), "failed"
                     (the simulator did); `errors`, `warnings`: the verdict's sentences; `figures`: the last ones

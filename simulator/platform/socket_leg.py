@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
+import socket
 import ssl
+import struct
 from time import perf_counter
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import broadcast
@@ -17,10 +19,13 @@ from websockets.protocol import State
 
 from ..audio import AudioFormat
 from .connection_trouble import explain_trouble
+from .course import Course
 from .signature import Signature
 from .trust import trusted_authorities
 
 CLOSE_SECONDS = 2.0
+EndedBy = Literal["application", "caller", "platform", "fault"]
+
 HALF_CLOSED_SECONDS = 0.5  # from the server's close frame to the end of the connection
 
 
@@ -48,8 +53,12 @@ class SocketNotOpenedError(Exception):
 class SocketLeg(ClientConnection):
     """An open socket; its messages go to the listener."""
 
-    def __init__(self, audio_format: AudioFormat, listener: Listener, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, audio_format: AudioFormat, listener: Listener, course: Course, *args: Any, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.ended_by: EndedBy = "application"
+        self._course = course
         self.problems: list[str] = []  # messages of the server that break the platform's rules
         self._frame_bytes = audio_format.frame_bytes
         self._listener = listener
@@ -62,6 +71,8 @@ class SocketLeg(ClientConnection):
 
     def send_now(self, message: bytes | dict[str, Any]) -> None:
         """Write audio, or an object as JSON text; during a stall, hold it back."""
+        if isinstance(message, dict):
+            self._course.tell("text", to="application", message=message)
         data = message if isinstance(message, bytes) else json.dumps(message)
         if self._held is None:
             self._write(data)
@@ -80,6 +91,19 @@ class SocketLeg(ClientConnection):
             self._write(data)
         if not self.transport.is_closing():
             self.transport.resume_reading()
+
+    def cut(self) -> None:
+        """Break the connection off without a close frame, as a network or a crash does."""
+        self.ended_by = "fault"
+        linger_no_second = struct.pack("ii", 1, 0)  # the peer gets a reset
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_no_second)
+        self.transport.abort()
+
+    async def end(self, ended_by: EndedBy, code: int) -> None:
+        """Close the socket with a code, if nobody has closed it yet, and say who did."""
+        if self.is_open:
+            self.ended_by = ended_by
+        await self.close(code)
 
     def _write(self, data: bytes | str) -> None:
         # broadcast() writes at once, even if the server has stopped reading: the platform's clock waits for nobody.
@@ -106,6 +130,8 @@ class SocketLeg(ClientConnection):
             message = json.loads(data)
         except ValueError:
             message = None
+        shown = data.decode(errors="replace") if message is None else message
+        self._course.tell("text", to="platform", message=shown)
         match message:
             case {"action": "clear"}:
                 self._listener.clear(perf_counter())
@@ -113,12 +139,18 @@ class SocketLeg(ClientConnection):
             case {"action": "notify", "payload": dict(payload)}:
                 self._listener.notify(payload, perf_counter())
             case _:
-                self.problems.append(f"a text message that the platform does not know: {data[:80]!r}")
+                self._note_problem(f"a text message that the platform does not know: {data[:80]!r}", "3.5")
 
     def _break_off(self, problem: str) -> None:
         if not self.transport.is_closing():  # one read may bring several wrong messages: only the first counts
-            self.problems.append(problem)
+            self.ended_by = "platform"
+            self._note_problem(problem, "3.6")
             self.transport.abort()
+
+    def _note_problem(self, problem: str, section: str) -> None:
+        self.problems.append(problem)
+        sentence = f"the server sent {problem}"
+        self._course.tell("finding", id=None, sentence=sentence, breaks_rule=True, section=section)
 
 
 class _Connect(connect):
@@ -141,11 +173,14 @@ async def open_socket(
     listener: Listener,
     signature: Signature | None = None,
     tls: ssl.SSLContext | None = None,
+    course: Course | None = None,
 ) -> SocketLeg:
     """Open the socket of an NCCO's endpoint and send the platform's first message.
 
-    The signature, if there is one, is for an endpoint that wants it. Raises SocketNotOpenedError.
+    `course` is told of the socket's texts. The signature, if there is one, is for an endpoint that wants it.
+    Raises SocketNotOpenedError.
     """
+    told = course or Course()
     uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
     if signature is not None and wants_signature(endpoint):
         authorization = signature.of_handshake()
@@ -160,7 +195,7 @@ async def open_socket(
             ping_interval=None,
             open_timeout=open_seconds,
             close_timeout=CLOSE_SECONDS,
-            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener)),
+            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener, told)),
         )
     except TimeoutError as error:
         raise SocketNotOpenedError("timeout", f"no answer to the handshake within {open_seconds:g} s") from error
@@ -168,11 +203,11 @@ async def open_socket(
         raise SocketNotOpenedError("rejected", f"the handshake was answered {_shown(error.response)}") from error
     except (WebSocketException, OSError) as error:
         raise SocketNotOpenedError("failed", explain_trouble(error, uri)) from error
-    socket = cast(SocketLeg, connection)
-    socket.send_now(
+    opened = cast(SocketLeg, connection)
+    opened.send_now(
         {"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.get("headers", {})
     )
-    return socket
+    return opened
 
 
 def _shown(response: Response) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import ssl
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import httpx2
 
 from .connection_trouble import explain_trouble
+from .course import Course
 from .signature import Signature
 from .trust import trusted_authorities
 
@@ -48,9 +51,18 @@ class WebhookClient:
     """Sends the platform's requests, signed or not, for any number of calls at once."""
 
     def __init__(
-        self, signature: Signature | None = None, retry_pause: float = 0.0, tls: ssl.SSLContext | None = None
+        self,
+        signature: Signature | None = None,
+        retry_pause: float = 0.0,
+        tls: ssl.SSLContext | None = None,
+        course: Course | None = None,
     ) -> None:
-        """Take the seconds between a failed request and its retry, and the TLS context of https webhooks."""
+        """Take the seconds between a failed request and its retry, and the TLS context of https webhooks.
+
+        `course` is told of all requests, where they are those of one call.
+        """
+        self._course = course or Course()
+        self._ids = itertools.count()
         self._signed = signature is not None
         self._retry_pause = retry_pause
         # No cap on connections: calls must not wait for each other. No proxy from the environment.
@@ -63,21 +75,32 @@ class WebhookClient:
         """Close all connections."""
         await self._http.aclose()
 
-    async def request(self, method: str, url: str, fields: Mapping[str, Any], limits: TimeLimits) -> httpx2.Response:
+    async def request(
+        self, method: str, url: str, fields: Mapping[str, Any], limits: TimeLimits, name: str = ""
+    ) -> httpx2.Response:
         """Send the fields, by GET as query parameters, by POST as JSON, and return the response, a 2xx.
 
         After a time-out, a broken connection or one of the statuses 429, 503 and 504, the request is sent once more.
-        Raises WebhookError.
+        `name` is told to who watches. Raises WebhookError.
         """
-        for last in (False, True):
+        for attempt in (1, 2):
+            last, id_, started = attempt == 2, next(self._ids), perf_counter()
+            self._course.tell(
+                "request", id=id_, name=name, method=method, url=url, fields=dict(fields), attempt=attempt
+            )
             try:
                 response = await self._attempt(method, url, fields, limits)
             except _BodyTooLongError:
-                raise WebhookError(url, f"sent a body of more than {MAX_BODY_BYTES >> 20} MiB") from None
+                too_long = WebhookError(url, f"sent a body of more than {MAX_BODY_BYTES >> 20} MiB")
+                self._tell_failure(id_, too_long, started)
+                raise too_long from None
             except (TimeoutError, httpx2.RequestError, httpx2.InvalidURL) as error:
+                explained = _explained(error, url, limits)
+                self._tell_failure(id_, explained, started)
                 if last:
-                    raise _explained(error, url, limits) from error
+                    raise explained from error
             else:
+                self._tell_response(id_, response, started)
                 if last or response.status_code not in RETRIED_STATUSES:
                     return self._accepted(response, url)
             await asyncio.sleep(self._retry_pause)
@@ -102,10 +125,36 @@ class WebhookClient:
             finally:
                 await response.aclose()
 
+    def _tell_response(self, id_: int, response: httpx2.Response, started: float) -> None:
+        response.extensions["request_id"] = id_
+        self._course.tell(
+            "response",
+            id=id_,
+            status=response.status_code,
+            reason=response.reason_phrase,
+            content_type=response.headers.get("content-type"),
+            body=response.text,
+            body_bytes=len(response.content),
+            seconds=perf_counter() - started,
+            authorization=response.request.headers.get("authorization"),
+        )
+
+    def _tell_failure(self, id_: int, error: WebhookError, started: float) -> None:
+        seconds = perf_counter() - started
+        self._course.tell("request_failed", id=id_, sentence=error.trouble, seconds=seconds, section="6")
+
     def _accepted(self, response: httpx2.Response, url: str) -> httpx2.Response:
         if not response.is_success:
             answer = f"answered {response.status_code} {response.reason_phrase} {response.text[:200]}".rstrip()
-            raise WebhookError(url, answer + self._advice(response))
+            error = WebhookError(url, answer + self._advice(response))
+            self._course.tell(
+                "finding",
+                id=request_id(response),
+                sentence=f"the webhook {error.trouble}",
+                section="6",
+                breaks_rule=True,
+            )
+            raise error
         return response
 
     def _advice(self, response: httpx2.Response) -> str:
@@ -118,6 +167,12 @@ class WebhookClient:
         if self._signed:
             return "; is VONAGE_SIGNATURE_SECRET the same here and at the server?"
         return "; the request was not signed: set VONAGE_SIGNATURE_SECRET to the server's"
+
+
+def request_id(response: httpx2.Response) -> int | None:
+    """Return the id of the request that a response answers, as it was told to who watches."""
+    id_: int | None = response.extensions.get("request_id")
+    return id_
 
 
 async def _read(response: httpx2.Response) -> httpx2.Response:

@@ -1,0 +1,78 @@
+"""The shortening of secrets in what the page is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+SHOWN_CHARACTERS = 6
+MOST_CHARACTERS = 20_000  # of a text
+
+SECRET_NAME = re.compile(
+    r"authori[sz]ation|token|secret|signature|passw|credential|cookie|jwt|api[-_]?key|(^|[-_])(key|sig|auth)$",
+    re.IGNORECASE,
+)
+# A token that stands anywhere: behind its scheme, or by the form of a JWT.
+TOKEN = re.compile(r"\b(Bearer|Basic)\s+([A-Za-z0-9._~+/=-]+)|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
+URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>\\]+")
+
+
+def shorten(secret: str) -> str:
+    """Return the first characters of a secret, never more than half of it."""
+    return f"{secret[: min(SHOWN_CHARACTERS, len(secret) // 2)]}…"
+
+
+def redact(value: Any) -> Any:
+    """Return JSON with every secret in it shortened: by the name of its field, or by its own form."""
+    if isinstance(value, dict):
+        return {name: _hide(each) if SECRET_NAME.search(str(name)) else redact(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact(each) for each in value]
+    return redact_text(value) if isinstance(value, str) else value
+
+
+def redact_body(text: str) -> Any:
+    """Return a body as redacted JSON, or if it is none as redacted text, cut off if it is long."""
+    try:
+        return redact(json.loads(text)) if len(text) <= MOST_CHARACTERS else redact_text(text)
+    except (ValueError, RecursionError):
+        return redact_text(text)
+
+
+def redact_text(text: str) -> str:
+    """Return text with the tokens and the secrets in its URLs shortened, cut off if it is long."""
+    text = TOKEN.sub(_shorten_token, URL.sub(lambda match: _redact_url(match[0]), text))
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}… ({len(text)} characters)"
+
+
+def _hide(value: Any) -> Any:
+    """Return the value of a field whose name says that it is secret."""
+    if isinstance(value, str):
+        scheme, space, rest = value.partition(" ")
+        return f"{scheme} {shorten(rest)}" if space and scheme in ("Bearer", "Basic") else shorten(value)
+    if isinstance(value, dict):  # an NCCO's authorization: its type is no secret
+        return {name: each if name == "type" else _hide(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hide(each) for each in value]
+    return value if value is None or isinstance(value, bool) else shorten(str(value))
+
+
+def _shorten_token(match: re.Match[str]) -> str:
+    return f"{match[1]} {shorten(match[2])}" if match[1] else shorten(match[0])
+
+
+def _redact_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        return url
+    netloc = parts.netloc
+    if "@" in netloc:
+        netloc = f"…@{netloc.rpartition('@')[2]}"
+    if not any(SECRET_NAME.search(name) for name, _ in query):
+        return urlunsplit(parts._replace(netloc=netloc))
+    shown = [(name, shorten(value) if SECRET_NAME.search(name) else value) for name, value in query]
+    return urlunsplit(parts._replace(netloc=netloc, query=urlencode(shown, safe="…/:,")))
