@@ -1,16 +1,16 @@
 /** The page: one phone, its controls, and what happened in its call. */
 
-import { clock } from "./paper.js";
-import { CourseView } from "./course_view.js";
-import { byId, setText } from "./element.js";
-import { ENDS } from "./entry_text.js";
-import { makeFigures, showFigures } from "./figures.js";
-import { Handset, showLevel } from "./handset.js";
-import { enableKeepButtons, makeKeepButtons } from "./keep.js";
-import { forgetCalls, keepCall, showPastCalls } from "./past_calls.js";
-import { Phone } from "./phone.js";
-import { readSettings } from "./settings.js";
-import { Talk } from "./talk.js";
+import { clock } from "./drawing/paper.js";
+import { CourseView } from "./controls/course_view.js";
+import { byId, setText } from "./controls/element.js";
+import { ENDS } from "./call/entry_text.js";
+import { makeFigures, showFigures } from "./controls/figures.js";
+import { Handset, showLevel } from "./controls/handset.js";
+import { enableKeepButtons, makeKeepButtons } from "./controls/keep.js";
+import { forgetCalls, keepCall, showPastCalls } from "./controls/past_calls.js";
+import { Phone } from "./call/phone.js";
+import { readSettings } from "./controls/settings.js";
+import { Talk } from "./controls/talk.js";
 
 const settings = { ...readSettings(), microphone: "", loudspeaker: "" };
 const talk = new Talk(byId("spoken"));
@@ -58,7 +58,7 @@ const REACTIONS = {
   figures: (event) => showFigures(event, phone.delay.figures),
   ended(event) {
     talk.stop();
-    showFigures(event.figures ?? {}, phone.delay.figures);
+    showFigures(event.figures, phone.delay.figures);
     const judged = event.errors.length ? ", and something was wrong" : "";
     showState(`Ended after ${clock(phone.call.endedAt)}: ${ENDS[event.why]}${judged}`, judged && "trouble");
     keepCall(phone.call, hello.application.answer_url);

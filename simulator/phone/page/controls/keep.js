@@ -1,7 +1,7 @@
 /** Keeps a call as files: the recording, the trace, the picture. */
 
 import { byId } from "./element.js";
-import { drawPicture } from "./picture.js";
+import { drawPicture } from "../drawing/picture.js";
 
 /** Wire the buttons; `current` returns the call, its browser's figures and the application. */
 export function makeKeepButtons(current) {
@@ -28,7 +28,7 @@ function trace({ call, browser, hello }) {
 function save(blob, ending, { call }) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `call-${call.begun?.uuid.slice(0, 8) ?? "none"}.${ending}`;
+  link.download = `call-${call.begun.time.slice(0, 19).replaceAll(":", "")}.${ending}`;
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -14,7 +14,7 @@ export const seconds = (value) => `${Number(value.toPrecision(value < 1 ? 2 : 3)
 /** Return a length of seconds in ms: `4.1 ms`, `26 ms`. */
 export const milliseconds = (value) => `${(value * 1000).toFixed(value < 0.01 ? 1 : 0)} ms`;
 
-/** Return the host and the path of a URL, without its query; a text that is no URL as it is. */
-export function address(url) {
-  return URL.canParse(url) ? new URL(url).host + new URL(url).pathname : url;
+/** Return the path of a URL, without its query; a text that is no URL as it is. */
+export function path(url) {
+  return URL.canParse(url) ? new URL(url).pathname : url;
 }

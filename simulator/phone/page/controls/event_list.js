@@ -1,8 +1,7 @@
 /** The list of what happened: the time axis for the keyboard and for a screen reader, with the same entries. */
 
 import { element } from "./element.js";
-import { milliseconds } from "./entry_text.js";
-import { clock } from "./paper.js";
+import { milliseconds } from "../call/entry_text.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
 
@@ -35,7 +34,7 @@ export class EventList {
     }
     row.classList.toggle("broken", Boolean(entry.broken));
     row.replaceChildren(
-      element("span", { className: "time" }, clock(Math.max(0, entry.at))),
+      element("span", { className: "time" }, Math.max(0, entry.at).toFixed(2)),
       element("span", { className: "what" }, entry.title),
       element("span", { className: "took" }, took(entry)),
     );

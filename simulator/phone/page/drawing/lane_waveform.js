@@ -1,6 +1,6 @@
 /** A lane of the time axis: the outline of what was said, or of what was heard. */
 
-import { PART_SECONDS } from "./waveform.js";
+import { PART_SECONDS } from "../audio/waveform.js";
 
 const QUIETEST_TOP = 0.1; // of full scale: quieter sound is not magnified further
 const GAP_SECONDS = 0.1; // a shorter pause of the frames is no gap in the picture

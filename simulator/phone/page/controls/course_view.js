@@ -3,7 +3,7 @@
 import { byId } from "./element.js";
 import { showDetails, showNoDetails } from "./event_details.js";
 import { EventList } from "./event_list.js";
-import { Timeline } from "./timeline.js";
+import { Timeline } from "../drawing/timeline.js";
 
 const DRAW_MS = 100; // ten pictures a second are enough, and leave the machine to the audio
 const HINT = "Choose an entry, here or on the time axis, to see the request, the answer and the JSON behind it.";

@@ -1,11 +1,12 @@
 /** The picture of a call, as a file: the time axis of the page under a line that names the call. */
 
 import { Paper, clock } from "./paper.js";
-import { HEIGHT, drawCall, viewOf } from "./timeline.js";
+import { drawCall, heightOf, viewOf } from "./timeline.js";
 
 const WIDTH = 1200;
 const HEAD = 44;
 const EDGE = 20;
+const HEIGHT = heightOf(WIDTH);
 
 /** Return the picture as a PNG file. */
 export async function drawPicture({ call, hello }) {

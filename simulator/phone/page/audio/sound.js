@@ -19,7 +19,7 @@ export class Sound {
   async open(rate, volume) {
     const context = (this.context = new AudioContext({ latencyHint: "interactive" }));
     await Promise.all(
-      ["microphone", "loudspeaker"].map((name) => context.audioWorklet.addModule(`${name}_worklet.js`)),
+      ["microphone", "loudspeaker"].map((name) => context.audioWorklet.addModule(new URL(`${name}_worklet.js`, import.meta.url))),
     );
     this.mouth = new GainNode(context);
     this.cutter = new AudioWorkletNode(context, "microphone", {

@@ -13,19 +13,18 @@ const FAULTS = {
 export const CALL_ENTRIES = {
   begun: (story, event) =>
     story.add({
-      lane: "actions",
+      lane: "none", // it is where the axis begins
       at: event.at,
       label: "call",
       title: `${event.from} calls ${event.to}`,
       facts: [
-        ["Call", event.uuid],
         ["Conversation", event.conversation_uuid],
         ["Time", event.time],
       ],
     }),
 
   answered: (story, { at }) =>
-    story.add({ lane: "actions", at, label: "answered", title: "The call is answered" }),
+    story.add({ lane: "none", at, label: "answered", title: "The call is answered" }),
 
   action(story, { at, number, action }) {
     const words = action.text ? `: “${action.text}”` : "";
@@ -56,10 +55,8 @@ export const CALL_ENTRIES = {
       title: `Key ${event.digit}${event.taken_by ? `, taken by the ${event.taken_by}` : ": nothing listened"}`,
     }),
 
-  fault_began(story, { at, fault, seconds: length }) {
-    const facts = length ? [["For", seconds(length)]] : [];
-    story.add({ lane: "faults", at, lasts: fault === "stall", facts, ...FAULTS[fault] }, `fault ${fault}`);
-  },
+  fault_began: (story, { at, fault }) =>
+    story.add({ lane: "faults", at, lasts: fault === "stall", ...FAULTS[fault] }, `fault ${fault}`),
 
   fault_ended: (story, event) =>
     story.change(`fault ${event.fault}`, (entry) => {
@@ -69,7 +66,7 @@ export const CALL_ENTRIES = {
   ended(story, { at, why, errors, warnings }) {
     story.end(at);
     story.add({
-      lane: "actions",
+      lane: errors.length ? "actions" : "none",
       at,
       label: "end",
       title: `The call ends: ${ENDS[why]}`,

@@ -9,20 +9,21 @@ const LINES = [
   [1000, "1 s"],
   [10000, "10 s"],
 ];
-const GAP_SECONDS = 1.5; // without a figure: the line is broken there
+const GAP_SECONDS = 0.6; // without a figure: the line is broken there
 
 /**
  * Draw the delays.
- * @param {{at: number, roundTripMs: ?number, lagMs: ?number, queueMs: ?number}[]} points
+ * @param {object[]} points the events `figures` (simulator/phone/figures.py)
  */
 export function drawDelays(paper, points, { y, height }) {
   const level = (ms) => {
     const share = Math.log(Math.max(ms, LEAST_MS) / LEAST_MS) / Math.log(MOST_MS / LEAST_MS);
     return y + height - share * height;
   };
+  paper.name("Delay", y, height);
   for (const [ms, label] of LINES) {
     paper.fill("line", paper.left, Math.round(level(ms)), paper.right - paper.left, 1);
-    paper.write(label, paper.narrow ? paper.left : paper.left - 6, level(ms) + (paper.narrow ? -6 : 0), {
+    paper.write(label, paper.narrow ? paper.left : paper.left - 6, level(ms) - (paper.narrow ? 6 : 0), {
       colour: "pale",
       size: 10,
       align: paper.narrow ? "left" : "right",
@@ -30,8 +31,8 @@ export function drawDelays(paper, points, { y, height }) {
   }
   paper.clipped(y, height, () => {
     drawArea(paper, points, level);
-    drawLine(paper, points, "roundTripMs", level, { colour: "ink", width: 1.25, dash: [3, 2] });
-    drawLine(paper, points, "lagMs", level, { colour: "accent", width: 2, dash: [] });
+    drawLine(paper, points, (point) => point.round_trip_ms.recent_p50, level, { colour: "ink", width: 1.25, dash: [3, 2] });
+    drawLine(paper, points, (point) => point.lag_ms, level, { colour: "accent", width: 2, dash: [] });
   });
 }
 
@@ -39,15 +40,15 @@ export function drawDelays(paper, points, { y, height }) {
 function drawArea(paper, points, level) {
   const bottom = level(LEAST_MS);
   points.forEach((point, index) => {
-    if (point.queueMs > 0) {
+    if (point.queue_ms > 0) {
       const end = points[index + 1]?.at ?? point.at + 0.25;
       const x = paper.x(point.at);
-      paper.fill("still", x, level(point.queueMs), Math.max(1, paper.x(end) - x), bottom - level(point.queueMs));
+      paper.fill("still", x, level(point.queue_ms), Math.max(1, paper.x(end) - x), bottom - level(point.queue_ms));
     }
   });
 }
 
-function drawLine(paper, points, name, level, { colour, width, dash }) {
+function drawLine(paper, points, read, level, { colour, width, dash }) {
   const { context } = paper;
   context.strokeStyle = paper.colour[colour];
   context.lineWidth = width;
@@ -56,12 +57,11 @@ function drawLine(paper, points, name, level, { colour, width, dash }) {
   context.beginPath();
   let last = -Infinity;
   for (const point of points) {
-    if (point[name] === null || point[name] === undefined) {
-      continue;
+    const ms = read(point);
+    if (ms !== null) {
+      context[point.at - last > GAP_SECONDS ? "moveTo" : "lineTo"](paper.x(point.at), level(ms));
+      last = point.at;
     }
-    const draw = point.at - last > GAP_SECONDS ? "moveTo" : "lineTo";
-    context[draw](paper.x(point.at), level(point[name]));
-    last = point.at;
   }
   context.stroke();
   context.setLineDash([]);

@@ -3,7 +3,7 @@
 import { listDevices } from "./devices.js";
 import { byId, setText } from "./element.js";
 import { makeKeypad } from "./keypad.js";
-import { MicrophoneError } from "./microphone.js";
+import { MicrophoneError } from "../audio/microphone.js";
 import { keepSettings } from "./settings.js";
 
 const LINK = ["voice", "volume", "echoCancelled", "whole"]; // of the settings: a device has no name in a link

@@ -1,7 +1,8 @@
 /** A canvas with a time axis, in CSS pixels and in the page's colours. */
 
 const GUTTER = 76; // px at the left, for the names of the lanes
-const NARROW = 520; // px: below, the names stand in the lanes
+const NARROW = 520; // px: below, the names stand above the lanes
+const NAME = 14; // px, of a name above a lane
 const MARGIN = 10; // px at the right
 const COLOURS = ["paper", "ink", "pale", "line", "accent", "wrong", "still"];
 const TICKS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800]; // seconds
@@ -26,6 +27,7 @@ export class Paper {
     this.height = height;
     this.view = view;
     this.narrow = width < NARROW;
+    this.nameHeight = nameHeight(width);
     this.left = this.narrow ? 4 : GUTTER;
     this.right = width - MARGIN;
     const style = getComputedStyle(styled);
@@ -66,12 +68,12 @@ export class Paper {
     return this.context.measureText(text).width;
   }
 
-  /** Write the name of a lane that begins at `y`: in the gutter, or in the lane's corner. */
+  /** Write the name of a lane that begins at `y`: in the gutter, or above the lane where the paper is narrow. */
   name(text, y, height) {
     if (this.narrow) {
-      this.write(text, this.left, y + 6, { colour: "pale", size: 10 });
+      this.write(text, this.left, y - NAME / 2, { colour: "pale", size: 10 });
     } else {
-      this.write(text, 0, y + Math.min(height / 2, 14), { colour: "pale" });
+      this.write(text, 0, y + Math.min(height / 2, 12), { colour: "pale" });
     }
   }
 
@@ -97,6 +99,9 @@ export class Paper {
     }
   }
 }
+
+/** Return the px that each lane's name takes above it. */
+export const nameHeight = (width) => (width < NARROW ? NAME : 0);
 
 /** Return a time of the call as people write it: `7 s`, `1:05`. */
 export function clock(seconds) {

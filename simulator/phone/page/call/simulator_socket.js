@@ -1,6 +1,6 @@
 /** The page's WebSocket to the simulator: commands and the microphone's frames up, events and frames down. */
 
-import { packFrame, unpackFrame } from "./frame.js";
+import { packFrame, unpackFrame } from "../audio/frame.js";
 
 const AGAIN_MS = 1000; // until the next try, once the simulator is gone
 

@@ -3,10 +3,10 @@
 import { drawDelays } from "./lane_delays.js";
 import { drawMarks, entryAt, rowsHeight } from "./lane_marks.js";
 import { commonTop, drawWaveform } from "./lane_waveform.js";
-import { Paper } from "./paper.js";
+import { Paper, nameHeight } from "./paper.js";
 
 const TOP = 18; // px, for the words over stalls and moves
-const WAVE = 58;
+const WAVE = 56;
 const DELAYS = 104;
 const SPACE = 10;
 const AXIS = 20;
@@ -19,8 +19,11 @@ const LANES = [
 const LEAST_SECONDS = 10; // that the axis shows
 const RECENT_SECONDS = 20;
 
-export const HEIGHT =
-  TOP + 2 * (WAVE + SPACE) + LANES.reduce((sum, { rows }) => sum + rowsHeight(rows) + SPACE / 2, 0) + SPACE + DELAYS + AXIS;
+/** Return the height of a picture of a width, in px. */
+export function heightOf(width) {
+  const marks = LANES.reduce((sum, { rows }) => sum + rowsHeight(rows) + SPACE, 0);
+  return TOP + 2 * (WAVE + SPACE) + marks + DELAYS + AXIS + (LANES.length + 3) * nameHeight(width);
+}
 
 /** Return the seconds to show of a call that has lasted `now` seconds. */
 export function viewOf(now, whole) {
@@ -39,31 +42,36 @@ export function drawCall(paper, call, selected) {
     ["You said", call.said, "pale"],
     ["You heard", call.heard, "accent"],
   ]) {
+    y += paper.nameHeight;
     drawWaveform(paper, waveform, { name, y, height: WAVE, colour, top });
     y += WAVE + SPACE;
   }
   for (const { lane, name, rows } of LANES) {
     const entries = call.entries.filter((entry) => entry.lane === lane);
+    y += paper.nameHeight;
     places.push(...drawMarks(paper, entries, { name, y, rows, selected, now: call.now }));
-    y += rowsHeight(rows) + SPACE / 2;
+    y += rowsHeight(rows) + SPACE;
   }
-  drawDelays(paper, call.points, { y: y + SPACE, height: DELAYS });
+  drawDelays(paper, call.points, { y: y + paper.nameHeight, height: DELAYS });
   return places;
 }
 
-/** Draw what holds for all lanes: stalls as bands, moves as lines. */
+/** Draw what holds for all lanes: stalls and moves as bands, the rest of the faults as lines. */
 function drawBands(paper, call, bottom) {
   const places = [];
+  let free = -Infinity; // px: from here on there is room for the next label
   paper.clipped(0, bottom, () => {
     for (const entry of call.entries.filter(({ lane }) => lane === "faults")) {
       const x = paper.x(entry.at);
-      const width = entry.lasts ? paper.x(entry.until ?? call.now) - x : 2;
-      paper.context.globalAlpha = entry.lasts ? 0.55 : 1;
+      const width = entry.lasts ? Math.max(2, paper.x(entry.until ?? call.now) - x) : 2;
+      paper.context.globalAlpha = entry.lasts ? 0.5 : 1;
       paper.fill(entry.lasts ? "still" : "pale", x, TOP, width, bottom - TOP);
       paper.context.globalAlpha = 1;
-      const labelX = Math.max(x, paper.left);
-      paper.write(entry.label, labelX, TOP / 2, { colour: entry.broken ? "wrong" : "pale" });
-      places.push({ entry, x, y: 0, width: Math.max(width, paper.textWidth(entry.label)), height: TOP });
+      const words = paper.textWidth(entry.label);
+      const at = Math.min(Math.max(x, paper.left, free), paper.right - words);
+      paper.write(entry.label, at, TOP / 2, { colour: entry.broken ? "wrong" : "pale" });
+      free = at + words + SPACE;
+      places.push({ entry, x: at, y: 0, width: Math.max(width, words), height: TOP });
     }
   });
   return places;
@@ -86,7 +94,7 @@ export class Timeline {
 
   draw(call, selected, whole) {
     const width = this.canvas.parentElement.clientWidth;
-    const paper = new Paper(this.canvas, width, HEIGHT, viewOf(call.now, whole));
+    const paper = new Paper(this.canvas, width, heightOf(width), viewOf(call.now, whole));
     this.places = drawCall(paper, call, selected);
   }
 

@@ -1,9 +1,9 @@
 /** One call as the page knows it: its sound, its events, its figures, and the entries made of them. */
 
-import { SAID } from "./frame.js";
-import { Recording } from "./recording.js";
+import { SAID } from "../audio/frame.js";
+import { Recording } from "../audio/recording.js";
 import { Story } from "./story.js";
-import { Waveform } from "./waveform.js";
+import { Waveform } from "../audio/waveform.js";
 
 /** Fills while the call goes on; times are seconds on the call's clock. */
 export class Call {

@@ -1,20 +1,17 @@
 /** The entries of webhooks: request and response, what is wrong with them, and the NCCO that came. */
 
-import { address, milliseconds } from "./entry_text.js";
+import { milliseconds, path } from "./entry_text.js";
 
 /** From an event's name to a function of the story and the event. */
 export const WEBHOOK_ENTRIES = {
   request(story, event) {
-    const { id, name, method, url, fields, attempt, authorization } = event;
+    const { id, name, method, url, fields, attempt } = event;
     const facts = [
       ["URL", url],
       ["Method", method],
       ["Attempt", String(attempt)],
     ];
-    if (authorization) {
-      facts.push(["Authorization", authorization]);
-    }
-    const title = `${name}: ${method} ${address(url)}${attempt > 1 ? ", once more" : ""}`;
+    const title = `${name}: ${method} ${path(url)}${attempt > 1 ? ", once more" : ""}`;
     const label = name.replace(/^event /, "");
     story.add(
       { lane: "webhooks", at: event.at, lasts: true, label, title, facts, texts: [["Request", fields]] },
@@ -28,6 +25,9 @@ export const WEBHOOK_ENTRIES = {
       entry.facts.push(["Status", `${event.status} ${event.reason}`.trim()], ["Took", milliseconds(event.seconds)]);
       if (event.content_type) {
         entry.facts.push(["Content-Type", event.content_type]);
+      }
+      if (event.authorization) {
+        entry.facts.push(["Authorization sent", event.authorization]);
       }
       entry.texts.push(["Answer", event.body_bytes ? event.body : "(no body)"]);
     }),

@@ -1,6 +1,6 @@
 /** The entries of sockets: opening and closing, text messages, cleared queues, and moves. */
 
-import { address, milliseconds, seconds } from "./entry_text.js";
+import { milliseconds, path, seconds } from "./entry_text.js";
 
 /** From an event's name to a function of the story and the event. */
 export const SOCKET_ENTRIES = {
@@ -11,7 +11,7 @@ export const SOCKET_ENTRIES = {
         at,
         lasts: true,
         label: "open",
-        title: `Socket opens: ${address(uri)}`,
+        title: `Socket opens: ${path(uri)}`,
         facts: [["URI", uri]],
         texts: [["Endpoint", endpoint]],
       },
@@ -27,7 +27,7 @@ export const SOCKET_ENTRIES = {
   socket_refused: (story, event) =>
     story.change("socket", (entry) => {
       Object.assign(entry, { until: event.at, broken: "failed", label: "refused" });
-      entry.title = `Socket not opened: ${address(event.uri)}`;
+      entry.title = `Socket not opened: ${path(event.uri)}`;
       entry.facts.push(["Reported as", event.status ?? "a reason without a status"]);
       entry.rules.push({ word: "Failed", ...event });
     }),

@@ -1,11 +1,11 @@
 /** The phone: places a call, carries its sound between the browser and the simulator, and hangs up. */
 
-import { BrowserDelay } from "./browser_delay.js";
+import { BrowserDelay } from "../audio/browser_delay.js";
 import { Call } from "./call.js";
-import { SAID, peak } from "./frame.js";
-import { openMicrophone } from "./microphone.js";
+import { SAID, peak } from "../audio/frame.js";
+import { openMicrophone } from "../audio/microphone.js";
 import { SimulatorSocket } from "./simulator_socket.js";
-import { Sound } from "./sound.js";
+import { Sound } from "../audio/sound.js";
 
 const FIRST_RATE = 16000; // Hz, until an event names another
 const OUTSIDE_CALLS = new Set(["hello", "error", "busy"]);

@@ -1,8 +1,8 @@
 /** The last calls, kept by this browser alone. */
 
 import { byId, element } from "./element.js";
-import { ENDS } from "./entry_text.js";
-import { clock } from "./paper.js";
+import { ENDS } from "../call/entry_text.js";
+import { clock } from "../drawing/paper.js";
 
 const NAME = "phone.calls";
 const KEPT = 20;
@@ -19,8 +19,10 @@ export function pastCalls() {
 
 /** Keep a call that has ended. */
 export function keepCall(call, application) {
-  const { round_trip_ms: roundTrip, moves } = call.ended.figures ?? {};
-  const kept = { time: call.begun?.time, application, seconds: call.endedAt, p50: roundTrip?.p50, moves, why: call.ended.why };
+  const { figures, why } = call.ended;
+  const moves = call.trace.filter(({ event }) => event === "move_ended").length;
+  const { time } = call.begun;
+  const kept = { time, application, seconds: call.endedAt, p50: figures.round_trip_ms.p50, moves, why };
   write([kept, ...pastCalls()].slice(0, KEPT));
 }
 
@@ -31,8 +33,9 @@ export function forgetCalls() {
 /** Show them as rows of a table. */
 export function showPastCalls() {
   const rows = pastCalls().map(({ time, application, seconds, p50, moves, why }) => {
-    const texts = [time ? new Date(time).toLocaleString() : "", application, clock(seconds), known(p50, 1), known(moves, 0), ENDS[why]];
-    return element("tr", {}, ...texts.map((text) => element("td", {}, text ?? "")));
+    const begun = new Date(time).toLocaleString();
+    const texts = [begun, application, clock(seconds), p50?.toFixed(1) ?? "–", String(moves), ENDS[why]];
+    return element("tr", {}, ...texts.map((text) => element("td", {}, text)));
   });
   byId("history").replaceChildren(...rows);
 }
@@ -43,8 +46,4 @@ function write(calls) {
   } catch {
     // A browser that keeps nothing shows the calls of before.
   }
-}
-
-function known(value, digits) {
-  return typeof value === "number" ? value.toFixed(digits) : "–";
 }
