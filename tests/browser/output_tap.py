@@ -10,35 +10,31 @@ import soxr  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
 Samples = npt.NDArray[np.float32]
-WORKLET_PATH = "/output_tap.js"  # of the phone's own address, as its policy asks
-WORKLET = """
-registerProcessor("output-tap", class extends AudioWorkletProcessor {
-  process([[samples]]) {
-    if (samples) this.port.postMessage(samples);
-    return true;
-  }
-});
-"""
-# Whatever is connected to the destination is connected to the tap too.
+# Whatever is connected to the loudspeaker is connected to the tap too; a track's processor reads it.
 INSTALL = """
 (() => {
-  const { addModule } = AudioWorklet.prototype;
   const { connect } = AudioNode.prototype;
   const taps = new WeakMap();
   window.outputTap = { rate: 0, blocks: [] };
-  AudioWorklet.prototype.addModule = function (url) {
-    return Promise.all([addModule.call(this, url), addModule.call(this, "/output_tap.js")]);
-  };
+  async function read(track, blocks) {
+    const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 3000 }).readable.getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const samples = new Float32Array(value.numberOfFrames);
+      value.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+      value.close();
+      blocks.push(samples);
+    }
+  }
   AudioNode.prototype.connect = function (target, ...rest) {
     if (target instanceof AudioDestinationNode) {
       const { context } = this;
       if (!taps.has(context)) {
-        const tap = new AudioWorkletNode(context, "output-tap", { channelCount: 1, channelCountMode: "explicit" });
+        const tap = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
         taps.set(context, tap);
         window.outputTap = { rate: context.sampleRate, blocks: [] };
-        const { blocks } = window.outputTap;
-        tap.port.onmessage = ({ data }) => blocks.push(data);
-        connect.call(tap, target);
+        read(tap.stream.getAudioTracks()[0], window.outputTap.blocks);
       }
       connect.call(this, taps.get(context));
     }
@@ -57,7 +53,6 @@ READ = """() => {
 
 def install_output_tap(page: Page) -> None:
     """Tap the audio contexts that a page will make."""
-    page.route(f"**{WORKLET_PATH}", lambda route: route.fulfill(content_type="text/javascript", body=WORKLET))
     page.add_init_script(INSTALL)
 
 

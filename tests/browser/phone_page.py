@@ -41,9 +41,9 @@ class PhonePage:
         return self.page.get_by_role("status")
 
     def call(self) -> None:
-        """Place a call and wait until its echo is heard: until a figure of it is known."""
+        """Place a call and wait until it is answered."""
         self.button("Call").click()
-        expect(self.state).to_have_text(re.compile("^In call"), timeout=PATIENCE_MS)
+        self.wait_for_state("^In call")
 
     def hang_up(self) -> None:
         """Hang up and wait until the call has ended."""
@@ -51,7 +51,10 @@ class PhonePage:
         self.wait_for_end()
 
     def wait_for_end(self) -> None:
-        expect(self.state).to_have_text(re.compile("^Ended"), timeout=PATIENCE_MS)
+        self.wait_for_state("^Ended")
+
+    def wait_for_state(self, pattern: str) -> None:
+        expect(self.state).to_have_text(re.compile(pattern), timeout=PATIENCE_MS)
 
     def entry(self, words: str) -> Locator:
         """Return the first entry of the list with these words."""

@@ -1,11 +1,13 @@
 /** Plays the frames of a call as they come, behind a buffer that takes up the unevenness of their coming. */
 
-import { toFloats } from "./frame.js";
+import { peak, toFloats } from "./frame.js";
 import { Resampler } from "./resampler.js";
 
 const BUFFER_SECONDS = 0.04; // that the first frame after a silence waits, so that the next ones may be late
 const LONGEST_QUEUE = 8; // frames; more wait only if this page stood still, and would be late for ever
 const QUEUE_AFTER_DROP = 2; // frames
+const DEEP_QUEUE = 3; // frames; while more wait, quiet ones are left out, so that one delay does not stay for ever
+const QUIET = 0.003; // of full scale
 
 /**
  * Takes `{time, samples, rate}`: `time` names the frame, and `samples` (Int16Array) are at `rate`.
@@ -57,6 +59,9 @@ class LoudspeakerWorklet extends AudioWorkletProcessor {
 
   /** Take the next frame into play; return whether there was one. */
   begin(startsAt) {
+    while (this.frames.length > DEEP_QUEUE && peak(this.frames[0].samples) < QUIET) {
+      this.frames.shift();
+    }
     const frame = this.frames.shift();
     if (!frame) {
       return false;

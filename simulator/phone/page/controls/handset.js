@@ -7,7 +7,7 @@ import { MicrophoneError } from "../audio/microphone.js";
 import { keepSettings } from "./settings.js";
 
 const LINK = ["voice", "volume", "echoCancelled", "whole"]; // of the settings: a device has no name in a link
-const PRESSED_WHILE_STALLED = "5";
+const PRESSED_WHILE_STALLED = "2";
 const FADE = 0.9; // of a level, for each frame: so that the eye can follow
 
 /** Wire the controls to a phone. */

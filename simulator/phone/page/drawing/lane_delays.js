@@ -43,7 +43,9 @@ function drawArea(paper, points, level) {
     if (point.queue_ms > 0) {
       const end = points[index + 1]?.at ?? point.at + 0.25;
       const x = paper.x(point.at);
-      paper.fill("still", x, level(point.queue_ms), Math.max(1, paper.x(end) - x), bottom - level(point.queue_ms));
+      paper.context.globalAlpha = 0.18;
+      paper.fill("accent", x, level(point.queue_ms), Math.max(1, paper.x(end) - x), bottom - level(point.queue_ms));
+      paper.context.globalAlpha = 1;
     }
   });
 }

@@ -20,7 +20,7 @@ export function drawMarks(paper, entries, { name, y, rows, selected, now }) {
     for (const entry of entries) {
       const x = paper.x(entry.at);
       const until = entry.lasts ? Math.min(entry.until ?? now, paper.view.to) : entry.at;
-      const width = Math.max(LEAST, paper.x(until) - x);
+      const width = Math.max(LEAST, paper.x(until) - x - 1);
       if (x + width < paper.left || x > paper.right) {
         continue;
       }
