@@ -5,7 +5,7 @@ PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check 
 LOCK = $(VENV)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call test test-fast chaos soak benchmark lint lock clean
+.PHONY: help install run call phone test test-fast chaos soak benchmark lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
@@ -18,6 +18,9 @@ run: .venv/installed # Start the server: make run, make run PORT=4000
 
 call: .venv/installed # Place a simulated call: make call, make call ARGS="--calls 5"
 	@$(VENV)/python -m simulator $(ARGS)
+
+phone: .venv/installed # Serve a phone for the browser: make phone, make phone ARGS="--answer-url URL --port 3002"
+	@$(VENV)/python -m simulator phone $(ARGS)
 
 test: lint # Run the linters, then all the tests
 	$(VENV)/pytest

@@ -47,7 +47,7 @@ Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, 
                     `from`, `to`, `signed`, `most_calls`
     error           `sentence`: the page's message can't be used, and why
     busy            `sentence`: eight calls are going on, this one was not placed
-    begun           `uuid`, `conversation_uuid`, `from`, `to`, `voice`, `time` (ISO 8601)
+    begun           `conversation_uuid`, `from`, `to`, `voice`, `time` (ISO 8601)
     request         to a webhook: `id`, `name` ("answer", "fallback", "event ringing", …), `method`, `url`, `fields`,
                     `attempt` (2 is the platform's retry)
     response        `id` of the request, `status`, `reason`, `content_type`, `body` (JSON as such, else text; cut off

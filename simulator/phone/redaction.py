@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote
 
 SHOWN_CHARACTERS = 6
 MOST_CHARACTERS = 20_000  # of a text
@@ -16,6 +16,9 @@ SECRET_NAME = re.compile(
 )
 # A token that stands anywhere: behind its scheme, or by the form of a JWT.
 TOKEN = re.compile(r"\b(Bearer|Basic)\s+([A-Za-z0-9._~+/=-]+)|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
+# Of a URL: its user and password, and each parameter of its query.
+USER = re.compile(r"^(\w+://)[^/?#@]*@")
+PARAMETER = re.compile(r"([?&;])([^=&;#]+)=([^&;#]*)")
 URL = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>\\]+")
 
 
@@ -64,15 +67,9 @@ def _shorten_token(match: re.Match[str]) -> str:
 
 
 def _redact_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        query = parse_qsl(parts.query, keep_blank_values=True)
-    except ValueError:
-        return url
-    netloc = parts.netloc
-    if "@" in netloc:
-        netloc = f"…@{netloc.rpartition('@')[2]}"
-    if not any(SECRET_NAME.search(name) for name, _ in query):
-        return urlunsplit(parts._replace(netloc=netloc))
-    shown = [(name, shorten(value) if SECRET_NAME.search(name) else value) for name, value in query]
-    return urlunsplit(parts._replace(netloc=netloc, query=urlencode(shown, safe="…/:,")))
+    return PARAMETER.sub(_shorten_parameter, USER.sub(r"\1…@", url))
+
+
+def _shorten_parameter(match: re.Match[str]) -> str:
+    name, value = match[2], match[3]
+    return f"{match[1]}{name}={shorten(value) if SECRET_NAME.search(unquote(name)) else value}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..call.standstills import Standstills
 from ..echo.frame_mark import MAX_CALLS
 from ..platform.leg_limit import LegLimit
 from ..platform.recording_server import RecordingServer
+from ..platform.trust import trusted_authorities
 from ..version import version
 from .call_request import CallRequest
 from .front_door import FrontDoor
@@ -34,7 +36,8 @@ class PhoneServer:
 
     def __init__(self, plan: CallPlan) -> None:
         """Take the plan of each call; its script has the bundled speech, and says how long a call may last."""
-        self._plan = plan
+        # Reading the authorities takes a quarter of a second, in which no call may stand still.
+        self._plan = plan if plan.tls else dataclasses.replace(plan, tls=trusted_authorities())
         self._files = PageFiles()
         self._limit = LegLimit(plan.connects_per_second, plan.refused_as)
         self._standstills = Standstills()
@@ -66,6 +69,7 @@ class PhoneServer:
             compression=None,
             max_size=MOST_BYTES,
             server_header=None,
+            logger=_log_of_handlers(),
             ping_interval=PING_SECONDS,
             ping_timeout=PING_SECONDS,
             close_timeout=1.0,
@@ -114,3 +118,10 @@ class PhoneServer:
             call.hang_up()
         if running:
             await asyncio.wait(running)
+
+
+def _log_of_handlers() -> logging.Logger:
+    """Return the library's log without what strangers cause: a browser opens connections that it never uses."""
+    log = logging.getLogger(__name__)
+    log.addFilter(lambda record: record.msg != "opening handshake failed")
+    return log

@@ -36,7 +36,8 @@ class LocalRun(NamedTuple):
 @contextmanager
 def local_run(command: list[str] = COMMAND, /, **settings: str) -> Iterator[LocalRun]:
     """Start the server on ports of its own, with default settings but for those given; end it."""
-    ports = dict(zip(("PORT", "WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), unused_ports(3), strict=True))
+    names = ("PORT", "WEBHOOKS_PORT", "ECHO_ENGINE_PORT", "PHONE_PORT")
+    ports = dict(zip(names, unused_ports(len(names)), strict=True))
     environment = ports | settings
     with started(command, **environment) as process:
         yield LocalRun(process, environment["PORT"])
