@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 NAME = "chromium"
 FLAGS = [
@@ -28,15 +28,14 @@ def browser_problem() -> str:
 
 
 @contextmanager
-def chromium(microphone: Path | None = None) -> Iterator[Browser]:
+def chromium(playwright: Playwright, microphone: Path | None = None) -> Iterator[Browser]:
     """Run Chromium; its microphone plays a WAV file once, and without one it asks a user who isn't there."""
     flags = FLAGS
     if microphone:
         device = "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"
         flags = [*FLAGS, *device, "--use-fake-ui-for-media-stream"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(NAME), args=flags)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(executable_path=shutil.which(NAME), args=flags)
+    try:
+        yield browser
+    finally:
+        browser.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from simulator.caller.speech import SAMPLE_FILE
 from tests.browser.chromium import browser_problem, chromium
@@ -34,9 +34,16 @@ def needs_browser() -> None:
 
 
 @pytest.fixture(scope="module")
-def browser(needs_browser: None) -> Iterator[Browser]:
+def playwright(needs_browser: None) -> Iterator[Playwright]:
+    """Playwright; not for longer than a module, as an event loop runs in it, and other tests have their own."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with a microphone that says the bundled speech."""
-    with chromium(SAMPLE_FILE) as browser:
+    with chromium(playwright, SAMPLE_FILE) as browser:
         yield browser
 
 

@@ -14,6 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 
 Samples = npt.NDArray[np.int16]
 PATIENCE_MS = 15_000
+NETWORK_CHANGED = "ERR_NETWORK_CHANGED"  # a container's bridge has come or gone: Chromium breaks requests off
+DASH = "\N{EN DASH}"  # for what is not known
 
 
 class PhonePage:
@@ -31,6 +33,9 @@ class PhonePage:
         """Open the page with these settings in its address."""
         fragment = "&".join(f"{name}={value}" for name, value in settings.items())
         self.page.goto(f"{self._address}#{fragment}")
+        if any(NETWORK_CHANGED in problem for problem in self.problems):
+            self.problems.clear()
+            self.page.reload()
         expect(self.button("Call")).to_be_enabled()
 
     def button(self, name: str) -> Locator:
@@ -56,9 +61,14 @@ class PhonePage:
     def wait_for_state(self, pattern: str) -> None:
         expect(self.state).to_have_text(re.compile(pattern), timeout=PATIENCE_MS)
 
+    @property
+    def entries(self) -> Locator:
+        """The list of what happened."""
+        return self.page.get_by_role("listbox", name="What happened").get_by_role("option")
+
     def entry(self, words: str) -> Locator:
         """Return the first entry of the list with these words."""
-        return self.page.get_by_role("option").filter(has_text=words).first
+        return self.entries.filter(has_text=words).first
 
     def wait_for_entry(self, words: str) -> None:
         expect(self.entry(words)).to_be_attached(timeout=PATIENCE_MS)

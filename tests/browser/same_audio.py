@@ -31,7 +31,7 @@ def _find(there: bytes, block: bytes) -> int:
 
 
 def window_lags(said: Signal, heard: Signal, most_seconds: float) -> list[float]:
-    """Return for each loud tenth of a second of what was said how much later it is heard, in seconds; NaN if nowhere."""
+    """Return how much later each loud tenth of a second of what was said is heard, in seconds; NaN if nowhere."""
     return [
         _lag(said[at : at + WINDOW], heard[at : at + WINDOW + int(most_seconds * RATE)])
         for at in range(0, len(said) - WINDOW, WINDOW)

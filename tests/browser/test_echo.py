@@ -10,11 +10,11 @@ import pytest
 
 from tests.browser.conftest import OpenPhone
 from tests.browser.output_tap import install_output_tap, read_output
-from tests.browser.phone_page import PhonePage
+from tests.browser.phone_page import DASH, PhonePage
 from tests.browser.same_audio import FRAME_SAMPLES, RATE, block_places, window_lags
 
 KNOWN = r"^\d"
-UNKNOWN = "^–"
+UNKNOWN = f"^{DASH}"
 SOON = r"^([1-4]?\d\d|\d\.\d) "  # ms, less than half a second: the machine may be busy
 MOST_LAG_SECONDS = 1.0
 
