@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from array import array
 from time import perf_counter
 from typing import Any
 
-from ..audio import FRAME_SECONDS, AudioFormat, TimedFrame
-from ..echo.frame_mark import FrameMark, write_mark
-from ..echo.ledger import CATCH_UP_SECONDS, EchoLedger, Excuse
+from ..audio import FRAME_SECONDS, AudioFormat
+from ..echo.ledger import EchoLedger, Excuse
 from ..platform.course import Course
 from ..platform.line import Line, Phone
 from ..platform.play_out import PlayOut
 from ..platform.socket_leg import SocketLeg
 from .keypad import AskedDelay, Keypad
 from .moment import Moment, MomentKind
+from .mouth import Mouth
 from .script import Script
 from .voice import ScriptedVoice, Voice
 
 DTMF_MS = 260
 LAST_MOMENT_SECONDS = 10.0  # after the last word and the delay asked for, whatever still comes
 PHONE_FORMAT = AudioFormat.L16_16000  # of what a caller says before any socket has named another
-LATE_SECONDS = 0.15  # a frame that is sent later than this may be stale for the server
 
 
 class Caller:
@@ -42,13 +40,13 @@ class Caller:
         kept = script.audio_kept and call_index == 0
         self.line = Line(heard_kept=kept, course=course, phone=phone)
         self.play_out = PlayOut(heard_kept=kept, line=self.line)
-        self.late = array("d")  # of each frame: seconds from when it was due to when it was sent
-        self.said: list[TimedFrame] | None = [] if kept else None  # every frame, sent or not; None if not kept
         self.moments: list[Moment] | None = [] if kept else None
         self.unheard_keys: list[str] = []  # pressed when neither a socket nor an action listened
         self.hung_up = asyncio.Event()
         self._script = script
         self._voice = voice or ScriptedVoice(script)
+        self._mouth = Mouth(self.ledger, self.line, marked=self._voice.marked, said_kept=kept)
+        self.late, self.said = self._mouth.late, self._mouth.said
         self._keypad = Keypad()
         self.delay_asked = AskedDelay(script.delay)
         self._socket: SocketLeg | None = None
@@ -56,9 +54,6 @@ class Caller:
         self._lost_at: float | None = None  # while the call has lost a socket, and has no other yet
         self._stalled = False
         self._heard_at = 0.0
-        self._catches_up_until = (
-            0.0  # frames right behind a late one wait behind it at the platform, so they are late too
-        )
 
     def connect(self, socket: SocketLeg, audio_format: AudioFormat) -> None:
         """Speak into this socket from now on, in its format."""
@@ -141,40 +136,13 @@ class Caller:
         self.play_out.advance(perf_counter())
         self._answer_notifications(perf_counter())
         if not silent:
-            self._say(self._voice.frame(number, self._format), due)
+            self._mouth.say(self._voice.frame(number, self._format), due, self.open_socket, stalled=self._stalled)
         elif self._socket:
-            self._socket.send_now(write_mark(bytes(self._format.frame_bytes), self.ledger.send_silence()))
+            self._mouth.be_silent(self._format, self._socket)
 
     def _note(self, kind: MomentKind, time: float, key: str = "") -> None:
         if self.moments is not None:
             self.moments.append(Moment(time, kind, key))
-
-    def _say(self, speech: bytes, due: float) -> None:
-        if self.said is not None:
-            self.said.append(TimedFrame(due, speech))
-        if self.line.ears:
-            self.line.say(speech, due)
-        frame = speech
-        if self._voice.marked:
-            frame = write_mark(speech, FrameMark(self.ledger.call_index, self.ledger.frames_spoken))
-        if self.line.phone is not None:
-            self.line.phone.said(self.ledger.frames_spoken, TimedFrame(due, frame))
-        socket = self.open_socket
-        if socket is None:
-            self.ledger.skip()
-            return
-        self._send(socket, frame, due)
-
-    def _send(self, socket: SocketLeg, frame: bytes, due: float) -> None:
-        now = perf_counter()
-        self.late.append(now - due)
-        if not self._voice.marked:
-            self.ledger.send_unmarked()
-        else:
-            if now - due > LATE_SECONDS:
-                self._catches_up_until = now + CATCH_UP_SECONDS
-            self.ledger.send(frame, now, late=self._stalled or now < self._catches_up_until)
-        socket.send_now(frame)
 
     def _press_keys(self, time: float) -> None:
         while key := self._voice.key_due(time):

@@ -13,7 +13,8 @@ from .event_answers import EventAnswers
 from .field_check import Action, Finding
 from .leg import Event, Leg, ncco_rejected
 from .ncco_check import CheckedNcco, judge_ncco, read_response
-from .webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError, request_id
+from .webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
+from .webhook_exchange import request_id
 
 PROMPT_SECONDS = 0.5
 # What an event without a status is about, by the field that only such an event has.

@@ -14,7 +14,8 @@ from .leg import Event, Leg
 from .leg_limit import LegLimit
 from .ncco_check import CheckedNcco
 from .signature import Signature
-from .socket_leg import Listener, SocketLeg, SocketNotOpenedError, open_socket, wants_signature
+from .socket_leg import Listener, SocketLeg, SocketNotOpenedError
+from .socket_opening import open_socket, wants_signature
 
 DEFAULT_TIMEOUT_SECONDS = 60
 DEFAULT_LIMIT_SECONDS = 7200

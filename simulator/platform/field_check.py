@@ -16,7 +16,7 @@ class Finding(NamedTuple):
 
     sentence: str
     breaks_rule: bool = True
-    section: str = ""  # of docs/platform.md
+    section: str = ""  # of the platform facts
 
 
 def check_fields(found: dict[str, Any], where: str, fields: Fields) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from .connect_check import check_connect
 from .field_check import Action, Finding, check_fields, shown
 from .ncco_rules import ACTIONS, PARTS
 
-SHAPE = "2.1"  # the section of docs/platform.md on an NCCO's shape
+SHAPE = "2.1"  # the section of the platform facts on an NCCO's shape
 
 
 class CheckedNcco(NamedTuple):
@@ -68,7 +68,7 @@ def check_ncco(ncco: object, *, caller: str, secure: bool) -> list[Finding]:
 
 
 def _section(action: object) -> str:
-    """Return the section of docs/platform.md that has the rules of an action."""
+    """Return the section of the platform facts that has the rules of an action."""
     match action:
         case {"action": "talk"}:
             return "2.2"

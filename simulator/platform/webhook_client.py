@@ -7,7 +7,6 @@ import itertools
 import json
 import ssl
 from collections.abc import Mapping
-from time import perf_counter
 from typing import Any, NamedTuple
 
 import httpx2
@@ -16,6 +15,7 @@ from .connection_trouble import explain_trouble
 from .course import Course
 from .signature import Signature
 from .trust import trusted_authorities
+from .webhook_exchange import WebhookExchange
 
 RETRIED_STATUSES = {429, 503, 504}
 MAX_BODY_BYTES = 1 << 20  # an NCCO is far smaller; the platform's own limit is not known
@@ -84,25 +84,22 @@ class WebhookClient:
         `name` is told to who watches. Raises WebhookError.
         """
         for attempt in (1, 2):
-            last, id_, started = attempt == 2, next(self._ids), perf_counter()
-            self._course.tell(
-                "request", id=id_, name=name, method=method, url=url, fields=dict(fields), attempt=attempt
-            )
+            last = attempt == 2
+            exchange = WebhookExchange(self._course, next(self._ids), name, method, url, fields, attempt)
             try:
                 response = await self._attempt(method, url, fields, limits)
             except _BodyTooLongError:
-                too_long = WebhookError(url, f"sent a body of more than {MAX_BODY_BYTES >> 20} MiB")
-                self._tell_failure(id_, too_long, started)
-                raise too_long from None
+                exchange.failed(too_long := f"sent a body of more than {MAX_BODY_BYTES >> 20} MiB")
+                raise WebhookError(url, too_long) from None
             except (TimeoutError, httpx2.RequestError, httpx2.InvalidURL) as error:
                 explained = _explained(error, url, limits)
-                self._tell_failure(id_, explained, started)
+                exchange.failed(explained.trouble)
                 if last:
                     raise explained from error
             else:
-                self._tell_response(id_, response, started)
+                exchange.answered(response)
                 if last or response.status_code not in RETRIED_STATUSES:
-                    return self._accepted(response, url)
+                    return self._accepted(response, url, exchange)
             await asyncio.sleep(self._retry_pause)
         raise AssertionError("the last attempt returns or raises")
 
@@ -125,35 +122,11 @@ class WebhookClient:
             finally:
                 await response.aclose()
 
-    def _tell_response(self, id_: int, response: httpx2.Response, started: float) -> None:
-        response.extensions["request_id"] = id_
-        self._course.tell(
-            "response",
-            id=id_,
-            status=response.status_code,
-            reason=response.reason_phrase,
-            content_type=response.headers.get("content-type"),
-            body=response.text,
-            body_bytes=len(response.content),
-            seconds=perf_counter() - started,
-            authorization=response.request.headers.get("authorization"),
-        )
-
-    def _tell_failure(self, id_: int, error: WebhookError, started: float) -> None:
-        seconds = perf_counter() - started
-        self._course.tell("request_failed", id=id_, sentence=error.trouble, seconds=seconds, section="6")
-
-    def _accepted(self, response: httpx2.Response, url: str) -> httpx2.Response:
+    def _accepted(self, response: httpx2.Response, url: str, exchange: WebhookExchange) -> httpx2.Response:
         if not response.is_success:
             answer = f"answered {response.status_code} {response.reason_phrase} {response.text[:200]}".rstrip()
             error = WebhookError(url, answer + self._advice(response))
-            self._course.tell(
-                "finding",
-                id=request_id(response),
-                sentence=f"the webhook {error.trouble}",
-                section="6",
-                breaks_rule=True,
-            )
+            exchange.refused(error.trouble)
             raise error
         return response
 
@@ -167,12 +140,6 @@ class WebhookClient:
         if self._signed:
             return "; is VONAGE_SIGNATURE_SECRET the same here and at the server?"
         return "; the request was not signed: set VONAGE_SIGNATURE_SECRET to the server's"
-
-
-def request_id(response: httpx2.Response) -> int | None:
-    """Return the id of the request that a response answers, as it was told to who watches."""
-    id_: int | None = response.extensions.get("request_id")
-    return id_
 
 
 async def _read(response: httpx2.Response) -> httpx2.Response:

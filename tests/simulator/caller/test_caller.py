@@ -12,7 +12,8 @@ from simulator.caller.moment import MomentKind
 from simulator.caller.script import Digit, Script, Stall
 from simulator.caller.voice import ScriptedVoice
 from simulator.echo.frame_mark import FrameMark, read_mark
-from simulator.platform.socket_leg import SocketLeg, open_socket
+from simulator.platform.socket_leg import SocketLeg
+from simulator.platform.socket_opening import open_socket
 from tests.harness.echo_peer import EchoPeer, StartPeer
 from tests.harness.placing import SPEECH
 

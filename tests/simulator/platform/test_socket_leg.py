@@ -7,7 +7,8 @@ import pytest
 from websockets.sync.server import ServerConnection
 
 from simulator.audio import AudioFormat
-from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError, open_socket
+from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError
+from simulator.platform.socket_opening import open_socket
 from tests.harness.echo_peer import StartPeer
 from tests.harness.webhook_server import WebhookServer
 
