@@ -4,6 +4,7 @@ Each folder is one part. A part imports its own files and the parts that stand b
 
     commands    the command line
     report      the table, JSON, files and progress of a run
+    check       the conformance kit: rules for an application, and their reports
     scenario    the file that says what the caller does, and what must come of it
     call        one call from answer to hang-up, its verdict, and all calls of a run
     caller      the person at the phone: what is said and pressed, and what is heard
