@@ -159,6 +159,6 @@ class Session:
 
 def tone(number: int, frame_bytes: int) -> bytes:
     """Return a frame of a tone of 400 Hz at 16 kHz."""
-    samples = frame_bytes // 2
-    first = number * samples
-    return struct.pack(f"<{samples}h", *(round(6000 * math.sin(math.pi * n / 20)) for n in range(first, first + samples)))
+    first = number * (frame_bytes // 2)
+    samples = (round(6000 * math.sin(math.pi * n / 20)) for n in range(first, first + frame_bytes // 2))
+    return struct.pack(f"<{frame_bytes // 2}h", *samples)
