@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
+
+import httpx2
 
 from ..audio import CONTENT_TYPES, AudioFormat
 from ..platform.field_check import Action
@@ -65,23 +68,29 @@ class PlacedCall:
         return message | (headers if isinstance(headers, dict) else {})
 
     async def open_socket(
-        self, *, authorization: str | Named | None = NAMED, compression: Literal["deflate"] | None = None
+        self,
+        *,
+        authorization: str | Named | None = NAMED,
+        compression: Literal["deflate"] | None = None,
+        paced: bool = True,
     ) -> RawSocket:
         """Open the socket and send nothing. Where the application has no room, the check slows down and tries again.
+
+        Unless it is `paced`, the first refusal counts.
 
         Raises RefusedError or UnreachedError.
         """
         timeout = self.connect.get("timeout")
         seconds = timeout if isinstance(timeout, int | float) else DEFAULT_OPEN_SECONDS
-        return await self._pace.open(
-            lambda: open_raw_socket(
-                self.endpoint["uri"],
-                tls=self._target.tls,
-                authorization=self.authorization if authorization == NAMED else authorization,
-                open_seconds=min(seconds, DEFAULT_OPEN_SECONDS),
-                compression=compression,
-            )
+        opened = functools.partial(
+            open_raw_socket,
+            self.endpoint["uri"],
+            tls=self._target.tls,
+            authorization=self.authorization if authorization == NAMED else authorization,
+            open_seconds=min(seconds, DEFAULT_OPEN_SECONDS),
+            compression=compression,
         )
+        return await (self._pace.open(opened) if paced else opened())
 
     @asynccontextmanager
     async def socket(
@@ -114,7 +123,7 @@ class PlacedCall:
         uri, conversation = str(self.endpoint.get("uri")), self.leg.conversation_uuid
         return Leg(caller, uri, conversation, "outbound", headers if isinstance(headers, dict) else {})
 
-    async def tell(self, event: Event, connect: Action | None = None) -> Any:
+    async def tell(self, event: Event, connect: Action | None = None) -> httpx2.Response:
         """Send an event to the URL that its connect names, or else to the application's; return the response.
 
         Raises WebhookError.

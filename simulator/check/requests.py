@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 
 from ..platform.connection_trouble import explain_trouble
 from ..platform.webhook_client import WebhookError
 from .target import Target
+
+Signed = Literal["as the platform signs"]
+SIGNED: Signed = "as the platform signs"
 
 AT_ONCE = 8
 PATIENCE_SECONDS = 20.0  # longer than the platform waits, so that a rule can tell how late an answer was
@@ -39,30 +42,26 @@ class Requests:
         fields: Mapping[str, Any],
         *,
         headers: Mapping[str, str] | None = None,
-        authorization: str | None = None,
-        signed: bool = True,
+        auth: httpx2.Auth | Signed | None = SIGNED,
     ) -> httpx2.Response:
         """Send fields, by GET as query parameters, by POST as JSON; return the response, whatever its status.
 
-        `authorization` takes the place of the platform's signature. A 429 with Retry-After is waited for. Raises
-        WebhookError if nothing comes.
+        The request is signed as the platform signs it, if the secret is known, or by `auth`; None leaves it unsigned. A
+        429 with Retry-After is waited for. Raises WebhookError if nothing comes.
         """
-        sent = dict(headers or {})
-        if authorization is not None:
-            sent["Authorization"] = authorization
+        signature = self._signature if auth == SIGNED else auth
         for _ in range(REFUSALS):
             await self._free.wait()
             async with self._places:
-                response = await self._attempt(method, url, fields, sent, signed and authorization is None)
+                response = await self._attempt(method, url, fields, dict(headers or {}), signature)
             if response.status_code != 429 or "retry-after" not in response.headers:
                 break
             await self._pause(response.headers["retry-after"])
         return response
 
     async def _attempt(
-        self, method: str, url: str, fields: Mapping[str, Any], headers: dict[str, str], signed: bool
+        self, method: str, url: str, fields: Mapping[str, Any], headers: dict[str, str], auth: httpx2.Auth | None
     ) -> httpx2.Response:
-        auth = self._signature if signed else None
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 if method == "GET":

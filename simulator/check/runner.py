@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from ..platform.webhook_client import WebhookError
 from .finding import Finding, NotJudgedError, Status, failed, skipped
 from .pace import Pace
+from .plain_answer import ask_plainly
 from .requests import Requests
 from .rule import Rule
 from .target import Target
@@ -54,16 +56,13 @@ async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda
     places = asyncio.Semaphore(SHORT_RULES_AT_ONCE)
 
     async def judged(rule: Rule, places: asyncio.Semaphore | None = None) -> Result:
-        if places is None:
-            result = await _judge(rule, Trial(target, requests, pace), unreached)
-        else:
-            async with places:
-                result = await _judge(rule, Trial(target, requests, pace), unreached)
+        async with places or contextlib.nullcontext():
+            result = await _judge(rule, Trial(target, requests, pace, plain))
         watch(result)
         return result
 
     try:
-        unreached = await _reach(Trial(target, requests, pace))
+        plain = await ask_plainly(target, requests)
         results = [await judged(rule) for rule in rules if rule.alone]
         lasting = [judged(rule) for rule in rules if not rule.alone and rule.seconds >= LASTING_SECONDS]
         short = [judged(rule, places) for rule in rules if not rule.alone and rule.seconds < LASTING_SECONDS]
@@ -71,25 +70,16 @@ async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda
     finally:
         await requests.close()
     order = {rule.id: index for index, rule in enumerate(rules)}
+    unreached = plain.trouble if plain.unreachable else ""
     return Report(target, sorted(results, key=lambda result: order[result.rule.id]), unreached)
 
 
-async def _reach(trial: Trial) -> str:
-    """Return why the answer webhook can't be reached; nothing if any answer comes, or the answer is only late."""
-    try:
-        await trial.ask()
-    except WebhookError as error:
-        return str(error) if error.unreachable else ""
-    await trial.end()
-    return ""
-
-
-async def _judge(rule: Rule, trial: Trial, unreached: str) -> Result:
+async def _judge(rule: Rule, trial: Trial) -> Result:
     missing = next((need for need in rule.needs if not need.is_met(trial.target)), None)
     if missing is not None:
         return Result(rule, skipped(missing.value))
-    if unreached and not rule.unreached:
-        return Result(rule, skipped(unreached))
+    if trial.plain.unreachable and not rule.unreached:
+        return Result(rule, skipped(trial.plain.trouble))
     try:
         async with asyncio.timeout(rule.seconds + PATIENCE_SECONDS):
             try:

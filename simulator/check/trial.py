@@ -10,15 +10,15 @@ from typing import Any, Literal, NamedTuple
 
 import httpx2
 
-from ..platform.field_check import Action
 from ..platform.leg import Event, Leg
 from ..platform.ncco_check import CheckedNcco, check_response
 from ..platform.webhook_client import WebhookError
 from .finding import NotJudgedError
 from .pace import Pace
 from .placed_call import PlacedCall
+from .plain_answer import PlainAnswer, gives_ncco, question, told
 from .raw_socket import RawSocket
-from .requests import Requests
+from .requests import SIGNED, Requests, Signed
 from .target import Target
 
 
@@ -35,8 +35,10 @@ class Trial:
     Each call is one of its own; in the end each is reported as completed, as the platform does when a caller hangs up.
     """
 
-    def __init__(self, target: Target, requests: Requests, pace: Pace) -> None:
+    def __init__(self, target: Target, requests: Requests, pace: Pace, plain: PlainAnswer) -> None:
+        """Take the answer to a plain question too; rules that only look at an NCCO look at that one."""
         self.target = target
+        self.plain = plain
         self.requests = requests
         self.pace = pace
         self._legs: dict[str, Leg] = {}  # that have been asked about, by uuid
@@ -52,8 +54,7 @@ class Trial:
         method: Literal["GET", "POST"] | None = None,
         url: str | None = None,
         headers: Mapping[str, str] | None = None,
-        authorization: str | None = None,
-        signed: bool = True,
+        auth: httpx2.Auth | Signed | None = SIGNED,
         **changes: Any,
     ) -> httpx2.Response:
         """Ask the answer webhook, or another URL, about a call; return the response, whatever its status.
@@ -69,8 +70,7 @@ class Trial:
             url or self.target.answer_url,
             {name: value for name, value in fields.items() if value is not None},
             headers=headers,
-            authorization=authorization,
-            signed=signed,
+            auth=auth,
         )
 
     def read_ncco(self, response: httpx2.Response, caller: str | None = None) -> CheckedNcco:
@@ -88,14 +88,15 @@ class Trial:
 
         Raises NotJudgedError if there is no NCCO, or none with a WebSocket: then it is another rule that is broken.
         """
+        self.plain.required()
         leg = leg or self.new_leg()
         try:
             response = await self.ask(leg)
         except WebhookError as error:
             raise NotJudgedError(f"no NCCO: {error}") from error
-        if response.status_code != 200:
+        if not gives_ncco(response):
             raise NotJudgedError(f"no NCCO: the answer webhook answered {told(response)}")
-        return PlacedCall(self.target, self.requests, self.pace, leg, read_actions(response))
+        return PlacedCall(self.target, self.requests, self.pace, leg, json.loads(response.content))
 
     @asynccontextmanager
     async def open_call(
@@ -106,9 +107,9 @@ class Trial:
         async with call.socket(first_message, compression=compression) as socket:
             yield OpenCall(call, socket)
 
-    async def tell(self, event: Event, *, url: str | None = None) -> httpx2.Response:
-        """Send an event to the event webhook, or to another URL; raises WebhookError."""
-        return await self.requests.send("POST", url or self.target.event_url, event)
+    async def tell(self, event: Event, *, auth: httpx2.Auth | Signed | None = SIGNED) -> httpx2.Response:
+        """Send an event to the event webhook; raises WebhookError."""
+        return await self.requests.send("POST", self.target.event_url, event, auth=auth)
 
     async def end(self) -> None:
         """Report each call of the trial as completed: an application that paces its calls must not keep their places.
@@ -119,33 +120,3 @@ class Trial:
         for result in await asyncio.gather(*reports, return_exceptions=True):
             if isinstance(result, BaseException) and not isinstance(result, WebhookError):
                 raise result
-
-
-def question(leg: Leg) -> dict[str, Any]:
-    """Return the fields of a question to the answer webhook (docs/platform.md, 1)."""
-    return {
-        "from": leg.caller,
-        "to": leg.called,
-        "uuid": leg.uuid,
-        "conversation_uuid": leg.conversation_uuid,
-        "region_url": "https://api-eu.vonage.com",
-        "endpoint_type": "phone",
-    }
-
-
-def read_actions(response: httpx2.Response) -> list[Action]:
-    """Return the actions in a response; raises NotJudgedError if there are none."""
-    try:
-        ncco = json.loads(response.content)
-    except ValueError:
-        raise NotJudgedError("no NCCO: the answer webhook's body is no JSON") from None
-    if not isinstance(ncco, list):
-        raise NotJudgedError("no NCCO: the answer webhook's JSON is no array")
-    return ncco
-
-
-def told(response: httpx2.Response) -> str:
-    """Return a response's status and the beginning of its body, on one line."""
-    text = " ".join(response.text.split())
-    shown = text if len(text) <= 100 else f"{text[:100]}…"
-    return f"{response.status_code} {response.reason_phrase} {shown}".rstrip()

@@ -3,5 +3,28 @@
 from __future__ import annotations
 
 from ..rule import Rule
+from .address import ADDRESS
+from .after_socket import after_socket
+from .event_shapes import EVENT_SHAPES
+from .events import EVENTS
+from .fallback import fallback
+from .front import FRONT
+from .ncco import NCCO
+from .questions import QUESTIONS
+from .signatures import SIGNATURES
+from .strangers import STRANGERS
+from .times import TIMES
 
-RULES: list[Rule] = []
+RULES: list[Rule] = [
+    *QUESTIONS,
+    *EVENTS,
+    *EVENT_SHAPES,
+    *TIMES,
+    fallback,
+    *NCCO,
+    after_socket,
+    *SIGNATURES,
+    *STRANGERS,
+    *ADDRESS,
+    *FRONT,
+]
