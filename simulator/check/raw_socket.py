@@ -52,6 +52,7 @@ class RawSocket(ClientConnection):
         super().__init__(*args, **options)
         self.arrivals: list[Arrival] = []
         self._changed = asyncio.Event()
+        self._is_silent = False
 
     @property
     def is_open(self) -> bool:
@@ -119,6 +120,17 @@ class RawSocket(ClientConnection):
     def abort(self) -> None:
         """Break the connection off without a close frame."""
         self.transport.abort()
+
+    def fall_silent(self) -> None:
+        """Send nothing from now on, not even the answer to a ping, as a peer that has vanished."""
+        self._is_silent = True
+
+    def send_data(self) -> None:
+        """Write what is to be sent, unless the peer is to hear nothing."""
+        if self._is_silent:
+            self.protocol.data_to_send()
+        else:
+            super().send_data()
 
     def stop_reading(self) -> None:
         """Read nothing from now on, as a network that stands still."""
