@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rich import box
+from rich.console import Group, RenderableType
 from rich.markup import escape
+from rich.rule import Rule as HorizontalLine
 from rich.table import Table
+from rich.text import Text
 
 from ..finding import Status
 from ..rule import GROUPS, Rule
@@ -16,42 +19,42 @@ from .headline import headline
 STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", Status.SKIPPED: "dim"}
 
 
-def table(report: Report) -> Table:
-    """Return the rules group by group."""
-    shown = Table(box=box.ROUNDED, title=escape(report.target.answer_url), caption=headline(report))
-    shown.add_column("rule", no_wrap=True)
-    shown.add_column("", no_wrap=True)
-    shown.add_column("what came", overflow="fold")
-    for _, results in _grouped(report.results):
-        for result in results:
-            status = result.finding.status
-            shown.add_row(
-                f"[{STYLES[status]}]{result.rule.id}", f"[{STYLES[status]}]{status.value}", "\n".join(_lines(result))
-            )
-        shown.add_section()
-    return shown
-
-
-def _grouped(results: list[Result]) -> Iterator[tuple[str, list[Result]]]:
+def table(report: Report) -> Group:
+    """Return the rules group by group, and the sum of them."""
+    parts: list[RenderableType] = [Text(report.target.answer_url, style="bold")]
     for group in GROUPS:
-        if own := [result for result in results if result.rule.group == group]:
-            yield group, own
+        if results := [result for result in report.results if result.rule.group == group]:
+            parts += [HorizontalLine(group, style="dim", align="left"), _rows(results)]
+    return Group(*parts, HorizontalLine(style="dim"), Text(headline(report), style="bold"))
 
 
-def _lines(result: Result) -> Iterator[str]:
-    status, rule = result.finding.status, result.rule
-    if status in (Status.PASS, Status.SKIPPED):
-        yield f"[dim]{escape(result.finding.seen)}"
-        return
-    yield f"[bold]{escape(rule.title)}[/bold] [dim]({citation(rule)})"
-    yield f"[dim]expected[/dim] {escape(result.expected)}"
-    yield f"[dim]came[/dim]     {escape(result.finding.seen)}"
-    yield f"[dim]to do[/dim]    {escape(rule.fix)}"
+def _rows(results: list[Result]) -> Table:
+    rows = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    rows.add_column(no_wrap=True)
+    rows.add_column(ratio=1, overflow="fold")
+    for result in results:
+        status = result.finding.status
+        rows.add_row(Text(status.value, style=STYLES[status]), _told(result))
+    return rows
+
+
+def _told(result: Result) -> RenderableType:
+    finding, rule = result.finding, result.rule
+    if finding.status in (Status.PASS, Status.SKIPPED):
+        return f"{rule.id}: [dim]{escape(finding.seen)}"
+    details = Table.grid(padding=(0, 2, 0, 0))
+    details.add_column(style="dim", no_wrap=True)
+    details.add_column(overflow="fold")
+    if finding.expected:
+        details.add_row("  expected", escape(finding.expected))
+    details.add_row("  came", escape(finding.seen))
+    details.add_row("  to do", f"{escape(rule.fix)} [dim]({citation(rule)})")
+    return Group(f"[bold]{rule.id}: {escape(rule.title)}", details)
 
 
 def citation(rule: Rule) -> str:
     """Return where the platform's rule is written down."""
-    return "docs/platform.md" + f", {rule.section}"
+    return f"docs/platform.md, {rule.section}"
 
 
 def list_of(rules: Iterable[Rule]) -> Table:
