@@ -65,7 +65,7 @@ class PlacedCall:
     def first_message(self) -> dict[str, Any]:
         """The first message of the socket, as the platform writes it today (docs/platform.md, 3.2)."""
         headers = self.endpoint.get("headers")
-        message = {"event": "websocket:connected", "content-type": self.endpoint["content-type"]}
+        message = {"event": "websocket:connected", "content-type": self.endpoint.get("content-type")}
         return message | (headers if isinstance(headers, dict) else {})
 
     async def open_socket(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup, escape
 
 from ...version import version
 from ..runner import Report
@@ -20,6 +22,7 @@ def as_page(report: Report, now: datetime.datetime) -> str:
     environment = jinja2.Environment(
         loader=folder, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["coded"] = _coded
     groups = itertools.groupby(report.results, key=lambda result: result.rule.group)
     return environment.get_template("page.html").render(
         report=report,
@@ -29,3 +32,8 @@ def as_page(report: Report, now: datetime.datetime) -> str:
         time=now.strftime("%Y-%m-%d %H:%M UTC"),
         version=version(),
     )
+
+
+def _coded(text: str) -> Markup:
+    """Return a text as HTML, with code where it has backquotes."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # it has been escaped
