@@ -10,13 +10,21 @@ from contextlib import contextmanager
 
 from .raw_socket import RawSocket
 
-SMALL_BUFFER_BYTES = 4096
+SMALL_BUFFER_BYTES, LARGE_BUFFER_BYTES = 8 * 1024, 1024 * 1024
 
 
-def shrink_window(socket: RawSocket) -> None:
-    """Have the kernel take in little that is not read, so that the application feels it early."""
+def stop_reading(socket: RawSocket) -> None:
+    """Read nothing from now on, and have the kernel take in little, so that the application feels it early."""
     with _kernel_socket(socket) as own:
         own.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, SMALL_BUFFER_BYTES)
+    socket.stop_reading()
+
+
+def go_on_reading(socket: RawSocket) -> None:
+    """Read what waits, and what comes, as fast as it comes."""
+    with _kernel_socket(socket) as own:
+        own.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, LARGE_BUFFER_BYTES)
+    socket.go_on_reading()
 
 
 def end_without_close_frame(socket: RawSocket) -> None:

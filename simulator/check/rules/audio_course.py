@@ -67,4 +67,4 @@ async def notify_before_close(trial: Trial) -> Finding:
     return passed(f"after the key {key} {told_end(opened.socket)}, when all audio had been played")
 
 
-RULES = [silence, notify_before_close]
+COURSE = [silence, notify_before_close]

@@ -8,14 +8,14 @@ from ..finding import Finding, NotJudgedError, Status, failed, passed, skipped
 from ..messages import told_end
 from ..raw_socket import RawSocket
 from ..rule import rule
-from ..socket_trouble import shrink_window
+from ..socket_trouble import go_on_reading, stop_reading
 from ..talk import Talk, talk_into
 from ..trial import OpenCall, Trial
 
 BEFORE_SECONDS, AFTER_SECONDS = 3.0, 5.0
 JUDGED_SECONDS = 2.0  # at the end of each
 STALL_SECONDS = 2.0
-UNREAD_SECONDS = 12.0
+UNREAD_SECONDS, UNREAD_BESIDE_SECONDS = 12.0, 8.0
 FAST_SECONDS, FAST_PACE = 66.0, 1.01
 MAX_ADDED_SECONDS = 0.45
 PROXY_HEADERS = ("Via", "Server")
@@ -49,15 +49,15 @@ async def stall(trial: Trial) -> Finding:
     section="3.7",
     fix="Give each socket small buffers (SO_SNDBUF), drop frames while it can't be written, and clear afterwards.",
     seconds=BEFORE_SECONDS + UNREAD_SECONDS + AFTER_SECONDS,
+    alone=True,
 )
 async def slow_reader(trial: Trial) -> Finding:
     """Read nothing for a while, and go on talking."""
     async with trial.open_call() as opened:
         talk, before = await _begin(opened)
-        shrink_window(opened.socket)
-        opened.socket.stop_reading()
+        stop_reading(opened.socket)
         await talk.say(UNREAD_SECONDS)
-        opened.socket.go_on_reading()
+        go_on_reading(opened.socket)
         await talk.say(AFTER_SECONDS)
         finding = _judge(opened.socket, talk, before, f"{AFTER_SECONDS:g} s after {UNREAD_SECONDS:g} s without reading")
         proxy = _proxy(opened.socket)
@@ -73,16 +73,16 @@ async def slow_reader(trial: Trial) -> Finding:
     "A platform that does not read one call disturbs no other call",
     section="3.7",
     fix="Never wait for one socket in what serves the others: no lock over a write, no blocking write.",
-    seconds=BEFORE_SECONDS + UNREAD_SECONDS,
+    seconds=BEFORE_SECONDS + UNREAD_BESIDE_SECONDS,
+    alone=True,
 )
 async def beside_slow_reader(trial: Trial) -> Finding:
     """Read nothing of one call, and listen to another."""
     async with trial.open_call() as slow, trial.open_call() as other:
         slow_talk, _ = await _begin(slow)
         talk = talk_into(other.call, other.socket)
-        shrink_window(slow.socket)
-        slow.socket.stop_reading()
-        await asyncio.gather(slow_talk.say(UNREAD_SECONDS), talk.say(UNREAD_SECONDS))
+        stop_reading(slow.socket)
+        await asyncio.gather(slow_talk.say(UNREAD_BESIDE_SECONDS), talk.say(UNREAD_BESIDE_SECONDS))
         lag = talk.median_lag(JUDGED_SECONDS)
         end = "" if other.socket.is_open else told_end(other.socket)
         slow.socket.abort()
@@ -109,7 +109,7 @@ async def fast_sender(trial: Trial) -> Finding:
         return _judge(opened.socket, talk, before, f"after {FAST_SECONDS:g} s at {FAST_PACE:g} times the pace")
 
 
-RULES = [stall, slow_reader, beside_slow_reader, fast_sender]
+DELAY = [stall, slow_reader, beside_slow_reader, fast_sender]
 
 
 async def _begin(opened: OpenCall) -> tuple[Talk, float]:

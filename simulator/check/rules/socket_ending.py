@@ -149,7 +149,7 @@ async def half_open(trial: Trial) -> Finding:
     return passed(f"the application ended the call after {seconds:.0f} s without a byte, or a pong")
 
 
-RULES = [ping, close_answered, close_ends_connection, abrupt_end, after_abrupt_end, half_open]
+ENDING = [ping, close_answered, close_ends_connection, abrupt_end, after_abrupt_end, half_open]
 
 
 async def _begin(opened: OpenCall) -> Talk:

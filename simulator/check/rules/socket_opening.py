@@ -121,7 +121,7 @@ async def audio_first(trial: Trial) -> Finding:
     return await _as_usual(trial, lambda call: call.first_message, early_seconds=EARLY_SECONDS)
 
 
-RULES = [opens, no_compression, first_message_space, first_message_order, first_message_no_event, audio_first]
+OPENING = [opens, no_compression, first_message_space, first_message_order, first_message_no_event, audio_first]
 
 
 async def _as_usual(trial: Trial, first_message: FirstMessage, early_seconds: float = 0.0) -> Finding:

@@ -75,6 +75,8 @@ def _rate_rule(audio_format: AudioFormat) -> Rule:
         wrong = Counter({other: count for other, count in sizes.items() if other in SIZES and other != size})
         if wrong:
             return failed(f"{wrong.total()} of {sizes.total()} messages of {_listed(wrong)} bytes", f"{size} bytes")
+        if not sizes[size]:
+            return skipped(f"no message has the size of a frame at any rate, but {_listed(sizes)} bytes")
         return passed(f"{sizes[size]} messages of {size} bytes")
 
     return of_the_rate
@@ -123,7 +125,7 @@ async def known_texts_only(trial: Trial) -> Finding:
     return passed(f"{len(texts)} texts" if texts else "no text at all")
 
 
-RULES = [unfragmented, frame_size, *map(_rate_rule, AudioFormat), text_not_echoed, known_texts_only]
+OUTPUT = [unfragmented, frame_size, *map(_rate_rule, AudioFormat), text_not_echoed, known_texts_only]
 
 
 async def _sent(trial: Trial) -> list[Message]:

@@ -18,7 +18,6 @@ from tests.zoo.conformance.exchange import Request
 
 FRAME_SECONDS = 0.02
 MAX_LAG_SECONDS = 0.2  # of audio that waits at the platform
-MAX_UNSENT_BYTES = 16 * 1024  # of audio that waits here, while the platform doesn't read
 PING_SECONDS, DEAD_SECONDS = 15.0, 40.0  # without a byte from the platform
 GOODBYE_FRAMES = 50
 GOODBYE = {"said": "goodbye"}
@@ -28,14 +27,15 @@ class Session:
     """One socket, from the handshake to its end."""
 
     protocol_class: type[ServerProtocol] = ServerProtocol
+    max_unsent_bytes = 16 * 1024  # of audio that waits here, while the platform doesn't read
 
     def __init__(self, rate: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.frame_bytes = rate // 50 * 2
         self.reader, self.writer = reader, writer
         self.protocol = self.protocol_class()
         self.leaving = False
-        self._loop = asyncio.get_running_loop()
-        self._played_out_at = 0.0  # when the platform will have played all that was sent
+        self.loop = asyncio.get_running_loop()
+        self.played_out_at = 0.0  # when the platform will have played all that was sent
         self._stuck = False  # the platform has not read, so frames were dropped
 
     async def run(self, request: Request) -> None:
@@ -124,19 +124,19 @@ class Session:
         """Echo a frame, unless that would be late; then have what waits dropped, and go on with this one."""
         if self.leaving or len(frame) != self.frame_bytes:
             return
-        if self.writer.transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+        if self.writer.transport.get_write_buffer_size() > self.max_unsent_bytes:
             self._stuck = True
             return
-        now = self._loop.time()
-        if self._stuck or self._played_out_at - now > MAX_LAG_SECONDS:
+        now = self.loop.time()
+        if self._stuck or self.played_out_at - now > MAX_LAG_SECONDS:
             self._stuck = False
             self.clear(now)
-        self._played_out_at = max(self._played_out_at, now) + FRAME_SECONDS
+        self.played_out_at = max(self.played_out_at, now) + FRAME_SECONDS
         self.send(frame)
 
     def clear(self, now: float) -> None:
         """Have the platform drop what it has not played yet."""
-        self._played_out_at = now
+        self.played_out_at = now
         self.send_text({"action": "clear"})
 
     def send(self, frame: bytes) -> None:

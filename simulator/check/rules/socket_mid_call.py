@@ -96,7 +96,7 @@ async def takes_fragments(trial: Trial) -> Finding:
         return await _gone_on(opened, talk, heard)
 
 
-RULES = [known_events, unknown_events, unknown_texts, keys, keys_old_form, takes_fragments]
+MID_CALL = [known_events, unknown_events, unknown_texts, keys, keys_old_form, takes_fragments]
 
 
 async def _survived(trial: Trial, *messages: str | dict[str, Any], may_hang_up: bool = False) -> Finding:
