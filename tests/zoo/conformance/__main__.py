@@ -9,6 +9,7 @@ import sys
 from simulator.check.runner import Result
 from tests.zoo.conformance.member import check_all
 from tests.zoo.conformance.members import MEMBERS
+from tests.zoo.conformance.named import name_resolving
 
 PAUSE_SECONDS = 0.5
 
@@ -22,7 +23,8 @@ def as_object(result: Result) -> dict[str, str]:
 def main() -> None:
     names = sys.argv[1:]
     members = [member for member in MEMBERS if member.name in names or not names]
-    results = asyncio.run(check_all(members, PAUSE_SECONDS))
+    with name_resolving():
+        results = asyncio.run(check_all(members, PAUSE_SECONDS))
     json.dump({name: list(map(as_object, each)) for name, each in results.items()}, sys.stdout)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.check.rules import RULES
 from simulator.check.runner import Result, run_check
+from simulator.check.selection import select
 from simulator.check.target import Target
 from simulator.platform.trust import trusted_authorities
 from tests.zoo.certificates import Authority
@@ -29,6 +30,7 @@ class Member:
     rate: int = 16000
     days: tuple[int, int] | None = None  # of its certificate, from now; None: it has none, and speaks no TLS
     told: tuple[tuple[str, Any], ...] = ()  # what its owner tells the check, by the names of Target's fields
+    only: tuple[str, ...] = ()  # the rules to judge, if not all: what others do, this fault would disturb
 
     async def check(self) -> list[Result]:
         """Run the application, and all rules on it."""
@@ -44,9 +46,10 @@ class Member:
                     event_url=f"{application.address}/webhooks/events",
                     fallback_url=f"{application.address}/webhooks/fallback",
                     tls=tls,
+                    reload=application.reload_command,
                     **({"secret": application.secret} | dict(self.told)),
                 )
-                return (await run_check(target, RULES)).results
+                return (await run_check(target, select(RULES, self.only, ()))).results
 
 
 async def check_all(members: list[Member], pause: float) -> dict[str, list[Result]]:

@@ -120,7 +120,7 @@ class ReloadedGently(Reloaded):
     cuts = False
 
 
-MEMBERS = [
+WRONG_DEPLOYMENT = [
     Member("the name does not resolve", ("deployment.name",), application=Nameless),
     Member("good, with a name", (), ("deployment.name",), application=Named),
     Member("good, with a certificate", days=(-50, 50)),

@@ -91,7 +91,7 @@ class PlainSocket(Application):
         return f"ws://{self.host}/socket"
 
 
-MEMBERS = [
+WRONG_NCCO = [
     Member("an action is not known", ("ncco.shape",), application=UnknownAction),
     Member("the NCCO is text", ("ncco.shape",), application=NotSaidToBeJson),
     Member("the NCCO comes with 201", ("ncco.shape",), application=Created),

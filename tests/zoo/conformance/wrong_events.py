@@ -102,7 +102,7 @@ class SlowEvents(Application):
         return await super().event(request)
 
 
-MEMBERS = [
+WRONG_EVENTS = [
     Member("a status is not known", ("webhooks.events",), application=UnknownStatus),
     Member("events get 200", (), ("webhooks.events",), application=Status200),
     Member("an event is taken once", ("webhooks.events-twice",), application=EachEventOnce),
@@ -112,10 +112,16 @@ MEMBERS = [
     Member("a price is required", ("webhooks.event-values",), application=NumbersRequired),
     Member("JSON answers the socket's events", ("webhooks.no-json-on-events",), application=JsonToSocketEvents),
     Member(
-        "JSON answers plain events", (), ("webhooks.events", "webhooks.no-json-on-events"), application=JsonToPlainEvents
+        "JSON answers plain events",
+        (),
+        ("webhooks.events", "webhooks.no-json-on-events"),
+        application=JsonToPlainEvents,
     ),
     Member(
-        "JSON answers the socket's end", ("ncco.after-socket",), ("webhooks.events",), application=JsonToTheEndOfTheSocket
+        "JSON answers the socket's end",
+        ("ncco.after-socket",),
+        ("webhooks.events",),
+        application=JsonToTheEndOfTheSocket,
     ),
     Member("the socket's failure breaks it", ("ncco.after-socket",), application=EndOfTheSocketBroken),
     Member("an event takes 10.2 s", ("webhooks.event-in-time",), application=SlowEvents),

@@ -102,7 +102,7 @@ class FallbackWithoutArray(Application):
         return as_json({"action": "talk", "text": "Sorry"})
 
 
-MEMBERS = [
+WRONG_QUESTIONS = [
     Member("GET is not taken", ("webhooks.get",), application=WithoutGet),
     Member("POST is not taken", ("webhooks.post",), application=WithoutPost, told=(("method", "POST"),)),
     Member("POST is not taken, nor needed", (), ("webhooks.post",), application=WithoutPost),

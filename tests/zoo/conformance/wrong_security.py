@@ -78,7 +78,7 @@ class ForwardedHostBelieved(Application):
         return f"ws://{request.headers.get('X-Forwarded-Host') or self.host}/socket"
 
 
-MEMBERS = [
+WRONG_SECURITY = [
     Member("unsigned questions are answered", ("security.unsigned-question",), application=UnsignedQuestions),
     Member("unsigned events are taken", ("security.unsigned-event",), application=UnsignedEvents),
     Member("any signature does", ("security.wrong-secret",), application=SignatureUnread),
@@ -87,8 +87,6 @@ MEMBERS = [
     Member("a token may be for another body", ("security.other-body",), application=AnyBody),
     Member("the socket asks nobody", ("security.socket-without-authorization",), application=SocketForAll),
     Member("the socket takes any token", ("security.socket-wrong-authorization",), application=SocketForAnyToken),
-    Member(
-        "the host is believed", ("security.spoofed-host",), ("deployment.name",), application=HostBelieved
-    ),
+    Member("the host is believed", ("security.spoofed-host",), ("deployment.name",), application=HostBelieved),
     Member("a proxy's header is believed", ("security.spoofed-forwarded-host",), application=ForwardedHostBelieved),
 ]
