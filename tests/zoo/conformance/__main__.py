@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
+
+import uvloop
 
 from simulator.check.runner import Result
 from tests.zoo.conformance.member import check_all
@@ -22,7 +23,7 @@ def as_object(result: Result) -> dict[str, str]:
 def main() -> None:
     names = sys.argv[1:]
     members = [member for member in MEMBERS if member.name in names or not names]
-    results = asyncio.run(check_all(members, PAUSE_SECONDS))
+    results = uvloop.run(check_all(members, PAUSE_SECONDS))
     json.dump({name: list(map(as_object, each)) for name, each in results.items()}, sys.stdout)
 
 

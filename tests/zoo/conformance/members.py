@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 from tests.zoo.conformance.member import Member
 from tests.zoo.conformance.session import FRAME_SECONDS, Session, tone
@@ -21,15 +22,21 @@ class Listener(Session):
 
 
 class Speaker(Listener):
-    """Speaks all the time, whoever says what."""
+    """Speaks until it says good-bye, whoever says what."""
 
     async def watch(self) -> None:
+        speaking = asyncio.create_task(self.speak())
+        try:
+            await super().watch()
+        finally:
+            speaking.cancel()
+
+    async def speak(self) -> None:
         start = self.loop.time()
-        number = 0
-        while not self.is_over:
-            self.send(tone(number, self.frame_bytes))
-            number += 1
+        for number in itertools.count():
             await asyncio.sleep(start + number * FRAME_SECONDS - self.loop.time())
+            if not self.leaving:
+                self.send(tone(number, self.frame_bytes))
 
 
 GOOD = [
