@@ -8,7 +8,7 @@ import json
 import statistics
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from websockets.frames import Opcode
 
@@ -21,6 +21,11 @@ from .raw_socket import Arrival, RawSocket
 
 SPEECH_SECONDS = 10.0
 ECHO_SHARE = 0.5  # of the frames that were sent: an application that sends back so many echoes
+
+
+class _Sent(NamedTuple):
+    frame: bytes
+    time: float
 
 
 class Talk:
@@ -38,7 +43,8 @@ class Talk:
         self.clears = 0
         self._socket = socket
         self._audio_format = audio_format
-        self._sent_at: list[float] = []
+        self._frames = speech_frames(_speech(), audio_format)
+        self._sent: list[_Sent] = []
         self._arrivals_taken = 0
         self._rest = b""  # of the audio that came: less than a frame
         self._looked_up = perf_counter()
@@ -92,13 +98,11 @@ class Talk:
         self._hear()
 
     def _say_one(self) -> None:
-        self._sent_at.append(perf_counter())
-        self._socket.send_now(self._frame(self.frames_sent))
+        number = self.frames_sent
+        frame = write_mark(self._frames[number % len(self._frames)], FrameMark(0, number))
+        self._sent.append(_Sent(frame, perf_counter()))
+        self._socket.send_now(frame)
         self.frames_sent += 1
-
-    def _frame(self, number: int) -> bytes:
-        frames = speech_frames(_speech(), self._audio_format)
-        return write_mark(frames[number % len(frames)], FrameMark(0, number))
 
     def _hear(self) -> None:
         """Take what has come since the caller last looked up."""
@@ -118,10 +122,10 @@ class Talk:
         while len(self._rest) >= size:
             frame, self._rest = self._rest[:size], self._rest[size:]
             number = read_mark(frame).number
-            own = number < self.frames_sent and frame == self._frame(number)
+            own = number < self.frames_sent and frame == self._sent[number].frame
             self.frames_echoed += own
             self.frames_heard += 1
-            self.play_out.queue(self._sent_at[number] if own else None, self._looked_up)
+            self.play_out.queue(self._sent[number].time if own else None, self._looked_up)
 
     def _obey(self, arrival: Arrival) -> None:
         try:

@@ -18,6 +18,8 @@ STALL_SECONDS = 2.0
 UNREAD_SECONDS, UNREAD_BESIDE_SECONDS = 12.0, 8.0
 FAST_SECONDS, FAST_PACE = 66.0, 1.01
 MAX_ADDED_SECONDS = 0.45
+MAX_KEPT_SECONDS = 2.0  # of those unread; some wait in the buffers of kernels
+MAX_BESIDE_SECONDS = 1.5  # a call that is kept waiting is not heard at all
 PROXY_HEADERS = ("Via", "Server")
 PROXIES = ("caddy", "nginx", "envoy", "haproxy", "traefik", "apache", "cloudflare", "varnish", "awselb", "ngrok")
 MODEL = (
@@ -40,7 +42,8 @@ async def stall(trial: Trial) -> Finding:
         await talk.listen(STALL_SECONDS)
         talk.say_at_once(STALL_SECONDS)
         await talk.say(AFTER_SECONDS)
-        return _judge(opened.socket, talk, before, f"{AFTER_SECONDS:g} s after a stall of {STALL_SECONDS:g} s")
+        when = f"{AFTER_SECONDS:g} s after a stall of {STALL_SECONDS:g} s"
+        return _judge(opened.socket, talk, before, when, MAX_ADDED_SECONDS)
 
 
 @rule(
@@ -59,7 +62,8 @@ async def slow_reader(trial: Trial) -> Finding:
         await talk.say(UNREAD_SECONDS)
         go_on_reading(opened.socket)
         await talk.say(AFTER_SECONDS)
-        finding = _judge(opened.socket, talk, before, f"{AFTER_SECONDS:g} s after {UNREAD_SECONDS:g} s without reading")
+        when = f"{AFTER_SECONDS:g} s after {UNREAD_SECONDS:g} s without reading"
+        finding = _judge(opened.socket, talk, before, when, MAX_KEPT_SECONDS)
         proxy = _proxy(opened.socket)
     if proxy and finding.status is Status.FAIL:
         return skipped(
@@ -88,9 +92,9 @@ async def beside_slow_reader(trial: Trial) -> Finding:
         slow.socket.abort()
     if end:
         return failed(f"of the other call {end}")
-    if lag is None or lag > MAX_ADDED_SECONDS:
+    if lag is None or lag > MAX_BESIDE_SECONDS:
         heard = "was not heard any more" if lag is None else f"was heard {lag * 1000:.0f} ms late"
-        return failed(f"the echo of the other call {heard}", f"at most {MAX_ADDED_SECONDS * 1000:.0f} ms")
+        return failed(f"the echo of the other call {heard}", f"at most {MAX_BESIDE_SECONDS * 1000:.0f} ms")
     return passed(f"the echo of the other call was heard {lag * 1000:.0f} ms late")
 
 
@@ -106,7 +110,8 @@ async def fast_sender(trial: Trial) -> Finding:
     async with trial.open_call() as opened:
         talk, before = await _begin(opened)
         await talk.say(FAST_SECONDS, pace=FAST_PACE)
-        return _judge(opened.socket, talk, before, f"after {FAST_SECONDS:g} s at {FAST_PACE:g} times the pace")
+        when = f"after {FAST_SECONDS:g} s at {FAST_PACE:g} times the pace"
+        return _judge(opened.socket, talk, before, when, MAX_ADDED_SECONDS)
 
 
 DELAY = [stall, slow_reader, beside_slow_reader, fast_sender]
@@ -126,7 +131,7 @@ async def _begin(opened: OpenCall) -> tuple[Talk, float]:
     return talk, lag
 
 
-def _judge(socket: RawSocket, talk: Talk, before: float, when: str) -> Finding:
+def _judge(socket: RawSocket, talk: Talk, before: float, when: str, added_seconds: float) -> Finding:
     """Judge how late the echo is now, against how late it was before."""
     if not socket.is_open:
         return failed(told_end(socket), "the call goes on")
@@ -134,8 +139,8 @@ def _judge(socket: RawSocket, talk: Talk, before: float, when: str) -> Finding:
     if lag is None:
         return failed(f"{when}, nothing was heard", "the echo, as before")
     seen = f"{when}, the echo is heard {lag * 1000:.0f} ms late, {before * 1000:.0f} ms before"
-    if lag - before > MAX_ADDED_SECONDS:
-        return failed(seen, f"at most {MAX_ADDED_SECONDS * 1000:.0f} ms more than before")
+    if lag - before > added_seconds:
+        return failed(seen, f"at most {added_seconds * 1000:.0f} ms more than before")
     return passed(f"{seen}; {talk.clears} clears")
 
 

@@ -10,7 +10,7 @@ from ..rule import rule
 from ..talk import Talk, talk_into
 from ..trial import OpenCall, Trial
 
-BEFORE_SECONDS, BETWEEN_SECONDS, AFTER_SECONDS = 1.0, 0.3, 1.0
+BEFORE_SECONDS, BETWEEN_SECONDS, AFTER_SECONDS = 0.6, 0.2, 0.6
 LATEST_SECONDS = 3.0  # for audio to come again
 KEY = {"digit": "0", "duration": 260}  # any key may mean something to an application; 0 seldom hangs up
 NORMAL_CLOSURE = 1000

@@ -15,7 +15,7 @@ from ..rule import rule
 from ..talk import Talk, talk_into
 from ..trial import Trial
 
-TALK_SECONDS, LISTEN_SECONDS = 1.5, 1.0
+TALK_SECONDS, LISTEN_SECONDS = 0.8, 1.0
 EARLY_SECONDS = 0.2  # of audio before the first message
 FIX = "Read the first message as JSON, look its content-type and headers up by name, and ask for no more."
 

@@ -12,7 +12,7 @@ from ..rule import Rule, rule
 from ..talk import talk_into
 from ..trial import Trial
 
-TALK_SECONDS, LISTEN_SECONDS = 2.0, 1.0
+TALK_SECONDS, LISTEN_SECONDS = 1.0, 1.0
 TEXTS = (
     '{"event": "websocket:dtmf", "digit": "0", "duration": 260}',
     '{"event": "websocket:cleared"}',

@@ -21,7 +21,7 @@ StartTrial = Callable[..., Any]
 
 def target_of(application: Application, **changes: Any) -> Target:
     """Return an application as its owner tells it to the kit."""
-    options = {
+    options: dict[str, Any] = {
         "answer_url": application.answer_url,
         "event_url": f"{application.address}/webhooks/events",
         "fallback_url": f"{application.address}/webhooks/fallback",

@@ -103,5 +103,5 @@ async def test_while_the_application_refuses_nobody_asks() -> None:
 
 async def test_nobody_there_is_told() -> None:
     async with sending(Scripted()) as requests:
-        with pytest.raises(WebhookError, match="nothing listens at 127.0.0.1:1"):
+        with pytest.raises(WebhookError, match=r"nothing listens at 127\.0\.0\.1:1"):
             await requests.send("GET", "http://127.0.0.1:1/", {})

@@ -25,7 +25,7 @@ class Application:
 
     secret: str | None = SECRET
     rate = 16000  # Hz
-    buffer_bytes: int | None = 16 * 1024  # of the kernel, for each socket: what waits there can't be dropped any more
+    buffer_bytes = 16 * 1024  # of the kernel, for each socket: what waits there can't be dropped any more
     session_class: type[Session] = Session
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -36,10 +36,9 @@ class Application:
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._take, "127.0.0.1", 0, ssl=self._tls, backlog=1000)
-        if self.buffer_bytes is not None:
-            for listener in self._server.sockets:
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.buffer_bytes)
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer_bytes)
+        for listener in self._server.sockets:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.buffer_bytes)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer_bytes)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from simulator.platform.trust import trusted_authorities
 from tests.zoo.certificates import Authority
 from tests.zoo.conformance.application import Application
 from tests.zoo.conformance.session import Session
+
+UNUSED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # of applications without TLS
 
 
 @dataclass(frozen=True)
@@ -31,33 +36,42 @@ class Member:
     days: tuple[int, int] | None = None  # of its certificate, from now; None: it has none, and speaks no TLS
     told: tuple[tuple[str, Any], ...] = ()  # what its owner tells the check, by the names of Target's fields
     only: tuple[str, ...] = ()  # the rules to judge, if not all: what others do, this fault would disturb
+    skip: tuple[str, ...] = ()  # rules that are not judged
 
-    async def check(self) -> list[Result]:
+    @contextmanager
+    def prepared(self) -> Iterator[tuple[Application, ssl.SSLContext]]:
+        """Yield the application, not started yet, and the TLS context of who trusts it."""
+        if self.days is None:
+            yield self.application(), UNUSED
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                authority = Authority(Path(folder))
+                yield self.application(authority.server_context(days=self.days)), trusted_authorities(authority.file)
+
+    async def check(self, application: Application, tls: ssl.SSLContext) -> list[Result]:
         """Run the application, and all rules on it."""
-        with tempfile.TemporaryDirectory() as folder:
-            authority = Authority(Path(folder)) if self.days else None
-            context = authority.server_context(days=self.days) if authority and self.days else None
-            tls = trusted_authorities(authority.file if authority else None)
-            application = self.application(context)
-            application.session_class, application.rate = self.session, self.rate
-            async with application:
-                target = Target(
-                    answer_url=application.answer_url,
-                    event_url=f"{application.address}/webhooks/events",
-                    fallback_url=f"{application.address}/webhooks/fallback",
-                    tls=tls,
-                    reload=application.reload_command,
-                    **({"secret": application.secret} | dict(self.told)),
-                )
-                return (await run_check(target, select(RULES, self.only, ()))).results
+        application.session_class, application.rate = self.session, self.rate
+        async with application:
+            target = Target(
+                answer_url=application.answer_url,
+                event_url=f"{application.address}/webhooks/events",
+                fallback_url=f"{application.address}/webhooks/fallback",
+                tls=tls,
+                reload=application.reload_command,
+                **({"secret": application.secret} | dict(self.told)),
+            )
+            return (await run_check(target, select(RULES, self.only, self.skip))).results
 
 
 async def check_all(members: list[Member], pause: float) -> dict[str, list[Result]]:
     """Check many applications beside each other, each begun some seconds after the one before; return by name."""
 
-    async def check_later(index: int, member: Member) -> list[Result]:
+    async def check_later(index: int, member: Member, application: Application, tls: ssl.SSLContext) -> list[Result]:
         await asyncio.sleep(index * pause)
-        return await member.check()
+        return await member.check(application, tls)
 
-    results = await asyncio.gather(*(check_later(index, member) for index, member in enumerate(members)))
+    with ExitStack() as stack:
+        # All certificates are read before the first check begins: that takes long enough to disturb one.
+        prepared = [(member, *stack.enter_context(member.prepared())) for member in members]
+        results = await asyncio.gather(*(check_later(index, *each) for index, each in enumerate(prepared)))
     return {member.name: each for member, each in zip(members, results, strict=True)}

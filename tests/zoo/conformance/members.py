@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import itertools
 
 from tests.zoo.conformance.member import Member
 from tests.zoo.conformance.session import FRAME_SECONDS, Session, tone
@@ -26,15 +28,21 @@ class Listener(Session):
 
 
 class Speaker(Listener):
-    """Speaks all the time, whoever says what."""
+    """Speaks until it says good-bye, whoever says what."""
 
     async def watch(self) -> None:
+        speaking = asyncio.create_task(self.speak())
+        try:
+            await super().watch()
+        finally:
+            speaking.cancel()
+
+    async def speak(self) -> None:
         start = self.loop.time()
-        number = 0
-        while not self.is_over:
-            self.send(tone(number, self.frame_bytes))
-            number += 1
+        for number in itertools.count():
             await asyncio.sleep(start + number * FRAME_SECONDS - self.loop.time())
+            if not self.leaving:
+                self.send(tone(number, self.frame_bytes))
 
 
 GOOD = [
@@ -46,16 +54,19 @@ GOOD = [
     Member("a good speaker", session=Speaker),
 ]
 
+# The rules that take the most time; faults of webhooks are none of their business, and are spared them.
+LONG = ("audio", "socket.half-open", "deployment.idle-minute", "deployment.cadence")
+WITH_WRONG_WEBHOOKS = [
+    dataclasses.replace(member, skip=LONG) for member in (*WRONG_QUESTIONS, *WRONG_EVENTS, *WRONG_NCCO, *WRONG_SECURITY)
+]
+
 MEMBERS = [
     *GOOD,
-    *WRONG_QUESTIONS,
-    *WRONG_EVENTS,
-    *WRONG_NCCO,
     *WRONG_OPENING,
     *WRONG_MID_CALL,
     *WRONG_OUTPUT,
     *WRONG_ENDING,
     *WRONG_AUDIO,
-    *WRONG_SECURITY,
     *WRONG_DEPLOYMENT,
+    *WITH_WRONG_WEBHOOKS,
 ]
