@@ -1,4 +1,4 @@
-"""The kit fails exactly those rules that a member of the conformance zoo breaks, and each rule is broken by a member."""
+"""The kit fails exactly the rules that a member of the conformance zoo breaks, and each rule is broken by a member."""
 
 from __future__ import annotations
 
