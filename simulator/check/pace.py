@@ -19,6 +19,11 @@ class Pace:
         self._lock = asyncio.Lock()
         self._pause_seconds = 0.0
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether a socket has been refused for want of room."""
+        return self._pause_seconds > 0
+
     async def open(self, opened: Callable[[], Awaitable[RawSocket]]) -> RawSocket:
         """Open a socket; raises what the opening raises, a refusal for want of room only after several attempts."""
         for attempt in range(ATTEMPTS):
@@ -34,6 +39,6 @@ class Pace:
         raise AssertionError("the last attempt returns or raises")
 
     async def _turn(self) -> None:
-        if self._pause_seconds:
+        if self.is_slow:
             async with self._lock:
                 await asyncio.sleep(self._pause_seconds)

@@ -13,6 +13,7 @@ import httpx2
 from ..audio import CONTENT_TYPES, AudioFormat
 from ..platform.field_check import Action
 from ..platform.leg import Event, Leg
+from ..platform.ncco_values import URLS
 from ..platform.socket_leg import wants_signature
 from .finding import NotJudgedError
 from .pace import Pace
@@ -64,7 +65,7 @@ class PlacedCall:
     def first_message(self) -> dict[str, Any]:
         """The first message of the socket, as the platform writes it today (docs/platform.md, 3.2)."""
         headers = self.endpoint.get("headers")
-        message = {"event": "websocket:connected", "content-type": self.endpoint["content-type"]}
+        message = {"event": "websocket:connected", "content-type": self.endpoint.get("content-type")}
         return message | (headers if isinstance(headers, dict) else {})
 
     async def open_socket(
@@ -126,12 +127,14 @@ class PlacedCall:
     async def tell(self, event: Event, connect: Action | None = None) -> httpx2.Response:
         """Send an event to the URL that its connect names, or else to the application's; return the response.
 
-        Raises WebhookError.
+        Raises WebhookError, and NotJudgedError if the connect names no absolute URL: then it is another rule that is
+        broken (`ncco.absolute-urls`).
         """
-        urls = (connect or {}).get("eventUrl")
-        url = urls[0] if isinstance(urls, list) and urls and isinstance(urls[0], str) else self._target.event_url
-        method = (connect or {}).get("eventMethod", "POST")
-        return await self._requests.send("GET" if method == "GET" else "POST", url, event)
+        action = connect or {}
+        urls = action.get("eventUrl", [self._target.event_url])
+        if not URLS.holds(urls):
+            raise NotJudgedError("the connect's eventUrl is no array of absolute URLs")
+        return await self._requests.send("GET" if action.get("eventMethod") == "GET" else "POST", urls[0], event)
 
 
 def _socket_connect(actions: list[Action]) -> Action:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +79,9 @@ def gives_ncco(response: httpx2.Response) -> bool:
 
 
 def told(response: httpx2.Response) -> str:
-    """Return a response's status and the beginning of its body, on one line."""
-    text = " ".join(response.text.split())
+    """Return a response's status and the beginning of its body, unless that is a page; without a token."""
+    if "html" in response.headers.get("content-type", ""):
+        return f"{response.status_code} {response.reason_phrase}"
+    text = re.sub(r"(?i)(bearer )[^\s\"']+", r"\1…", " ".join(response.text.split()))
     shown = text if len(text) <= 100 else f"{text[:100]}…"
     return f"{response.status_code} {response.reason_phrase} {shown}".rstrip()

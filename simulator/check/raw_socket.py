@@ -35,7 +35,8 @@ class RefusedError(Exception):
     """The handshake was answered by something else than 101; the message shows the answer."""
 
     def __init__(self, response: Response) -> None:
-        body = response.body[:100].decode(errors="replace").strip() if response.body else ""
+        is_page = "html" in response.headers.get("Content-Type", "")
+        body = "" if is_page else " ".join((response.body or b"")[:100].decode(errors="replace").split())
         super().__init__(f"{response.status_code} {response.reason_phrase} {body}".rstrip())
         self.status = response.status_code
         self.retry_after = response.headers.get("Retry-After", "")

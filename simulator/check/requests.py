@@ -35,6 +35,11 @@ class Requests:
         """Close all connections."""
         await self._http.aclose()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether requests are sent; not while the application refuses."""
+        return self._free.is_set()
+
     async def send(
         self,
         method: str,

@@ -47,7 +47,7 @@ class Rule:
 
     id: str  # its group, a dot, its name
     title: str  # a sentence: what must hold
-    section: str  # of docs/platform.md
+    section: str  # of the page of facts about the platform, as in 3.7
     fix: str  # a sentence: what to do where it doesn't hold
     judge: Judge
     needs: tuple[Need, ...] = ()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 from ..platform.webhook_client import WebhookError
 from .finding import Finding, NotJudgedError, Status, failed, skipped
@@ -24,11 +26,17 @@ PATIENCE_SECONDS = 90.0  # for a rule, beyond the time that it says it takes
 
 @dataclass(frozen=True)
 class Result:
-    """A rule and what was found; `crash` is the traceback of a fault in the rule itself."""
+    """A rule, what was found, and how long that took; `crash` is the traceback of a fault in the rule itself."""
 
     rule: Rule
     finding: Finding
     crash: str = ""
+    seconds: float = 0.0
+
+    @property
+    def expected(self) -> str:
+        """What was expected."""
+        return self.finding.expected or self.rule.title
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,13 @@ class Report:
     results: list[Result]
     unreached: str = ""
 
+    def count(self, status: Status) -> int:
+        """Return how many rules came out so."""
+        return sum(result.finding.status is status for result in self.results)
+
     @property
     def exit_code(self) -> int:
-        """0 if no rule failed, 1 if one did, or crashed, 3 if nothing was reached."""
+        """0 if no rule failed, 1 if one did, or is at fault itself, 3 if nothing was reached."""
         if self.unreached:
             return 3
         return int(any(result.finding.status is Status.FAIL or result.crash for result in self.results))
@@ -57,7 +69,9 @@ async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda
 
     async def judged(rule: Rule, places: asyncio.Semaphore | None = None) -> Result:
         async with places or contextlib.nullcontext():
+            begun = perf_counter()
             result = await _judge(rule, Trial(target, requests, pace, plain))
+            result = dataclasses.replace(result, seconds=perf_counter() - begun)
         watch(result)
         return result
 

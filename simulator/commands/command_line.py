@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
 from .call import call
+from .check import check
 
 EXIT_USAGE = 64
-COMMANDS = {"call": call}
+COMMANDS: dict[str, Callable[..., int]] = {"call": call, "check": check}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 for name, command in COMMANDS.items():

@@ -1,4 +1,4 @@
-"""The kit fails exactly the rules that a member of the conformance zoo breaks, and each rule is broken by a member."""
+"""The kit fails exactly the rules that each member of the conformance zoo breaks, and a member breaks each rule."""
 
 from __future__ import annotations
 

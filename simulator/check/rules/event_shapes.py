@@ -66,10 +66,9 @@ async def rejected_ncco(trial: Trial) -> Finding:
 async def event_values(trial: Trial) -> Finding:
     """Send the end of a call with its figures in both forms."""
     await _require_plain_event(trial)
-    leg = trial.new_leg()
-    texts = leg.completed() | {"duration": "8", "rate": "0.00720000", "price": "0.00120000"}
+    texts = trial.new_leg().completed() | {"duration": "8", "rate": "0.00720000", "price": "0.00120000"}
     figures = ("duration", "rate", "price", "network", "start_time", "end_time")
-    nulls = leg.completed() | dict.fromkeys(figures)
+    nulls = trial.new_leg().completed() | dict.fromkeys(figures)
     for form, event in (("strings", texts), ("null", nulls)):
         response = await trial.tell(event)
         if not response.is_success:

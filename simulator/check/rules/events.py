@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
-
-import httpx2
-
 from ...platform.event_answers import has_json
-from ...platform.leg import Event
 from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..plain_answer import told
 from ..rule import rule
@@ -30,7 +24,7 @@ TAKEN = "a status of 2xx, best 204 without a body"
 async def events(trial: Trial) -> Finding:
     """Send one event of each status."""
     leg = trial.new_leg()
-    responses = await _tell_all(trial, (leg.event(status) for status in STATUSES))
+    responses = [await trial.tell(leg.event(status)) for status in STATUSES]  # in order: see events-any-order
     for status, response in zip(STATUSES, responses, strict=True):
         if response.has_redirect_location:
             raise NotJudgedError(f"the event webhook redirects (deployment.redirect): {told(response)}")
@@ -41,10 +35,6 @@ async def events(trial: Trial) -> Finding:
     if others:
         return warned(f"{others[0]}" + (f", and to {len(others) - 1} more" if others[1:] else ""), TAKEN)
     return passed(f"204 to each of {len(STATUSES)} events", TAKEN)
-
-
-async def _tell_all(trial: Trial, told_events: Iterable[Event]) -> list[httpx2.Response]:
-    return list(await asyncio.gather(*(trial.tell(event) for event in told_events)))
 
 
 @rule(
@@ -100,8 +90,8 @@ async def no_json_on_events(trial: Trial) -> Finding:
     if harm := await _json_on_synchronous_events(trial):
         return failed(harm, expected)
     leg = trial.new_leg()
-    plain = [leg.event("started"), leg.event("ringing"), leg.answered()]
-    for event, response in zip(plain, await _tell_all(trial, plain), strict=True):
+    for event in (leg.event("started"), leg.event("ringing"), leg.answered()):
+        response = await trial.tell(event)
         if response.is_success and has_json(response):
             return warned(f"to {event['status']}: {told(response)}", expected)
     return passed("no JSON", expected)

@@ -153,7 +153,7 @@ async def _run(command: Sequence[str]) -> None:
         process.kill()
         raise NotJudgedError(f"the command that reloads the proxy had no end within {RELOAD_SECONDS:g} s") from None
     if process.returncode:
-        said = printed.decode(errors="replace").strip()[:100]
+        said = " ".join(printed.decode(errors="replace").split())[:100]
         raise NotJudgedError(f"the command that reloads the proxy ended with {process.returncode}: {said}")
 
 

@@ -110,7 +110,7 @@ async def missing_fields(trial: Trial) -> Finding:
     trial.plain.required()
     names = ("to", "uuid", "conversation_uuid", "region_url", "endpoint_type")
     lacking: list[tuple[str, dict[str, Any]]] = [(f"`{name}`", {name: None}) for name in names]
-    lacking.append(("all but `from`", dict.fromkeys(names)))
+    lacking.append(("all of these", dict.fromkeys(names)))
     responses = await asyncio.gather(*(trial.ask(**changes) for _, changes in lacking))
     for (what, _), response in zip(lacking, responses, strict=True):
         if not gives_ncco(response):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-
-import uvloop
 
 from simulator.check.runner import Result
 from tests.zoo.conformance.member import check_all
 from tests.zoo.conformance.members import MEMBERS
-
-PAUSE_SECONDS = 0.5
+from tests.zoo.conformance.named import name_resolving
 
 
 def as_object(result: Result) -> dict[str, str]:
@@ -23,7 +21,8 @@ def as_object(result: Result) -> dict[str, str]:
 def main() -> None:
     names = sys.argv[1:]
     members = [member for member in MEMBERS if member.name in names or not names]
-    results = uvloop.run(check_all(members, PAUSE_SECONDS))
+    with name_resolving():  # by Python's own lookup, which uvloop has no use for
+        results = asyncio.run(check_all(members))
     json.dump({name: list(map(as_object, each)) for name, each in results.items()}, sys.stdout)
 
 

@@ -61,6 +61,11 @@ class Application:
     def answer_url(self) -> str:
         return f"{self.address}/webhooks/answer"
 
+    @property
+    def reload_command(self) -> str | None:
+        """The command that reloads its proxy, if it has one."""
+        return None
+
     # The webhooks
 
     async def respond(self, request: Request) -> Response:

@@ -8,10 +8,15 @@ import itertools
 from tests.zoo.conformance.member import Member
 from tests.zoo.conformance.session import FRAME_SECONDS, Session, tone
 from tests.zoo.conformance.wrong_audio import WRONG_AUDIO
+from tests.zoo.conformance.wrong_deployment import WRONG_DEPLOYMENT
 from tests.zoo.conformance.wrong_ending import WRONG_ENDING
+from tests.zoo.conformance.wrong_events import WRONG_EVENTS
 from tests.zoo.conformance.wrong_mid_call import WRONG_MID_CALL
+from tests.zoo.conformance.wrong_ncco import WRONG_NCCO
 from tests.zoo.conformance.wrong_opening import WRONG_OPENING
 from tests.zoo.conformance.wrong_output import WRONG_OUTPUT
+from tests.zoo.conformance.wrong_questions import WRONG_QUESTIONS
+from tests.zoo.conformance.wrong_security import WRONG_SECURITY
 
 
 class Listener(Session):
@@ -48,4 +53,16 @@ GOOD = [
     Member("a good speaker", session=Speaker),
 ]
 
-MEMBERS = [*GOOD, *WRONG_OPENING, *WRONG_MID_CALL, *WRONG_OUTPUT, *WRONG_ENDING, *WRONG_AUDIO]
+MEMBERS = [
+    *GOOD,
+    *WRONG_QUESTIONS,
+    *WRONG_EVENTS,
+    *WRONG_NCCO,
+    *WRONG_OPENING,
+    *WRONG_MID_CALL,
+    *WRONG_OUTPUT,
+    *WRONG_ENDING,
+    *WRONG_AUDIO,
+    *WRONG_SECURITY,
+    *WRONG_DEPLOYMENT,
+]
