@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.check.rule import Rule
 from simulator.check.rules import RULES
 from simulator.check.runner import Result, run_check
 from simulator.check.selection import select
@@ -20,6 +22,9 @@ from tests.zoo.certificates import Authority
 from tests.zoo.conformance.application import Application
 from tests.zoo.conformance.session import Session
 
+NO_MATTER_OF_SOCKETS = ("webhooks.", "ncco.", "security.")
+QUICK_SECONDS = 5.0
+LASTING_PAUSE_SECONDS, QUICK_PAUSE_SECONDS = 1.5, 5.0
 UNUSED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # of applications without TLS
 
 
@@ -37,6 +42,18 @@ class Member:
     told: tuple[tuple[str, Any], ...] = ()  # what its owner tells the check, by the names of Target's fields
     only: tuple[str, ...] = ()  # the rules to judge, if not all: what others do, this fault would disturb
     skip: tuple[str, ...] = ()  # rules that are not judged
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the rules that last are judged: not for a fault in a webhook or in an NCCO, which no socket feels."""
+        return not self.only and not any(name.startswith(NO_MATTER_OF_SOCKETS) for name in self.fails + self.warns)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules to judge."""
+        return [
+            rule for rule in select(RULES, self.only, ()) if self.lasts or self.only or rule.seconds < QUICK_SECONDS
+        ]
 
     @contextmanager
     def prepared(self) -> Iterator[tuple[Application, ssl.SSLContext]]:
@@ -60,18 +77,26 @@ class Member:
                 reload=application.reload_command,
                 **({"secret": application.secret} | dict(self.told)),
             )
+<<<<<<< HEAD
             return (await run_check(target, select(RULES, self.only, self.skip))).results
+=======
+            return (await run_check(target, self.rules)).results
+>>>>>>> check-socket
 
 
-async def check_all(members: list[Member], pause: float) -> dict[str, list[Result]]:
-    """Check many applications beside each other, each begun some seconds after the one before; return by name."""
+async def check_all(members: Iterable[Member]) -> dict[str, list[Result]]:
+    """Check many applications beside each other, but not begun all at once; return the results by name."""
 
-    async def check_later(index: int, member: Member, application: Application, tls: ssl.SSLContext) -> list[Result]:
-        await asyncio.sleep(index * pause)
+    async def check_from(start: float, member: Member, application: Application, tls: ssl.SSLContext) -> list[Result]:
+        await asyncio.sleep(start)
         return await member.check(application, tls)
 
+    members = sorted(members, key=lambda member: not member.lasts)
+    pauses = (LASTING_PAUSE_SECONDS if member.lasts else QUICK_PAUSE_SECONDS for member in members)
     with ExitStack() as stack:
         # All certificates are read before the first check begins: that takes long enough to disturb one.
         prepared = [(member, *stack.enter_context(member.prepared())) for member in members]
-        results = await asyncio.gather(*(check_later(index, *each) for index, each in enumerate(prepared)))
+        starts = itertools.accumulate(pauses)
+        checks = [check_from(start, *each) for start, each in zip(starts, prepared, strict=True)]
+        results = await asyncio.gather(*checks)
     return {member.name: each for member, each in zip(members, results, strict=True)}
