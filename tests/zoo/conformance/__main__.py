@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 from simulator.check.runner import Result
 from tests.zoo.conformance.member import check_all
 from tests.zoo.conformance.members import MEMBERS
-from tests.zoo.conformance.named import Named, name_resolving
+from tests.zoo.conformance.named import name_resolving
 
 
 def as_object(result: Result) -> dict[str, str]:
@@ -22,16 +21,8 @@ def as_object(result: Result) -> dict[str, str]:
 def main() -> None:
     names = sys.argv[1:]
     members = [member for member in MEMBERS if member.name in names or not names]
-<<<<<<< HEAD
-    named = [member for member in members if issubclass(member.application, Named)]
-    others = [member for member in members if member not in named]
-    with name_resolving(), ThreadPoolExecutor() as threads:  # for asyncio's loop alone
-        among_named = threads.submit(asyncio.run, check_all(named, PAUSE_SECONDS))
-        results = uvloop.run(check_all(others, PAUSE_SECONDS)) | among_named.result()
-=======
     with name_resolving():  # by Python's own lookup, which uvloop has no use for
         results = asyncio.run(check_all(members))
->>>>>>> check-socket
     json.dump({name: list(map(as_object, each)) for name, each in results.items()}, sys.stdout)
 
 

@@ -41,7 +41,6 @@ class Member:
     days: tuple[int, int] | None = None  # of its certificate, from now; None: it has none, and speaks no TLS
     told: tuple[tuple[str, Any], ...] = ()  # what its owner tells the check, by the names of Target's fields
     only: tuple[str, ...] = ()  # the rules to judge, if not all: what others do, this fault would disturb
-    skip: tuple[str, ...] = ()  # rules that are not judged
 
     @property
     def lasts(self) -> bool:
@@ -77,11 +76,7 @@ class Member:
                 reload=application.reload_command,
                 **({"secret": application.secret} | dict(self.told)),
             )
-<<<<<<< HEAD
-            return (await run_check(target, select(RULES, self.only, self.skip))).results
-=======
             return (await run_check(target, self.rules)).results
->>>>>>> check-socket
 
 
 async def check_all(members: Iterable[Member]) -> dict[str, list[Result]]:
