@@ -7,16 +7,18 @@ import sys
 import typer
 
 from .call import call
+from .check import check
 from .load import load
 from .phone import phone
 
 EXIT_USAGE = 64
-COMMANDS = ("call", "load", "phone")
+COMMANDS = ("call", "check", "load", "phone")
 # As a package of its own the simulator has another name, and a command.
 PROGRAM = "voice-simulator" if __name__.startswith("voice_simulator.") else "python -m simulator"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command("call")(call)
+app.command("check")(check)
 app.command("load")(load)
 app.command("phone")(phone)
 

@@ -18,7 +18,7 @@ from ..platform.connection_trouble import explain_trouble
 from ..platform.field_check import Action
 from ..platform.ncco_check import check_response
 from ..platform.signature import Signature
-from ..platform.socket_leg import wants_signature
+from ..platform.socket_opening import wants_signature
 from ..platform.timed_action import wait_seconds
 from .opening import SocketToOpen
 

@@ -70,7 +70,7 @@ class Ramp(NamedTuple):
 
 def _round(number: float) -> int:
     """Return a number with two digits that count, as people like it."""
-    unit = 10 ** max(0, math.floor(math.log10(number)) - 1)
+    unit: int = 10 ** max(0, math.floor(math.log10(number)) - 1)
     return round(number / unit) * unit
 
 
