@@ -48,6 +48,12 @@ def test_the_simulators_container_places_a_good_call(deployment: Deployment) -> 
     assert re.search(r"frames returned +│ 150 ", printed)
 
 
+def test_the_simulators_container_checks_the_rules(deployment: Deployment) -> None:
+    printed = deployment.compose("run", "--rm", "simulator", "check", "--only", "webhooks")
+    assert "pass  webhooks.get: an NCCO to GET" in printed
+    assert not re.search(r"^fail ", printed, re.MULTILINE)
+
+
 def test_the_simulators_container_finds_the_load(deployment: Deployment) -> None:
     options = ("--first", "2", "--max-calls", "2", "--seconds", "1", "--plot", "/tmp/load.png")
     printed = deployment.compose("run", "--rm", "simulator", "load", *options)
