@@ -6,18 +6,25 @@ import asyncio
 import itertools
 import json
 import multiprocessing
+import os
+import signal
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from simulator.audio import AudioFormat
 from simulator.commands.command_line import main
 from simulator.load.crew import WorkerGoneError, crew
+from simulator.load.figures import join, step_of
+from simulator.load.judgement import Judgement, judge
+from simulator.load.opening import SocketToOpen
 from tests.harness.placing import connect, ncco
 from tests.harness.process import limited_to, started
 from tests.harness.webhook_server import WebhookServer
@@ -246,6 +253,27 @@ def test_a_machine_without_descriptors_is_no_fault_of_the_server(webhooks: Webho
             assert process.wait() == 4, process.printed
     printed = " ".join(process.printed.split())
     assert "It is no fault of the server that at 80 calls this machine opened no more sockets: Too many open" in printed
+
+
+async def test_a_standstill_of_the_load_is_its_own_fault() -> None:
+    with socket_server(good) as uri, crew(1, None) as working:
+        (worker,) = multiprocessing.active_children()
+        parts = urlsplit(uri)
+        address = (str(parts.hostname), int(parts.port or 0))
+        working.open(SocketToOpen(0, uri, address, None, {}, AudioFormat.L16_16000))
+        assert (await working.settle()).calls == 1
+        measured = asyncio.create_task(working.measure(settle_seconds=0.0, seconds=1.5))
+        await asyncio.sleep(0.5)
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGSTOP)
+        await asyncio.sleep(0.6)  # this is the standstill
+        os.kill(worker.pid, signal.SIGCONT)
+        raw = join(await measured, machine_idle=None)
+    step = step_of(raw, base_ms=0.0)
+    assert step.own_late_max_ms > 300
+    assert judge(step) is Judgement.NOT_JUDGED
+    assert 0 < step.frames_sent < 65  # of 75: those that were missed are not sent in a burst
+    assert step.frames_lost == 0
 
 
 async def test_a_process_of_the_load_that_dies_is_missed() -> None:
