@@ -17,7 +17,7 @@ COMMANDS = ("call", "check", "load", "phone")
 PROGRAM = "voice-simulator" if __name__.startswith("voice_simulator.") else "python -m simulator"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command("call")(call)
+app.command("call", epilog=f"Other commands, each with --help: {', '.join(COMMANDS[1:])}.")(call)
 app.command("check")(check)
 app.command("load")(load)
 app.command("phone")(phone)
