@@ -59,7 +59,13 @@ class Deployment:
 
     def compose(self, *arguments: str) -> str:
         """Run a compose command to its end and return what it printed."""
-        done = subprocess.run(
+        done = self.attempt(*arguments)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a compose command to its end, whatever its exit code; stdout has both streams."""
+        return subprocess.run(
             [*compose_command(self.project), "--file", "docker-compose.yml", "--file", self._override_file, *arguments],
             cwd=ROOT,
             env=compose_environment(PORT=self.port, PHONE_PORT=self.phone_port, **self._settings),
@@ -68,8 +74,6 @@ class Deployment:
             stderr=subprocess.STDOUT,
             check=False,
         )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
 
     def override(self, services: Override) -> None:
         """Have compose add these keys to its services, or replace them there, from the next command on."""
