@@ -2,7 +2,7 @@ PYTHON ?= python3
 MINUTES ?= 60
 VENV = .venv/bin
 PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
-LOCK = $(VENV)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
+LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
 .PHONY: help install run call phone test test-fast chaos soak benchmark lint lock clean
@@ -45,11 +45,12 @@ lint: .venv/installed-for-tests # Run the linters
 	$(VENV)/hadolint */Dockerfile
 	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null
 
-lock: .venv/installed-for-tests # Lock the requirements again, after a change of pyproject.toml
-	$(LOCK) --group tests -o tests/requirements.txt
-	$(LOCK) --group local -c tests/requirements.txt -o requirements.txt
-	$(LOCK) --group webhooks -c tests/requirements.txt -o webhooks/requirements.txt
-	$(LOCK) --group echo-engine -c tests/requirements.txt -o echo_engine/requirements.txt
+lock: .venv/installed-for-tests # Lock the requirements again, after a change of a pyproject.toml
+	$(LOCK) simulator/pyproject.toml --group tests -o tests/requirements.txt
+	$(LOCK) simulator/pyproject.toml --group local -c tests/requirements.txt -o requirements.txt
+	$(LOCK) simulator/pyproject.toml -c tests/requirements.txt -o simulator/requirements.txt
+	$(LOCK) pyproject.toml --group webhooks -c tests/requirements.txt -o webhooks/requirements.txt
+	$(LOCK) pyproject.toml --group echo-engine -c tests/requirements.txt -o echo_engine/requirements.txt
 
 clean: # Remove what these commands made
 	rm -rf .venv .run .*_cache .hypothesis

@@ -168,7 +168,8 @@ def test_the_page_is_cited_by_section_and_in_no_other_way() -> None:
     otherwise = {
         name
         for name, text in CODE.items()
-        if len(re.findall(r"platform\.md", unwrapped(text))) > len(CITATION.findall(unwrapped(text)))
+        # A brace stands before a section that a rule of the conformance kit names.
+        if len(re.findall(r"platform\.md(?!, \{)", unwrapped(text))) > len(CITATION.findall(unwrapped(text)))
     }
     otherwise |= {name for name, text in DOCUMENTS.items() if re.search(r'platform\.md, "', unwrapped(text))}
     assert otherwise == set()

@@ -16,7 +16,7 @@ AnswerUrl = Annotated[
     typer.Option(
         parser=options.read_url,
         default_factory=options.default_answer_url,
-        show_default="/webhooks/answer at 127.0.0.1, on PORT or 3000",
+        show_default="ANSWER_URL, or /webhooks/answer at 127.0.0.1, on PORT or 3000",
         help="The answer webhook.",
     ),
 ]

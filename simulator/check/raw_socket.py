@@ -1,0 +1,197 @@
+"""The platform's end of a WebSocket under the exact control of a rule: each message, each fragment, each end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, Literal, NamedTuple, cast
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.connection import broadcast
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+
+from ..platform.connection_trouble import explain_trouble
+
+DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+CLOSE_SECONDS = 2.0
+
+
+class Arrival(NamedTuple):
+    """A data frame (of RFC 6455) that came; it is a message unless `is_fragment`."""
+
+    time: float  # perf_counter
+    opcode: Opcode
+    data: bytes
+    is_fragment: bool
+
+
+class RefusedError(Exception):
+    """The handshake was answered by something else than 101; the message shows the answer."""
+
+    def __init__(self, response: Response) -> None:
+        is_page = "html" in response.headers.get("Content-Type", "")
+        body = "" if is_page else " ".join((response.body or b"")[:100].decode(errors="replace").split())
+        super().__init__(f"{response.status_code} {response.reason_phrase} {body}".rstrip())
+        self.status = response.status_code
+        self.retry_after = response.headers.get("Retry-After", "")
+
+
+class UnreachedError(Exception):
+    """The socket's handshake came to no answer; the message says why."""
+
+
+class RawSocket(ClientConnection):
+    """An open socket; `arrivals` are the data frames that came, in order."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.arrivals: list[Arrival] = []
+        self._changed = asyncio.Event()
+        self._is_silent = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages can be sent."""
+        return self.state is State.OPEN
+
+    @property
+    def audio(self) -> list[bytes]:
+        """The binary messages that came."""
+        return [arrival.data for arrival in self.arrivals if arrival.opcode is Opcode.BINARY]
+
+    @property
+    def texts(self) -> list[str]:
+        """The text messages that came."""
+        return [arrival.data.decode(errors="replace") for arrival in self.arrivals if arrival.opcode is Opcode.TEXT]
+
+    def send_now(self, message: bytes | str | dict[str, Any]) -> None:
+        """Write a message at once, whatever waits: audio, text, or an object as JSON text."""
+        broadcast((self,), json.dumps(message) if isinstance(message, dict) else message)
+
+    def send_in_fragments(self, message: bytes | str, pieces: int) -> None:
+        """Write a message in so many frames (RFC 6455, 5.4)."""
+        data = message.encode() if isinstance(message, str) else message
+        size = -(-len(data) // pieces)
+        parts = [data[start : start + size] for start in range(0, len(data), size)]
+        for index, part in enumerate(parts):
+            last = index == len(parts) - 1
+            if index:
+                self.protocol.send_continuation(part, fin=last)
+            elif isinstance(message, str):
+                self.protocol.send_text(part, fin=last)
+            else:
+                self.protocol.send_binary(part, fin=last)
+        self.send_data()
+
+    async def answers_ping(self, seconds: float) -> bool:
+        """Return whether a ping is answered in time; everything that was sent before has been taken in by then."""
+        try:
+            async with asyncio.timeout(seconds):
+                await (await self.ping())
+        except (TimeoutError, WebSocketException):
+            return False
+        return True
+
+    async def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Return whether a condition on `arrivals`, or on the state, comes true in time; each arrival is looked at."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return condition()
+        return True
+
+    async def ends_within(self, seconds: float) -> bool:
+        """Return whether the connection comes to its end in time; `close_code` says how."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.wait_closed()
+        except TimeoutError:
+            return False
+        return True
+
+    def abort(self) -> None:
+        """Break the connection off without a close frame."""
+        self.transport.abort()
+
+    def fall_silent(self) -> None:
+        """Send nothing from now on, not even the answer to a ping, as a peer that has vanished."""
+        self._is_silent = True
+
+    def send_data(self) -> None:
+        """Write what is to be sent, unless the peer is to hear nothing."""
+        if self._is_silent:
+            self.protocol.data_to_send()
+        else:
+            super().send_data()
+
+    def stop_reading(self) -> None:
+        """Read nothing from now on, as a network that stands still."""
+        self.transport.pause_reading()
+
+    def go_on_reading(self) -> None:
+        """Read again."""
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def process_event(self, event: Request | Response | Frame) -> None:
+        """Keep each data frame as it came; control frames are answered as usual."""
+        if isinstance(event, Frame) and event.opcode in DATA:
+            fragment = not event.fin or event.opcode is Opcode.CONT
+            self.arrivals.append(Arrival(perf_counter(), event.opcode, bytes(event.data), fragment))
+        else:
+            super().process_event(event)
+        self._changed.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wake those who wait."""
+        super().connection_lost(exc)
+        self._changed.set()
+
+
+class _Connect(connect):
+    """Opens a connection at the address that it is given, and nowhere else."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Follow no redirect."""
+        return exc
+
+
+async def open_raw_socket(
+    uri: str,
+    *,
+    tls: ssl.SSLContext,
+    authorization: str | None,
+    open_seconds: float,
+    compression: Literal["deflate"] | None = None,
+) -> RawSocket:
+    """Open a socket and send nothing; `compression` says what is offered. Raises RefusedError or UnreachedError."""
+    try:
+        connection = await _Connect(
+            uri,
+            ssl=tls if uri.lower().startswith("wss:") else None,
+            additional_headers={"Authorization": authorization} if authorization else None,
+            user_agent_header=None,
+            compression=compression,
+            proxy=None,
+            ping_interval=None,
+            open_timeout=open_seconds,
+            close_timeout=CLOSE_SECONDS,
+            max_size=None,
+            create_connection=RawSocket,
+        )
+    except TimeoutError as error:
+        raise UnreachedError(f"no answer to the handshake within {open_seconds:g} s") from error
+    except InvalidStatus as error:
+        raise RefusedError(error.response) from error
+    except (WebSocketException, OSError) as error:
+        raise UnreachedError(explain_trouble(error, uri)) from error
+    return cast(RawSocket, connection)

@@ -1,0 +1,41 @@
+"""Debian's Chromium, as the tests start it: headless, with a microphone that plays a file, and no word to anybody."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+NAME = "chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def browser_problem() -> str:
+    """Return why there is no browser, or an empty text."""
+    return "" if shutil.which(NAME) else f"no {NAME} on PATH; install Debian's package {NAME}"
+
+
+@contextmanager
+def chromium(playwright: Playwright, microphone: Path | None = None) -> Iterator[Browser]:
+    """Run Chromium; its microphone plays a WAV file once, and without one it asks a user who isn't there."""
+    flags = FLAGS
+    if microphone:
+        device = "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"
+        flags = [*FLAGS, *device, "--use-fake-ui-for-media-stream"]
+    browser = playwright.chromium.launch(executable_path=shutil.which(NAME), args=flags)
+    try:
+        yield browser
+    finally:
+        browser.close()

@@ -1,0 +1,90 @@
+"""Our own server passes every rule, or the reason for which a rule is skipped is one of these."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from simulator.check.rule import Need
+from simulator.check.rules import RULES
+from tests.harness.forge import SIGNATURE_SECRET
+from tests.harness.local_run import LocalRun, local_run
+from tests.harness.process import ROOT, UNSET
+
+BY_NEED = {
+    need: {rule.id for rule in RULES if need in rule.needs}
+    for need in (Need.HTTPS, Need.PUBLIC_NAME, Need.SECRET, Need.RELOAD)
+}
+# An echo has nothing to say of its own: it ends no call, so it has no last words to wait for.
+OF_AN_ECHO = {"audio.notify-before-close": "the application hung up on none of the keys"}
+
+
+def check(port: str, *options: str, **settings: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "simulator", "check", "--json", *options]
+    environment = os.environ | UNSET | {"PORT": port} | settings
+    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)
+    assert not done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    assert report["exit_code"] == done.returncode
+    return report
+
+
+def reasons(report: dict[str, Any]) -> dict[str, str]:
+    """Return why rules were skipped; every other rule must have passed."""
+    assert [rule["id"] for rule in report["rules"]] == [rule.id for rule in RULES]
+    assert not [rule for rule in report["rules"] if rule["status"] not in ("pass", "skipped")]
+    return {rule["id"]: rule["seen"] for rule in report["rules"] if rule["status"] == "skipped"}
+
+
+def lacking(*needs: Need) -> dict[str, str]:
+    return {name: need.value for need in reversed(needs) for name in BY_NEED[need]}
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, dict[str, Any]]:
+    """Check the local server with its default settings, and with all that the kit can be told, at the same time."""
+    with local_run() as plain, local_run(VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET) as signed:
+        for run in (plain, signed):
+            run.process.wait_for("Ready: ")
+        reload = f"kill -USR1 {signed.pid('caddy')}"
+        return {
+            "plain": check(plain.port),
+            "signed": check(signed.port, "--proxy-reload", reload, VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET),
+        }
+
+
+def test_with_its_default_settings(reports: dict[str, dict[str, Any]]) -> None:
+    skipped = reasons(reports["plain"])
+    for name, words in OF_AN_ECHO.items():
+        assert skipped.pop(name).startswith(words)
+    assert skipped == lacking(Need.SECRET, Need.HTTPS, Need.PUBLIC_NAME, Need.RELOAD)
+
+
+def test_with_the_secret_and_a_reload_of_its_proxy(reports: dict[str, dict[str, Any]]) -> None:
+    skipped = reasons(reports["signed"])
+    for name, words in OF_AN_ECHO.items():
+        assert skipped.pop(name).startswith(words)
+    assert skipped == lacking(Need.HTTPS, Need.PUBLIC_NAME)
+
+
+def test_it_tells_which_server(running: LocalRun) -> None:
+    report = check(running.port, "--only", "webhooks.get")
+    assert report == {
+        "target": f"http://127.0.0.1:{running.port}/webhooks/answer",
+        "rules": [
+            {
+                "id": "webhooks.get",
+                "group": "webhooks",
+                "status": "pass",
+                "expected": "an NCCO: status 200 and a JSON array of actions",
+                "seen": "an NCCO to GET",
+                "section": "1",
+            }
+        ],
+        "exit_code": 0,
+    }
