@@ -2,7 +2,8 @@
    of its own slot of the period, on an absolute clock, whatever comes back. Every echo is compared with what was sent.
    A round trip ends when the kernel has the echo (its time stamp), so that this program may read it later: a call reads
    what is there before it sends, needs no epoll, and costs less than the servers that it measures.
-   Each call first sends `websocket:connected`, as the telephony platform does.
+   Each call first sends `websocket:connected`, as the telephony platform does, and answers `notify` and pings as one
+   whose queue is empty.
    Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS
    Prints `open`, `begin` and `end` when it comes to it, then the result as a JSON object. */
 #include "websocket.h"
@@ -89,6 +90,24 @@ static void check_echo(struct call *call, const uint8_t *payload, int length, in
     }
 }
 
+/* Answer a ping, or a `notify` with its own payload; any other message needs no answer. */
+static void answer(struct call *call, int opcode, const uint8_t *message, int length)
+{
+    static const char EVENT[] = "{\"event\": \"websocket:notify\", ", ACTION[] = "{\"action\": \"notify\", ";
+    uint8_t text[256], frame[256];
+    int size = 0;
+    if (opcode == 9) {
+        size = build_frame(frame, 10, message, length);
+    } else if (opcode == 1 && length >= (int)sizeof ACTION && !memcmp(message, ACTION, sizeof ACTION - 1)) {
+        length -= sizeof ACTION - 1;
+        memcpy(text, EVENT, sizeof EVENT - 1);
+        memcpy(text + sizeof EVENT - 1, message + sizeof ACTION - 1, length);
+        size = build_frame(frame, 1, text, sizeof EVENT - 1 + length);
+    }
+    if (size && send(call->fd, frame, size, MSG_NOSIGNAL | MSG_DONTWAIT) != size)
+        end_call(call);
+}
+
 /* Read what has come, at most a buffer; return whether there may be more. */
 static int receive(struct call *call)
 {
@@ -115,6 +134,8 @@ static int receive(struct call *call)
             break;
         if ((frame[0] & 0x0f) == 2)
             check_echo(call, frame + header, length, received_at);
+        else if (length < 126 && call->fd >= 0)
+            answer(call, frame[0] & 0x0f, frame + header, length);
         start += header + length;
     }
     call->pending_bytes -= start;

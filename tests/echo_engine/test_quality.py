@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from echo_engine.quality import PAUSE_SECONDS, Quality
@@ -81,6 +81,7 @@ def test_two_minutes_are_needed() -> None:
     assert digested(sent_at(number, 100) for number in range(119 * FRAMES_PER_SECOND)).drift is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([0.0, 0.005, 0.02, 0.021, 0.04, 0.07, 0.5]), min_size=1, max_size=300),
     st.lists(st.integers(1, 40), min_size=1, max_size=10),

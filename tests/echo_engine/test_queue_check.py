@@ -127,7 +127,7 @@ def test_a_calm_call_is_asked_every_five_seconds() -> None:
     talk.go_on(60)
     assert talk.platform.marks_asked == 12
     assert talk.call.queue_check.answers in (11, 12)
-    assert talk.call.queue_check.round_trips.value == pytest.approx(0.0)
+    assert talk.call.queue_check.round_trip == pytest.approx(0.0)
     assert talk.call.queue_check.corrections == 0
 
 
