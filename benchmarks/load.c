@@ -26,7 +26,7 @@ static struct call {
 } *calls;
 static uint32_t round_trips[MAX_RTT_US + 1]; /* how many took so many microseconds */
 static uint8_t audio[FRAME_BYTES];           /* behind the mark, the same in all frames */
-static int64_t sent, echoed, corrupt, ended, latest_send_ns;
+static int64_t sent, echoed, timed, corrupt, ended, latest_send_ns;
 
 static void open_call(struct call *call, int port)
 {
@@ -83,10 +83,11 @@ static void check_echo(struct call *call, const uint8_t *payload, int length, in
         return;
     }
     call->echoed = mark.number + 1;
-    if (mark.measured) {
+    echoed += mark.measured;
+    if (mark.measured && received_at) {
         int64_t microseconds = (received_at - mark.sent_at) / 1000;
         round_trips[microseconds < MAX_RTT_US ? microseconds : MAX_RTT_US]++;
-        echoed++;
+        timed++;
     }
 }
 
@@ -132,8 +133,9 @@ static int receive(struct call *call)
         int header = frame[1] == 126 ? 4 : 2, length = header == 2 ? frame[1] : frame[2] << 8 | frame[3];
         if (call->pending_bytes - start < header + length)
             break;
+        int rest = call->pending_bytes - start - header - length; /* the stamp is that of the last byte */
         if ((frame[0] & 0x0f) == 2)
-            check_echo(call, frame + header, length, received_at);
+            check_echo(call, frame + header, length, !rest || frame[header + length] == 0x82 ? received_at : 0);
         else if (length < 126 && call->fd >= 0)
             answer(call, frame[0] & 0x0f, frame + header, length);
         start += header + length;
@@ -152,7 +154,7 @@ static void sleep_until(int64_t time)
 
 static int percentile_us(double share)
 {
-    int64_t left = (int64_t)(echoed * share);
+    int64_t left = (int64_t)(timed * share);
     int microseconds = 0;
     while (microseconds < MAX_RTT_US && left >= round_trips[microseconds])
         left -= round_trips[microseconds++];

@@ -30,7 +30,7 @@ class CallFigures:
 
 def figures_of(call: Call) -> CallFigures:
     """Return the figures of a call up to now."""
-    call.digest()
+    call.quality.digest()
     quality = call.quality
     if call.frame_bytes is None:
         return CallFigures(quality.longest_gap)

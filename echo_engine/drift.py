@@ -70,8 +70,8 @@ class Drift:
         return DriftEstimate(-slope * 1e6, error * 1e6)
 
     def _begin(self) -> None:
-        self._times = array("f")  # since `_began_at`
-        self._latenesses = array("f")
+        self._times = array("d")  # since `_began_at`
+        self._latenesses = array("d")
         self._floor_seconds = FIRST_FLOOR_SECONDS
         self._began_at = self._seconds = 0.0
 
@@ -79,8 +79,8 @@ class Drift:
         """Keep the lower one of every two floors, each over twice the time."""
         pairs = zip(self._latenesses[::2], self._latenesses[1::2], strict=True)
         kept = [2 * number + (second < first) for number, (first, second) in enumerate(pairs)]
-        self._times = array("f", [self._times[number] for number in kept])
-        self._latenesses = array("f", [self._latenesses[number] for number in kept])
+        self._times = array("d", [self._times[number] for number in kept])
+        self._latenesses = array("d", [self._latenesses[number] for number in kept])
         self._floor_seconds *= 2
 
 

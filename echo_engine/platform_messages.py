@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +84,4 @@ def _connected(message: dict[str, Any]) -> Connected:
     if isinstance(content_type, str):  # a number or a list of them could take milliseconds to become one
         with contextlib.suppress(ValueError):
             audio_format = AudioFormat.parse(content_type)
-    # The names are the same in every call, so that one copy of each is enough.
-    headers = {sys.intern(name): value for name, value in message.items() if isinstance(value, str)}
-    return Connected(audio_format, headers)
+    return Connected(audio_format, {name: value for name, value in message.items() if isinstance(value, str)})

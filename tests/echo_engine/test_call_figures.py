@@ -1,7 +1,8 @@
 import pytest
 
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
 from echo_engine.call_figures import CallFigures, figures_of
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.mos import estimate_mos
 from shared.audio import FRAME_SECONDS
 

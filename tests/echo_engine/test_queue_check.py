@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.platform_messages import notify
 from echo_engine.play_out import PlayOut
 from echo_engine.queue_check import ANSWER_SECONDS, QueueCheck
@@ -45,7 +46,7 @@ class Talk:
             self.found.append(found)
 
     def _sweep(self) -> None:
-        self.call.digest()
+        self.call.quality.digest()
         if (mark := self.call.send_mark(self.now)) is not None:
             self.platform.receive(notify(mark), self.now)
             self.platform.receive(Ping(mark), self.now)
