@@ -4,13 +4,11 @@ A session goes through four states, in this order, and may end in any of them:
 
 1. *Handshake*: the request's head comes in. There is no call yet; the watchdog has a deadline.
 2. *Open*: messages go to the call, its replies go back. The watchdog has no deadline, only limits.
-3. *Closing*: a close frame was sent, by either side's wish, or the call broke a rule. What the peer still sends is
-   counted as dropped. The watchdog has a deadline again.
+3. *Closing*: a close frame was sent. What the peer still sends is dropped; the watchdog has a deadline again.
 4. *Gone*: `end` accounts for the call, once, whatever led there.
 
-The state is not kept here. The protocol knows whether it is open, the call exists from the second state on, and the
-watchdog has the deadlines; a copy of any of them could disagree with its owner. The steps are those of the websockets
-documentation, "Integrate the Sans-I/O layer".
+The state is not kept here: the protocol knows whether it is open, the call exists from the second state on, and the
+watchdog has the deadlines. The steps are those of the websockets documentation, "Integrate the Sans-I/O layer".
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
 from echo_engine.context import Context
 from echo_engine.handshake import receive_head
-from echo_engine.marks import receive_pongs, send_mark
+from echo_engine.questions import ask, receive_pongs
 from echo_engine.reassembly import Reassembly
 from echo_engine.watchdog import Watchdog
 
@@ -75,8 +73,7 @@ class Session:
     def receive(self, data: bytes, now: float, *, whole: bool) -> None:
         """Take a portion of a read; the last one, which makes it whole, lets the call answer all of the read.
 
-        One read is one decision of the platform's call: of a burst it keeps the newest frame. A plain client, to whom
-        everything goes back, is answered portion by portion.
+        So a platform's call keeps the newest frame of a burst. A plain client is answered portion by portion.
         """
         self._watchdog.heard(now)
         if self._protocol.state is State.CONNECTING:
@@ -121,12 +118,9 @@ class Session:
             return False
         elif (breach := self._breach(self.call, now)) is not None:
             self._fail(breach)
-        elif self._watchdog.ping_due(self.call, now):
-            self._watchdog.pinged(now)
-            self._protocol.send_ping(b"")
         else:
             self.call.quality.digest()
-            return self._blocked() is None and send_mark(self._protocol, self.call, now)
+            return ask(self._protocol, self._watchdog, self.call, now)
         return True
 
     def end(self, now: float) -> None:
@@ -152,8 +146,7 @@ class Session:
         receive_pongs(frames, call, self._context.metrics.quality, now)
         messages, error = self._reassembly.receive(bytes_parsed, frames)
         self._messages += messages
-        breach = self._breach(call, now)
-        if breach is not None:
+        if (breach := self._breach(call, now)) is not None:
             self._fail(breach)
         elif whole or error is not None or call.frame_bytes is None:
             messages, self._messages = self._messages, []
