@@ -26,6 +26,8 @@ class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
     max_calls: int = Field(default=2000, validation_alias="MAX_CALLS", ge=1)
     max_message_bytes: int = Field(default=65536, validation_alias="MAX_MESSAGE_BYTES", ge=1024)
     max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)
+    # An answer costs as much as two frames, so 5 s is under 2 % of a call; a shorter time finds a stall hardly sooner.
+    notify_seconds: float = Field(default=5.0, validation_alias="NOTIFY_SECONDS", ge=0, allow_inf_nan=False)
     echo_delay_ms: int = Field(default=0, validation_alias="ECHO_DELAY_MS", ge=0, le=60_000)
     # Of the 512 MB that docker-compose.yml gives an engine; calls without a delay take up to 90.
     delay_memory_mb: int = Field(default=256, validation_alias="DELAY_MEMORY_MB", ge=0)

@@ -6,6 +6,7 @@ from websockets.server import ServerProtocol
 
 from echo_engine.call import Call, EchoPolicy
 from echo_engine.call_end import EndReason
+from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
 from shared.socket_token import CallIdentity
 
@@ -18,7 +19,7 @@ def names(identity: CallIdentity | None, headers: dict[str, str]) -> set[tuple[s
     call.headers = headers
     with capture_logs() as lines:
         log_start(ServerProtocol(), call)
-        log_end(ServerProtocol(), call, EndReason.LOST, 1.0)
+        log_end(ServerProtocol(), call, figures_of(call), EndReason.LOST, 1.0)
     return {(line["call_uuid"], line["conversation_uuid"]) for line in lines}
 
 

@@ -1,4 +1,5 @@
 from echo_engine.call import Call, EchoPolicy
+from echo_engine.call_figures import figures_of
 from echo_engine.calls import Calls
 from echo_engine.metrics import Metrics
 from shared.version import VERSION
@@ -13,7 +14,7 @@ def call_with(received: int, dropped: int) -> Call:
 
 def end(call: Call, calls: Calls, metrics: Metrics) -> None:
     calls.end(call)
-    metrics.count_ended_call(call, "lost")
+    metrics.count_ended_call(call, figures_of(call), "lost", 1.0)
 
 
 def test_a_calls_frames_are_counted_once_before_and_after_its_end() -> None:
