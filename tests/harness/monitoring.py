@@ -26,6 +26,7 @@ IMAGES = {
     "PROMETHEUS_IMAGE": "prom/prometheus:v3.5.0",
     "ALERTMANAGER_IMAGE": "prom/alertmanager:v0.28.1",
 }
+FIRED = 'max by (alertname) (max_over_time(ALERTS{alertstate="firing"}[10m]))'
 PROFILE = ("--profile", "observability")
 # What would take minutes: how often is looked, and how long something must last until it is an alert.
 QUICKER = (
@@ -53,9 +54,14 @@ class Monitoring:
         alerts = self._get("prometheus", "/api/v1/alerts")["data"]["alerts"]
         return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
 
+    def fired(self) -> set[str]:
+        """Return the names of the alerts that fire now, or have fired."""
+        found = self._get("prometheus", f"/api/v1/query?{urlencode({'query': FIRED})}")["data"]["result"]
+        return {series["metric"]["alertname"] for series in found}
+
     def wait_for_alert(self, name: str) -> None:
-        """Wait until an alert fires."""
-        wait_until(lambda: name in self.firing())
+        """Wait until an alert has fired."""
+        wait_until(lambda: name in self.fired())
 
     def received(self) -> dict[str, str]:
         """Return the alerts that have reached Alertmanager, each with the receiver that is told of it."""
