@@ -27,7 +27,10 @@ WORDS = {
 }
 LEFT_OUT = {*NAMES, "timestamp", "level", "logger", "process", "event", "status", "leg", "request"}
 # The fields of "call ended" that are no quality.
-END = ("connection", "reason", "close_code", "duration_seconds", "frames_received", "bytes_received")
+END = {
+    "connection", "reason", "close_code", "duration_seconds",
+    "frames_received", "frames_echoed", "frames_dropped", "bytes_received",
+}  # fmt: skip
 ANSWERS, EVENTS, SOCKET = ("/webhooks/answer", "/ncco"), ("/webhooks/events", "/webhooks/event"), "/socket"
 ROUTES = {"call answered": ANSWERS, "call event": EVENTS, "call moved": EVENTS, "call given up": EVENTS}
 CLOCKS_DIFFER_SECONDS = 0.5  # between a process's line and Caddy's of the same request
@@ -123,18 +126,25 @@ def _quality(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pairs(fields: dict[str, Any]) -> str:
-    return " ".join(f"{name}={value}" for name, value in fields.items() if value is not None)
+    shown = {name: str(value)[:8] if name == "connection" else value for name, value in fields.items()}
+    return " ".join(f"{name}={value}" for name, value in shown.items() if value is not None)
 
 
 def _sum(lines: list[Line]) -> str:
     starts = [line for line in lines if line.fields["event"] == "call started"]
-    ends = {line.fields["connection"]: line.time for line in lines if line.fields["event"] == "call ended"}
-    silent = sum(
-        max(later.time - ends.get(earlier.fields["connection"], later.time), 0.0) for earlier, later in pairwise(starts)
-    )
+    silences = [later.time - _ended(earlier, later, lines) for earlier, later in pairwise(starts)]
     moves = sum(line.fields["event"] == "call moved" for line in lines)
-    whole = lines[-1].time - lines[0].time
+    whole, silent = lines[-1].time - lines[0].time, sum(silence for silence in silences if silence > 0)
     return f"In {whole:.3f} s: sockets {len(starts)}, moves {moves}, between two sockets {silent:.3f} s."
+
+
+def _ended(started: Line, later: Line, lines: list[Line]) -> float:
+    """Return when a socket ended: an engine that was killed says nothing, so the platform's event counts as well."""
+    for line in lines:
+        if line.fields["event"] == "call ended" and line.fields["connection"] == started.fields["connection"]:
+            return line.time
+    reports = [line.time for line in lines if line.fields.get("status") == "disconnected"]
+    return next((time for time in reports if started.time < time < later.time), later.time)
 
 
 def explain_nothing(lines: list[Line], uuid: str) -> str:

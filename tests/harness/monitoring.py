@@ -60,8 +60,8 @@ class Monitoring:
         return {series["metric"]["alertname"] for series in found}
 
     def wait_for_alert(self, name: str) -> None:
-        """Wait until an alert has fired."""
-        wait_until(lambda: name in self.fired())
+        """Wait until an alert fires."""
+        wait_until(lambda: name in self.firing())
 
     def received(self) -> dict[str, str]:
         """Return the alerts that have reached Alertmanager, each with the receiver that is told of it."""

@@ -81,6 +81,20 @@ def test_it_comes_to_a_sum() -> None:
     assert story(*LOG).splitlines()[-1] == "In 29.000 s: sockets 2, moves 1, between two sockets 0.500 s."
 
 
+def test_an_engine_that_was_killed_ended_the_socket_when_the_platform_said_so() -> None:
+    killed = [text for text in LOG if not ("call ended" in text and "c-1" in text)]
+    report = line(
+        WEBHOOKS,
+        11.2,
+        "call event",
+        status="disconnected",
+        leg="websocket",
+        uuid="leg-2",
+        conversation_uuid=CONVERSATION,
+    )
+    assert story(*killed, report).splitlines()[-1].endswith("between two sockets 0.300 s.")
+
+
 @pytest.mark.parametrize("uuid", [CALL, CONVERSATION, CALL.upper(), "leg-2"])
 def test_any_name_of_the_call_finds_all_of_it(uuid: str) -> None:
     assert story(*LOG, uuid=uuid) == story(*LOG)
