@@ -22,7 +22,7 @@ from tests.harness.monitoring import Monitoring, images_problem, monitored
 from tests.harness.process import DEADLINE
 from tests.harness.rules import ALERTS, QUERIES, Query
 
-MAX_CALLS = 8
+MAX_CALLS = 6
 SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they may tell of the machine with these tests
 
 
@@ -92,7 +92,8 @@ def test_engines_without_room_are_told(monitoring: Monitoring) -> None:
         monitoring.wait_for_alert("NoRoom")
         return 0
 
-    run(Experiment("all engines are full", wait, 0, calls=MAX_CALLS * faults.REPLICAS), monitoring.deployment)
+    full = Experiment("all engines are full", wait, 0, seconds=14, calls=MAX_CALLS * faults.REPLICAS)
+    run(full, monitoring.deployment)
 
 
 def test_a_process_that_dies_again_and_again_is_told(monitoring: Monitoring) -> None:
