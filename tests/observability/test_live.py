@@ -57,6 +57,18 @@ def test_every_replica_is_found(monitoring: Monitoring) -> None:
     wait_until(lambda: monitoring.values('job:up:count{job="webhooks"}') == [1])
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/api/v1/query?query=up", "/graph", "/prometheus", "/grafana", "/-/ready"])
+def test_nothing_of_it_is_behind_the_front(monitoring: Monitoring, path: str) -> None:
+    assert request(monitoring, path) == 404
+
+
+def test_only_this_machine_reaches_it(monitoring: Monitoring) -> None:
+    for service, port in monitoring.ports.items():
+        (container,) = monitoring.deployment.containers(service)
+        (address,) = (address for addresses in container.ports.values() for address in addresses or ())
+        assert address == {"HostIp": "127.0.0.1", "HostPort": port}
+
+
 def test_good_calls_let_no_alert_fire(monitoring: Monitoring) -> None:
     place_calls(monitoring, "--calls", "6", "--seconds", "7")
     wait_until(lambda: monitoring.values("sum(echo_engine_call_seconds_count)") == [6])
