@@ -30,9 +30,8 @@ SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they 
 def monitoring(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     if problem := images_problem():
         (pytest.fail if os.environ.get("REQUIRE_DOCKER") else pytest.skip)(problem)
-    with monitored(
-        tmp_path_factory.mktemp("observability"), **SETTINGS | {"DRAIN_SECONDS": "5", "NOTIFY_SECONDS": "1"}
-    ) as monitoring:
+    settings = SETTINGS | {"DRAIN_SECONDS": "5", "NOTIFY_SECONDS": "1", "MAX_CALLS": str(MAX_CALLS)}
+    with monitored(tmp_path_factory.mktemp("observability"), **settings) as monitoring:
         monitoring.deployment.restore(faults.REPLICAS)
         yield monitoring
 
@@ -57,7 +56,9 @@ def test_every_replica_is_found(monitoring: Monitoring) -> None:
     wait_until(lambda: monitoring.values('job:up:count{job="webhooks"}') == [1])
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/api/v1/query?query=up", "/graph", "/prometheus", "/grafana", "/-/ready"])
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/api/v1/query?query=up", "/graph", "/prometheus", "/grafana", "/-/ready"]
+)
 def test_nothing_of_it_is_behind_the_front(monitoring: Monitoring, path: str) -> None:
     assert request(monitoring, path) == 404
 
