@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.harness.process import ROOT
 from tests.harness.rules import ALERTS, FOLDER
 
 SAMPLES = 450  # one every 10 s: 75 minutes
@@ -21,6 +23,11 @@ WEBHOOKS_UP = 'up{job="webhooks", instance="w1"}'
 OPEN = 'echo_engine_calls_open{job="echo-engine", instance="e1"}'
 DRAINING = 'echo_engine_draining{job="echo-engine", instance="e1"}'
 E1 = {"job": "echo-engine", "instance": "e1"}
+
+# tests/chaos has no fault that lasts long enough, or is large enough.
+WITHOUT_A_FAULT = {
+    "AnswersSlow", "EnginesFilling", "EchoLate", "VersionsDiffer", "MemoryFilling", "DescriptorsFilling",
+}  # fmt: skip
 
 Series = dict[str, str]
 
@@ -206,6 +213,12 @@ CASES = {
 
 def test_every_alert_is_tried() -> None:
     assert list(CASES) == list(ALERTS)
+
+
+def test_every_alert_is_provoked_for_real_but_for_those_without_a_fault() -> None:
+    provoking = (ROOT / "tests/observability/test_live.py").read_text()
+    provoked = re.findall(r'(?:wait_for_alert\(|assert |^        \()"(\w+)"', provoking, re.MULTILINE)
+    assert set(provoked) == ALERTS.keys() - WITHOUT_A_FAULT
 
 
 @pytest.mark.parametrize("name", ALERTS)

@@ -86,6 +86,17 @@ def test_calls_that_are_cut_are_told(monitoring: Monitoring) -> None:
     monitoring.wait_for_alert("CallsCut")
 
 
+def test_a_call_that_moved_is_told(monitoring: Monitoring) -> None:
+    logs = monitoring.deployment.compose("logs", "--no-color").splitlines()
+    lines = [line for text in logs if (line := parse_line(text)) is not None]
+    moved = next(line.fields["conversation_uuid"] for line in lines if line.fields["event"] == "call moved")
+    told = "\n".join(tell(lines_of_call(lines, moved)))
+    for words in ("asked and answered", "connected", "moved", "socket ended", "quality"):
+        assert words in told
+    assert "webhooks-1" in told
+    assert len(set(re.findall(r"echo-engine-[123](?=  connected)", told))) > 1
+
+
 def test_an_engine_that_stands_still_is_told_and_its_late_loop_too(monitoring: Monitoring) -> None:
     def stand_still_twice(deployment: Deployment) -> int:
         faults.pause_engine(deployment)
@@ -180,14 +191,3 @@ def test_alertmanager_sends_each_to_its_receiver(monitoring: Monitoring) -> None
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.dashboard}: {query.panel}")
 def test_every_query_of_every_panel_finds_something(monitoring: Monitoring, query: Query) -> None:
     wait_until(lambda: any(map(math.isfinite, monitoring.values(query.promql))))
-
-
-def test_a_call_that_moved_is_told(monitoring: Monitoring) -> None:
-    logs = monitoring.deployment.compose("logs", "--no-color").splitlines()
-    lines = [line for text in logs if (line := parse_line(text)) is not None]
-    moved = next(line.fields["conversation_uuid"] for line in lines if line.fields["event"] == "call moved")
-    told = "\n".join(tell(lines_of_call(lines, moved)))
-    for words in ("asked and answered", "connected", "moved", "socket ended", "quality"):
-        assert words in told
-    assert "webhooks-1" in told
-    assert len(set(re.findall(r"echo-engine-[123](?=  connected)", told))) > 1
