@@ -6,14 +6,12 @@ application, start with this file.
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from echo_engine import platform_messages
-from echo_engine.delay_budget import DelayBudget
 from echo_engine.delay_line import DelayLine
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.platform_messages import CLEAR
 from echo_engine.play_out import PlayOut
 from echo_engine.quality import Quality
@@ -22,18 +20,6 @@ from shared.audio import FRAMES_PER_SECOND
 from shared.socket_token import CallIdentity
 
 Message = bytes | str
-
-MAX_ARRIVALS = 256  # noted; a burst is digested at once
-
-
-@dataclass(frozen=True, slots=True)
-class EchoPolicy:
-    """How a call's audio goes back, and the memory that delays may take."""
-
-    max_lag: float = 0.2  # seconds of audio that may wait at the platform; 0: no bound
-    delay_frames: int = 0  # how much later a frame goes back, until a key says otherwise
-    delay_budget: DelayBudget = field(default_factory=DelayBudget)
-    notify_seconds: float = 0.0  # between two questions how much audio waits at the platform; 0: none
 
 
 class Call:
@@ -44,7 +30,7 @@ class Call:
     """
 
     __slots__ = (
-        "_arrivals", "_delay", "_delay_frames", "bytes_received", "delays_refused", "frame_bytes", "frames_dropped",
+        "_delay", "_delay_frames", "bytes_received", "delays_refused", "frame_bytes", "frames_dropped",
         "frames_echoed", "headers", "identity", "play_out", "quality", "queue_check", "started_at",
     )  # fmt: skip
 
@@ -54,7 +40,6 @@ class Call:
         self.play_out = PlayOut(policy.max_lag, started_at)
         self.queue_check = QueueCheck(self.play_out, policy.notify_seconds, started_at)
         self.quality = Quality()
-        self._arrivals = array("d")  # of frames, until `digest`
         self.identity = identity  # from its token; None unless SOCKET_AUTH is on
         self.started_at = started_at
         self.frame_bytes: int | None = None  # size of the format's frames, set by `websocket:connected`
@@ -68,11 +53,6 @@ class Call:
     def frames_received(self) -> int:
         """Binary messages: each was echoed, dropped, or waits."""
         return self.frames_echoed + self.frames_dropped.total() + self._delay.waiting
-
-    @property
-    def last_frame_at(self) -> float:
-        """When the last binary message came; nan before the first one."""
-        return self._arrivals[-1] if self._arrivals else self.quality.last_at
 
     def receive(self, received: Sequence[Message], now: float, blocked: str | None = None) -> list[Message]:
         """Return the messages to send back, in order, for those of one read.
@@ -100,10 +80,8 @@ class Call:
             self.quality.hear(now)
         elif self._delay.length or not self.play_out.queue(frames, now):
             return False
-        elif frames == 1:
-            self._arrivals.append(now)
         else:
-            self._arrive(frames, now)
+            self.quality.arrive(frames, now)
         self.bytes_received += payload_bytes
         self.frames_echoed += frames
         return True
@@ -117,12 +95,6 @@ class Call:
         """Return the mark that is to be sent now; None if none is due, and always for a plain client."""
         return self.queue_check.send_mark(now) if self.frame_bytes is not None else None
 
-    def digest(self) -> None:
-        """Bring `quality` up to date; to be called twice a second, so that the arrivals don't pile up."""
-        if self._arrivals:
-            self.quality.digest(self._arrivals.tolist())
-            del self._arrivals[:]
-
     def end(self) -> None:
         """Give back the memory that the call was granted."""
         self._delay.release()
@@ -134,7 +106,7 @@ class Call:
         if self.frame_bytes is None:
             self.quality.hear(now)
         else:
-            self._arrive(len(frames), now)
+            self.quality.arrive(len(frames), now)
         if blocked is not None:
             self._drop(blocked, len(frames))
             return []
@@ -156,11 +128,6 @@ class Call:
         self.frames_echoed += 1
         return [CLEAR, frames[-1]]
 
-    def _arrive(self, frames: int, now: float) -> None:
-        self._arrivals.extend([now] * frames)
-        if len(self._arrivals) > MAX_ARRIVALS:
-            self.digest()
-
     def _drop(self, reason: str, frames: int) -> None:
         if frames:
             self.frames_dropped[reason] += frames
@@ -180,7 +147,6 @@ class Call:
         self.headers = message.headers
         frame_bytes = message.audio_format and message.audio_format.frame_bytes
         if frame_bytes != self.frame_bytes:
-            self.digest()
             self.frame_bytes = frame_bytes
             self._drop("cleared", self._delay.clear())
             self._delay.resize(0, 0)

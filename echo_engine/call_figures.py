@@ -30,7 +30,7 @@ class CallFigures:
 
 def figures_of(call: Call) -> CallFigures:
     """Return the figures of a call up to now."""
-    call.digest()
+    call.quality.digest()
     quality = call.quality
     if call.frame_bytes is None:
         return CallFigures(quality.longest_gap)
@@ -41,7 +41,7 @@ def figures_of(call: Call) -> CallFigures:
         quality.jitter,
         quality.delay_variation_p95,
         quality.drift,
-        call.queue_check.round_trips.value,
+        call.queue_check.round_trip,
         call.queue_check.longest_wait,
         _mos_estimate(call),
     )
@@ -58,8 +58,8 @@ def _mos_estimate(call: Call) -> float | None:
     if received < MIN_FRAMES:
         return None
     check = call.queue_check
-    waits = check.waits.value
+    waits = check.wait
     if waits is None:
         waits = call.quality.delay_variation_p95 or 0.0
     lost = sum(call.frames_dropped[reason] for reason in LOST) + call.play_out.frames_cut
-    return estimate_mos(FRAME_SECONDS + (check.round_trips.value or 0.0) + waits, min(lost / received, 1.0))
+    return estimate_mos(FRAME_SECONDS + (check.round_trip or 0.0) + waits, min(lost / received, 1.0))

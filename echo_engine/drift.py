@@ -44,11 +44,11 @@ class Drift:
         self._seconds = time - self._began_at
         if self._seconds < len(self._times) * self._floor_seconds:
             if lateness < self._latenesses[-1]:
-                self._times[-1], self._latenesses[-1] = time, lateness
+                self._times[-1], self._latenesses[-1] = self._seconds, lateness
             return
         if len(self._times) == MAX_FLOORS:
             self._halve()
-        self._times.append(time)
+        self._times.append(self._seconds)
         self._latenesses.append(lateness)
 
     def restart(self) -> None:
@@ -70,7 +70,7 @@ class Drift:
         return DriftEstimate(-slope * 1e6, error * 1e6)
 
     def _begin(self) -> None:
-        self._times = array("d")
+        self._times = array("d")  # since `_began_at`
         self._latenesses = array("d")
         self._floor_seconds = FIRST_FLOOR_SECONDS
         self._began_at = self._seconds = 0.0

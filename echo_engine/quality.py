@@ -6,6 +6,7 @@ A frame costs the fast path a note of its time. The sweep makes figures of the n
 from __future__ import annotations
 
 import math
+from array import array
 from itertools import pairwise
 
 from echo_engine.delay_variation import DelayVariation
@@ -15,6 +16,7 @@ from shared.audio import FRAME_SECONDS
 GAP_SECONDS = 0.06  # three frames: a jitter buffer of two has run empty
 PAUSE_SECONDS = 1.0  # the sender may have left frames out, and their count tells the time no more
 JITTER_GAIN = 1 / 16  # RFC 3550, 6.4.1
+MAX_NOTES = 256  # with a burst: beyond it the sweep is not waited for
 
 
 class Quality:
@@ -25,20 +27,13 @@ class Quality:
     """
 
     __slots__ = (
-        "_drift",
-        "_frames",
-        "_jitter",
-        "_jitter_sum",
-        "_lateness",
-        "_variation",
-        "gap_seconds",
-        "gaps",
-        "last_at",
-        "longest_gap",
+        "_arrivals", "_digested_until", "_drift", "_frames", "_jitter", "_jitter_sum", "_lateness", "_variation",
+        "gap_seconds", "gaps", "longest_gap",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.last_at = math.nan  # the arrival before them; until the first one every comparison with it is false
+        self._arrivals = array("d")  # until `digest`
+        self._digested_until = math.nan  # before the first arrival every comparison with it is false
         self.longest_gap = 0.0
         self._frames = 0
         self._jitter = self._jitter_sum = 0.0
@@ -47,6 +42,11 @@ class Quality:
         self._drift = Drift()
         self.gaps = 0  # without a frame for over 60 ms
         self.gap_seconds = 0.0  # their sum
+
+    @property
+    def last_at(self) -> float:
+        """When the last message came; nan before the first one."""
+        return self._arrivals[-1] if self._arrivals else self._digested_until
 
     @property
     def jitter(self) -> float | None:
@@ -63,18 +63,30 @@ class Quality:
         """The drift of the sender's clock, None before two minutes without a pause."""
         return self._drift.estimate()
 
+    def arrive(self, frames: int, now: float) -> None:
+        """Note frames of audio."""
+        self._arrivals.append(now)
+        if frames > 1:
+            self._arrivals.extend([now] * (frames - 1))
+            if len(self._arrivals) > MAX_NOTES:
+                self.digest()
+
     def hear(self, now: float) -> None:
         """Note messages that need not be audio: they count for the longest gap alone."""
-        gap = now - self.last_at
+        self.digest()
+        gap = now - self._digested_until
         if gap > self.longest_gap:
             self.longest_gap = gap
-        self.last_at = now
+        self._digested_until = now
 
-    def digest(self, arrivals: list[float]) -> None:
-        """Take in when frames of audio arrived, at least one."""
-        start = 0
-        if not arrivals[-1] - self.last_at < PAUSE_SECONDS:  # or these are the first ones
-            for number, (before, now) in enumerate(pairwise([self.last_at, *arrivals])):
+    def digest(self) -> None:
+        """Bring the figures up to date; to be called twice a second, so that the notes don't pile up."""
+        if not self._arrivals:
+            return
+        arrivals, start = self._arrivals.tolist(), 0
+        del self._arrivals[:]
+        if not arrivals[-1] - self._digested_until < PAUSE_SECONDS:  # or these are the first ones
+            for number, (before, now) in enumerate(pairwise([self._digested_until, *arrivals])):
                 if not now - before < PAUSE_SECONDS:
                     self._digest_run(arrivals[start:number])
                     self._begin(now)
@@ -83,8 +95,8 @@ class Quality:
 
     def _begin(self, now: float) -> None:
         """Reckon the lateness from a frame, the first one or the first one after a pause."""
-        self._note_gap(now - self.last_at)
-        self.last_at = now
+        self._note_gap(now - self._digested_until)
+        self._digested_until = now
         self._lateness = 0.0
         self._variation.restart()
         self._drift.restart()
@@ -93,7 +105,7 @@ class Quality:
         """Work in frames without a pause between them."""
         if not arrivals:
             return
-        last_at, lateness, jitter, jitter_sum = self.last_at, self._lateness, self._jitter, self._jitter_sum
+        last_at, lateness, jitter, jitter_sum = self._digested_until, self._lateness, self._jitter, self._jitter_sum
         latenesses = []
         notable = min(self.longest_gap, GAP_SECONDS) - FRAME_SECONDS  # deviations beyond it are
         for now in arrivals:
@@ -105,7 +117,7 @@ class Quality:
             latenesses.append(lateness)
             jitter += ((deviation if deviation > 0 else -deviation) - jitter) * JITTER_GAIN
             jitter_sum += jitter
-        self.last_at, self._lateness, self._jitter, self._jitter_sum = last_at, lateness, jitter, jitter_sum
+        self._digested_until, self._lateness, self._jitter, self._jitter_sum = last_at, lateness, jitter, jitter_sum
         self._frames += len(arrivals)
         least = self._variation.add(latenesses, last_at)
         self._drift.add(arrivals[latenesses.index(least)], least)

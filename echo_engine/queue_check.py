@@ -28,31 +28,12 @@ class _Mark(NamedTuple):
     clears: int  # of the queue until then
 
 
-class Mean:
-    """The mean of some values."""
-
-    __slots__ = ("count", "total")
-
-    def __init__(self) -> None:
-        self.count, self.total = 0, 0.0
-
-    def add(self, value: float) -> None:
-        """Take a value in."""
-        self.count += 1
-        self.total += value
-
-    @property
-    def value(self) -> float | None:
-        """The mean, None without a value."""
-        return self.total / self.count if self.count else None
-
-
 class QueueCheck:
     """Sends a mark every few seconds, holds the answers against the model of the queue, and corrects it."""
 
     __slots__ = (
-        "_doubt", "_found", "_mark", "_next_at", "_period", "_play_out", "_ponged_at", "_sent_at", "answers",
-        "corrections", "longest_wait", "marks", "round_trips", "waits",
+        "_doubt", "_found", "_mark", "_next_at", "_period", "_play_out", "_ponged_at", "_round_trip_sum",
+        "_round_trips", "_sent_at", "_wait_sum", "_waits", "answers", "corrections", "longest_wait", "marks",
     )  # fmt: skip
 
     def __init__(self, play_out: PlayOut, period: float, now: float) -> None:
@@ -68,9 +49,19 @@ class QueueCheck:
         self.marks = 0  # sent
         self.answers = 0  # to notify
         self.corrections = 0
-        self.round_trips = Mean()  # of the pings, in seconds
-        self.waits = Mean()  # of audio at the platform, in seconds
+        self._round_trips, self._round_trip_sum = 0, 0.0  # of the pings, in seconds
+        self._waits, self._wait_sum = 0, 0.0  # of audio at the platform, in seconds
         self.longest_wait: float | None = None
+
+    @property
+    def round_trip(self) -> float | None:
+        """The mean round trip of the pings in seconds, None before the first pong."""
+        return self._round_trip_sum / self._round_trips if self._round_trips else None
+
+    @property
+    def wait(self) -> float | None:
+        """The mean of the audio found waiting at the platform in seconds, None before it was found."""
+        return self._wait_sum / self._waits if self._waits else None
 
     def send_mark(self, now: float) -> int | None:
         """Return the mark that is to be sent now, with a `notify` and with a ping; None if none is due."""
@@ -88,7 +79,8 @@ class QueueCheck:
         if self._mark is None or self._mark.number != mark or self._ponged_at is not None:
             return None
         self._ponged_at = now
-        self.round_trips.add(now - self._mark.sent_at)
+        self._round_trips += 1
+        self._round_trip_sum += now - self._mark.sent_at
         return now - self._mark.sent_at
 
     def receive_notify(self, mark: int, now: float) -> None:
@@ -123,5 +115,6 @@ class QueueCheck:
 
     def _find(self, waits: float) -> None:
         self._found = waits
-        self.waits.add(waits)
+        self._waits += 1
+        self._wait_sum += waits
         self.longest_wait = max(self.longest_wait or 0.0, waits)

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 
 from echo_engine.admission import Admission
-from echo_engine.call import EchoPolicy
 from echo_engine.call_end import EndReason
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.context import Context
 from echo_engine.delay_budget import DelayBudget
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from echo_engine.settings import EchoEngineSettings
 from echo_engine.watchdog import CLOSE_SECONDS, Limits

@@ -125,7 +125,7 @@ class Session:
             self._watchdog.pinged(now)
             self._protocol.send_ping(b"")
         else:
-            self.call.digest()
+            self.call.quality.digest()
             return self._blocked() is None and send_mark(self._protocol, self.call, now)
         return True
 

@@ -1,7 +1,8 @@
 import pytest
 
-from echo_engine.call import Call, EchoPolicy, Message
+from echo_engine.call import Call, Message
 from echo_engine.delay_budget import DelayBudget
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.platform_messages import CLEAR
 from shared.audio import FRAME_MS, AudioFormat
 

@@ -1,7 +1,8 @@
 import pytest
 
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
 from echo_engine.call_figures import CallFigures, figures_of
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.mos import estimate_mos
 from shared.audio import FRAME_SECONDS
 
@@ -9,7 +10,7 @@ CONNECTED = '{"event": "websocket:connected", "content-type": "audio/l16;rate=80
 
 
 def platform_call(frames: int) -> Call:
-    call = Call(EchoPolicy(), 0.0)
+    call = Call(EchoPolicy(notify_seconds=5.0), 0.0)
     call.receive([CONNECTED], 0.0)
     for number in range(frames):
         call.receive([bytes(320)], number * FRAME_SECONDS)
@@ -50,7 +51,13 @@ def test_late_and_cut_frames_are_loss_and_those_that_the_caller_threw_away_are_n
 
 
 def test_the_round_trip_and_the_wait_at_the_platform_are_its_delay() -> None:
-    call = platform_call(500)
-    call.queue_check.round_trips.add(0.04)
-    call.queue_check.waits.add(0.1)
-    assert figures_of(call).mos_estimate == estimate_mos(FRAME_SECONDS + 0.04 + 0.1, 0.0)
+    call = platform_call(500)  # the last one at 9.98
+    mark = call.send_mark(10.0)
+    assert mark is not None
+    wait = call.play_out.waits(10.0)
+    call.queue_check.receive_pong(mark, 10.25)
+    call.queue_check.receive_notify(mark, 10.25 + wait)
+    figures = figures_of(call)
+    assert figures.round_trip == 0.25
+    assert figures.platform_queue_max == pytest.approx(wait)
+    assert figures.mos_estimate == pytest.approx(estimate_mos(FRAME_SECONDS + 0.25 + wait, 0.0))

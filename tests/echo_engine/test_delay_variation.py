@@ -3,12 +3,13 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from echo_engine.delay_variation import BOUNDS, DelayVariation
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 59.0), min_size=1, max_size=200), st.sampled_from([0.5, 0.95, 0.99]))
 def test_the_percentile_lies_in_the_bucket_of_the_true_one(delays: list[float], share: float) -> None:
     variation = DelayVariation()

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from echo_engine.drift import Drift
@@ -14,6 +14,7 @@ def drift_of(points: list[tuple[float, float]]) -> Drift:
     return drift
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.0, 0.1), min_size=3, max_size=10), st.floats(-5e-4, 5e-4))
 def test_the_line_is_the_highest_one_below_all_points_in_the_mean(delays: list[float], slope: float) -> None:
     """Against all lines through two points, of which the best one is the solution (Moon, Skelly and Towsley)."""
@@ -33,8 +34,8 @@ def test_the_line_is_the_highest_one_below_all_points_in_the_mean(delays: list[f
         assert estimate is None
         return
     assert estimate is not None
-    best_slopes = [(end[1] - start[1]) / (end[0] - start[0]) for height, start, end in lines if height >= best - 1e-9]
-    assert min(abs(-estimate.ppm / 1e6 - each) for each in best_slopes) < 1e-9
+    best_slopes = [(end[1] - start[1]) / (end[0] - start[0]) for height, start, end in lines if height >= best - 1e-7]
+    assert min(abs(-estimate.ppm / 1e6 - each) for each in best_slopes) < 1e-8
     assert estimate.error_ppm >= 0
 
 

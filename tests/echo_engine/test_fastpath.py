@@ -13,10 +13,10 @@ from websockets.frames import Frame, Opcode
 
 from echo_engine import connection as connection_module
 from echo_engine.admission import Admission
-from echo_engine.call import EchoPolicy
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.context import Context
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.fastpath import echo_frames
 from echo_engine.metrics import Metrics
 from echo_engine.watchdog import Limits
@@ -84,7 +84,7 @@ def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
         while turns:
             turns.pop()()
         assert transport.reading or transport.closing
-    call.digest()
+    call.quality.digest()
     quality = call.quality
     counts = (
         call.frames_received, call.frames_echoed, dict(call.frames_dropped), call.bytes_received,

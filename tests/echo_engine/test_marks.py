@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,6 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from shared.audio import FRAME_SECONDS
 from tests.harness.engine import CONNECTED, Running, StartEngine
 from tests.harness.simulated_platform import SimulatedPlatform
+
+FRAMES_PER_SWEEP = 2000  # at most: the engine sweeps in real time, and 10,000 frames without a sweep are a flood
 
 
 class Clock:
@@ -23,46 +27,74 @@ class Clock:
         return self.now
 
 
-async def go_on(socket: ClientConnection, platform: SimulatedPlatform, clock: Clock) -> None:
-    """Let 20 ms pass: the platform sends a frame, and everything comes back up to its echo."""
-    clock.now += FRAME_SECONDS
-    for answer in platform.answers(clock.now):
-        await socket.send(answer)
-    frame = platform.next_frame(clock.now)
-    await socket.send(frame)
-    message: bytes | str = b""
-    while message != frame:
-        message = await socket.recv()
-        platform.receive(message, clock.now)
+class Line:
+    """A call of the platform's to an engine: 20 ms pass whenever the echo of a frame has come back."""
+
+    def __init__(self, engine: Running, clock: Clock, socket: ClientConnection, platform: SimulatedPlatform) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._socket = socket
+        self._platform = platform
+        self._frames = 0
+
+    @property
+    def now(self) -> float:
+        return self._clock.now
+
+    async def go_on(self) -> None:
+        """Let 20 ms pass: the platform sends a frame, and everything comes back up to its echo."""
+        self._clock.now += FRAME_SECONDS
+        for answer in self._platform.answers(self.now):
+            await self._socket.send(answer)
+        frame = self._platform.next_frame(self.now)
+        await self._socket.send(frame)
+        message: bytes | str = b""
+        while message != frame:
+            message = await self._socket.recv()
+            self._platform.receive(message, self.now)
+        self._frames += 1
+        if self._frames % FRAMES_PER_SWEEP == 0:
+            await sweep_of(self._engine)
 
 
-async def until_calls_ended(engine: Running) -> None:
-    while engine.metric("echo_engine_calls_open"):
+async def sweep_of(engine: Running) -> None:
+    """Wait for the engine's next sweep."""
+    sweeps = engine.metric("echo_engine_loop_lag_seconds_count")
+    while engine.metric("echo_engine_loop_lag_seconds_count") == sweeps:
         await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def line(engine: Running, clock: Clock, platform: SimulatedPlatform) -> AsyncIterator[Line]:
+    """Open a call; it is closed at the end, and its figures are logged by then."""
+    async with asyncio.timeout(60):
+        async with connect(engine.url, compression=None, proxy=None) as socket:
+            await socket.send(CONNECTED)
+            yield Line(engine, clock, socket, platform)
+        while engine.metric("echo_engine_calls_open"):
+            await asyncio.sleep(0.01)
 
 
 async def test_a_stall_of_2_s_on_the_way_back_is_found_healed_and_told(start_engine: StartEngine) -> None:
     clock, platform = Clock(), SimulatedPlatform()
     engine = await start_engine(clock)
     with capture_logs() as lines:
-        async with asyncio.timeout(30), connect(engine.url, compression=None, proxy=None) as socket:
-            await socket.send(CONNECTED)
+        async with line(engine, clock, platform) as call:
             while platform.marks_asked < 2:
-                await go_on(socket, platform, clock)
+                await call.go_on()
             assert platform.lag() < 0.05
             platform.stall()
             for _ in range(100):
-                await go_on(socket, platform, clock)
-            platform.resume(clock.now)
-            await go_on(socket, platform, clock)
+                await call.go_on()
+            platform.resume(call.now)
+            await call.go_on()
             assert platform.play_out.longest_queue > 95
             while platform.clears == 0:
-                await go_on(socket, platform, clock)
+                await call.go_on()
             for _ in range(10):
-                await go_on(socket, platform, clock)
+                await call.go_on()
             assert platform.lag() < 0.05
             assert engine.metric("echo_engine_lag_corrections_total") == engine.metric("echo_engine_lag_resets_total")
-        await until_calls_ended(engine)
     (end,) = [line for line in lines if line["event"] == "call ended"]
     assert end["platform_queue_ms_max"] == pytest.approx(2000, abs=60)
     assert end["lag_resets"] == platform.clears == 1
@@ -80,12 +112,10 @@ async def test_a_platform_that_ignores_notify_loses_nothing_by_it(start_engine: 
     clock, platform = Clock(), SimulatedPlatform(answers_notify=False)
     engine = await start_engine(clock)
     with capture_logs() as lines:
-        async with asyncio.timeout(30), connect(engine.url, compression=None, proxy=None) as socket:
-            await socket.send(CONNECTED)
+        async with line(engine, clock, platform) as call:
             while platform.marks_asked < 2:
-                await go_on(socket, platform, clock)
+                await call.go_on()
             assert platform.lag() < 0.05
-        await until_calls_ended(engine)
     (end,) = [line for line in lines if line["event"] == "call ended"]
     assert (end["platform_queue_ms_max"], end["lag_resets"], end["frames_dropped"]) == (None, 0, 0)
     assert end["frames_echoed"] == end["frames_received"] >= 90 / FRAME_SECONDS
@@ -97,8 +127,7 @@ async def test_a_platform_that_ignores_notify_loses_nothing_by_it(start_engine: 
 async def test_notify_seconds_0_never_asks(start_engine: StartEngine) -> None:
     clock, platform = Clock(), SimulatedPlatform()
     engine = await start_engine(clock, NOTIFY_SECONDS="0")
-    async with asyncio.timeout(30), connect(engine.url, compression=None, proxy=None) as socket:
-        await socket.send(CONNECTED)
+    async with line(engine, clock, platform) as call:
         while engine.metric("echo_engine_loop_lag_seconds_count") < 3:
-            await go_on(socket, platform, clock)
+            await call.go_on()
     assert platform.marks_asked == 0

@@ -1,8 +1,9 @@
 import pytest
 
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
 from echo_engine.call_figures import figures_of
 from echo_engine.calls import Calls
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from shared.version import VERSION
 
@@ -63,7 +64,7 @@ def test_the_gaps_of_open_and_ended_calls_are_counted() -> None:
     first, second = platform_call(11), platform_call(6)
     for call in (first, second):
         calls.begin(call, 0.0)
-        call.digest()
+        call.quality.digest()
     end(first, calls, metrics)
     lines = metrics.exposition().decode().splitlines()
     assert "echo_engine_gaps_total 15.0" in lines

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from echo_engine.mos import estimate_mos
@@ -21,6 +21,7 @@ def test_the_score_is_that_of_the_published_formulas(delay: float, loss: float, 
     assert estimate_mos(delay, loss) == pytest.approx(mos, abs=0.03)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 60), st.floats(0, 1))
 def test_every_score_is_on_the_scale(delay: float, loss: float) -> None:
     assert 1.0 <= estimate_mos(delay, loss) <= 4.5

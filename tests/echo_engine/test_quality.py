@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from echo_engine.quality import PAUSE_SECONDS, Quality
@@ -17,15 +17,13 @@ TEN_MINUTES = range(600 * FRAMES_PER_SECOND)
 
 def digested(arrivals: Iterable[float]) -> Quality:
     """Return the quality of frames that arrived at these times, digested twice a second."""
-    quality, due, waiting = Quality(), 0.0, list[float]()
+    quality, due = Quality(), 0.0
     for now in arrivals:
         while now >= due:
-            if waiting:
-                quality.digest(waiting)
-            due, waiting = due + 0.5, []
-        waiting.append(now)
-    if waiting:
-        quality.digest(waiting)
+            quality.digest()
+            due += 0.5
+        quality.arrive(1, now)
+    quality.digest()
     return quality
 
 
@@ -81,6 +79,7 @@ def test_two_minutes_are_needed() -> None:
     assert digested(sent_at(number, 100) for number in range(119 * FRAMES_PER_SECOND)).drift is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([0.0, 0.005, 0.02, 0.021, 0.04, 0.07, 0.5]), min_size=1, max_size=300),
     st.lists(st.integers(1, 40), min_size=1, max_size=10),
@@ -94,7 +93,9 @@ def test_jitter_and_gaps_are_those_of_the_definitions_however_the_frames_are_dig
     quality, rest, turn = Quality(), arrivals, 0
     while rest:
         size = sizes[turn % len(sizes)]
-        quality.digest(rest[:size])
+        for now in rest[:size]:
+            quality.arrive(1, now)
+        quality.digest()
         rest, turn = rest[size:], turn + 1
     jitter, total = 0.0, 0.0
     for gap in gaps:
@@ -130,7 +131,8 @@ def test_before_the_first_frame_nothing_is_known() -> None:
     quality = Quality()
     assert (quality.jitter, quality.delay_variation_p95, quality.drift) == (None, None, None)
     assert (quality.longest_gap, quality.gaps) == (0.0, 0)
-    quality.digest([1000.0])
+    quality.arrive(1, 1000.0)
+    quality.digest()
     assert (quality.jitter, quality.longest_gap, quality.gaps) == (None, 0.0, 0)
 
 
@@ -140,3 +142,18 @@ def test_messages_that_need_not_be_audio_count_for_the_longest_gap_alone() -> No
         quality.hear(now)
     assert (quality.longest_gap, quality.last_at) == (PAUSE_SECONDS, 5.1 + PAUSE_SECONDS)
     assert (quality.jitter, quality.gaps) == (None, 0)
+
+
+def test_a_burst_of_frames_in_one_read_is_a_frame_each_and_is_not_hoarded() -> None:
+    one_by_one, at_once = Quality(), Quality()
+    for now, frames in ((1.0, 1), (1.02, 3), (1.5, 1000), (1.52, 1)):
+        for _ in range(frames):
+            one_by_one.arrive(1, now)
+        at_once.arrive(frames, now)
+        assert len(at_once._arrivals) <= 256
+    for quality in (one_by_one, at_once):
+        assert quality.last_at == 1.52
+        quality.digest()
+        assert quality.last_at == 1.52
+    assert at_once.jitter == one_by_one.jitter
+    assert at_once.longest_gap == one_by_one.longest_gap == pytest.approx(0.48)

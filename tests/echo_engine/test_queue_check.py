@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.platform_messages import notify
 from echo_engine.play_out import PlayOut
 from echo_engine.queue_check import ANSWER_SECONDS, QueueCheck
@@ -45,7 +46,7 @@ class Talk:
             self.found.append(found)
 
     def _sweep(self) -> None:
-        self.call.digest()
+        self.call.quality.digest()
         if (mark := self.call.send_mark(self.now)) is not None:
             self.platform.receive(notify(mark), self.now)
             self.platform.receive(Ping(mark), self.now)
@@ -127,7 +128,7 @@ def test_a_calm_call_is_asked_every_five_seconds() -> None:
     talk.go_on(60)
     assert talk.platform.marks_asked == 12
     assert talk.call.queue_check.answers in (11, 12)
-    assert talk.call.queue_check.round_trips.value == pytest.approx(0.0)
+    assert talk.call.queue_check.round_trip == pytest.approx(0.0)
     assert talk.call.queue_check.corrections == 0
 
 
