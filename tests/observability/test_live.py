@@ -13,7 +13,8 @@ from uuid import uuid4
 
 import pytest
 
-from observability.story import lines_of_call, parse_line, tell
+from observability.log_lines import lines_of_call, parse_line
+from observability.story import tell
 from tests.chaos import faults
 from tests.chaos.experiments import SETTINGS, Experiment, run
 from tests.harness.containers import Deployment, wait_until

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from observability.story import lines_of_call, parse_line, tell
+from observability.log_lines import lines_of_call, parse_line
+from observability.story import tell
 from tests.harness.local_run import LocalRun, simulate
 from tests.harness.process import ROOT
 
@@ -132,6 +133,11 @@ def test_nothing_is_explained(tmp_path: Path) -> None:
     assert re.search(r"No line names cccccccc\S+\. 12 lines were read, from 25 November", done.stderr)
     assert "No line of JSON was read" in run(CALL).stderr
     assert run().returncode == 64
+    missing = run(CALL, str(tmp_path / "none"))
+    assert missing.returncode == 64
+    assert (
+        missing.stderr == f"{tmp_path / 'none'} can't be read: No such file or directory. Name the files of the logs.\n"
+    )
 
 
 def test_a_real_call_is_told_from_the_logs_of_all_processes(running: LocalRun) -> None:
