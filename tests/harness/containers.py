@@ -22,7 +22,7 @@ from tests.harness.process import DEADLINE, ROOT, Process, started
 
 # The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.
 COMPOSE = str(Path(compose.__file__).with_name("docker-compose"))
-IMAGES = ("PYTHON_IMAGE", "CADDY_IMAGE")
+IMAGES = ("PYTHON_IMAGE", "CADDY_IMAGE", "PROMETHEUS_IMAGE", "ALERTMANAGER_IMAGE")
 FETCH = ("python", "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=2).read().decode())")
 Override = Mapping[str, Any]  # of services in docker-compose.yml
 

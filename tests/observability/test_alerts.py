@@ -1,0 +1,58 @@
+"""Each alert fires when it should, and stays quiet when it just shouldn't: `promtool test rules`."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.process import ROOT
+from tests.harness.rules import ALERTS, FOLDER
+from tests.observability.alert_cases import CASES, Series
+
+# tests/chaos has no fault that lasts long enough, or is large enough.
+WITHOUT_A_FAULT = {
+    "AnswersSlow", "EnginesFilling", "EchoLate", "VersionsDiffer", "MemoryFilling", "DescriptorsFilling",
+}  # fmt: skip
+
+
+def test_every_alert_is_tried() -> None:
+    assert list(CASES) == list(ALERTS)
+
+
+def test_every_alert_is_provoked_for_real_but_for_those_without_a_fault() -> None:
+    provoking = (ROOT / "tests/observability/test_live.py").read_text()
+    provoked = re.findall(r'(?:wait_for_alert\(|assert |^        \()"(\w+)"', provoking, re.MULTILINE)
+    assert set(provoked) == ALERTS.keys() - WITHOUT_A_FAULT
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_it_fires(prometheus_tools: None, name: str, tmp_path: Path) -> None:
+    case, alert = CASES[name], ALERTS[name]
+    fired = {
+        "exp_labels": {**case.labels, **alert["labels"]},
+        "exp_annotations": {"summary": case.summary, "runbook": alert["annotations"]["runbook"]},
+    }
+    assert_alerts(name, case.fires, [fired], tmp_path)
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_it_stays_quiet(prometheus_tools: None, name: str, tmp_path: Path) -> None:
+    assert_alerts(name, CASES[name].quiet, [], tmp_path)
+
+
+def assert_alerts(name: str, series: Series, expected: list[dict[str, Any]], folder: Path) -> None:
+    test = {
+        "interval": "10s",
+        "input_series": [{"series": series, "values": values} for series, values in series.items()],
+        "alert_rule_test": [{"eval_time": f"{CASES[name].minutes}m", "alertname": name, "exp_alerts": expected}],
+    }
+    rules = [str(FOLDER / file) for file in ("recording.yml", "alerts.yml")]
+    file = folder / "test.yml"
+    file.write_text(json.dumps({"rule_files": rules, "evaluation_interval": "10s", "tests": [test]}))
+    done = subprocess.run(["promtool", "test", "rules", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
