@@ -19,7 +19,7 @@ class Calls:
     """Owns the open calls and the decision to take no more; whoever counts or drains asks it."""
 
     def __init__(self, max_calls: int) -> None:
-        self._max_calls = max_calls
+        self.max_calls = max_calls
         self._open: set[Call] = set()
         self._sockets: Counter[str] = Counter()  # open ones by call_uuid, where tokens tell it
         self._allowances: dict[str, CallAllowance] = {}  # of those calls, until they are full again
@@ -34,12 +34,17 @@ class Calls:
         return iter(self._open)
 
     @property
+    def left(self) -> int:
+        """How many calls can begin now."""
+        return 0 if self.draining else self.max_calls - len(self)
+
+    @property
     def refusal(self) -> str | None:
         """Why no call can begin now, in words; None while there is room."""
         if self.draining:
             return "draining"
-        if len(self._open) >= self._max_calls:
-            return f"full: {self._max_calls} calls are open"
+        if len(self._open) >= self.max_calls:
+            return f"full: {self.max_calls} calls are open"
         return None
 
     def has_all_sockets(self, identity: CallIdentity) -> bool:

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from echo_engine.call import Call
 from echo_engine.calls import Calls
+from echo_engine.quality_metrics import QualityMetrics
 from shared.version import VERSION
 
 
@@ -30,6 +31,7 @@ class Metrics(Collector):
         self._frames_dropped: Counter[str] = Counter()
         self._lag_resets = 0
         self._delays_refused = 0
+        self.quality = QualityMetrics()
 
     def count_refused_handshake(self, status: int) -> None:
         """Count a handshake that was answered with an HTTP error."""
@@ -60,6 +62,8 @@ class Metrics(Collector):
         yield build
         yield GaugeMetricFamily("echo_engine_draining", "1 while no new calls are taken", int(self._calls.draining))
         yield GaugeMetricFamily("echo_engine_calls_open", "Calls open now", len(self._calls))
+        yield GaugeMetricFamily("echo_engine_calls_max", "Calls that may be open (MAX_CALLS)", self._calls.max_calls)
+        yield GaugeMetricFamily("echo_engine_calls_left", "Calls that can still begin; 0 in a drain", self._calls.left)
         calls = len(self._calls) + self._calls_ended.total()
         yield CounterMetricFamily("echo_engine_calls", "Calls accepted", calls)
         yield _by_label("calls_ended", "Calls ended", "reason", self._calls_ended)
@@ -70,6 +74,7 @@ class Metrics(Collector):
         yield _by_label("frames_dropped", "Binary messages not sent back", "reason", dropped)
         yield CounterMetricFamily("echo_engine_lag_resets", "Times the platform's queue was cleared", lag_resets)
         yield CounterMetricFamily("echo_engine_delays_refused", "Delays refused for want of memory", delays_refused)
+        yield from self.quality.collect()
 
     def exposition(self) -> bytes:
         """Return the Prometheus text format of the metrics and of the process (memory, CPU, file descriptors)."""

@@ -100,7 +100,7 @@ def test_its_numbers_are_those_of_the_tables_that_it_links() -> None:
 # All documents
 
 LINKS = [(name, link) for name, text in DOCUMENTS.items() for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text)]
-PATH = re.compile(r"`((?:webhooks|echo_engine|shared|simulator|local_run|tests|benchmarks|docs|\.ci)/[\w./-]*)`")
+PATH = re.compile(r"`((?:webhooks|echo_engine|shared|simulator|local_run|tests|benchmarks|docs|observability|deploy|\.ci)/[\w./-]*)`")
 PATHS = [(name, path) for name, text in DOCUMENTS.items() if name != "CHANGELOG.md" for path in PATH.findall(text)]
 MAKE = re.compile(r"(?:^ {4}|`)make ([a-z-]+)", re.MULTILINE)
 

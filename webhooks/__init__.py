@@ -40,6 +40,7 @@ def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], flo
         UnsignedRate(settings.unsigned_answers_per_second, settings.unsigned_answers_per_address),
         clock,
     )
+    context.metrics.last_slot_timestamp_seconds.set_function(lambda: context.schedule.last_slot)
     context.metrics.signatures_required.set(settings.signature_secret is not None)
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = context

@@ -54,17 +54,25 @@ def move(event: Event, ended: PlannedConnect, now: float) -> Ncco:
     uuid = event.call_uuid or event.conversation_uuid or str(uuid4())
     call = IncomingCall(uuid, event.conversation_uuid)
     planned = next_connect(event, ended, call.uuid, now)
+    if planned.failures:
+        metrics.connects_failed.inc()
     if planned.lost > settings.give_up_seconds:
         metrics.calls_given_up.inc()
         lost = round(planned.lost, 3)
         log.error("call given up", **_names(call), seconds_without_socket=lost, failures=planned.failures)
         return apology_ncco()
     address = _public_address()
-    planned = _take_turn((call.uuid, ended.name), replace(planned, key=_proven_key(call, ended)), now)
+    planned = replace(planned, key=_proven_key(call, ended), silent_since=_silent_since(planned, ended, now))
+    planned = _take_turn((call.uuid, ended.name), planned, now)
     wait_seconds = max(planned.due - now, 0.0)
     metrics.calls_moved.inc()
     log.info("call moved", **_names(call), failures=planned.failures, wait_seconds=round(wait_seconds, 3))
     return [*_wait(wait_seconds), _connect(call, address, planned, now)]
+
+
+def _silent_since(planned: PlannedConnect, ended: PlannedConnect, now: float) -> float:
+    """Return when the call lost the last socket that worked."""
+    return now if planned.failures == 0 or ended.silent_since is None else ended.silent_since
 
 
 def _proven_key(call: IncomingCall, ended: PlannedConnect) -> str | None:

@@ -12,6 +12,7 @@ from webhooks.event import CONNECT_REFUSED, Event
 
 # docs/platform.md, 4
 OPENING = ("started", "ringing", "answered")
+OPENED = "answered"
 CLOSED = "disconnected"
 NOT_OPENED = ("failed", "unanswered", "timeout", "rejected")
 # A socket that closes within so many seconds of its connect has failed. A socket that closes later has worked: the call
@@ -22,6 +23,7 @@ WAITS_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
 JITTER = 0.25  # of each wait, more or less, so that calls that fail together don't come back together
 # The platform tries to open a socket for 10 s. A longer failure is a late report, or two clocks that differ.
 MAX_FAILURE_SECONDS = 15.0
+MAX_SILENCE_SECONDS = 7200.0  # no call lasts longer (docs/platform.md, 2.3): what an event URL says beyond is made up
 
 _SECONDS = re.compile(r"[0-9]{1,10}(\.[0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,3}")
@@ -38,13 +40,15 @@ class PlannedConnect:
     lost: float = 0.0  # seconds without a socket in these failures; waits for a slot don't count
     greeted: float | None = None  # when the greeting began, if nothing else comes before the connect
     key: str | None = None  # of the call, where events may be unsigned (webhooks/event_key.py)
+    silent_since: float | None = None  # when the call lost its socket, if this connect is a move
 
     @property
     def query(self) -> str:
         """The query of the event URL."""
         greeted = "" if self.greeted is None else f"&greeted={self.greeted:.3f}"
         key = "" if self.key is None else f"&key={self.key}"
-        return f"due={self.due:.3f}&failures={self.failures}&lost={self.lost:.1f}{greeted}{key}"
+        silent = "" if self.silent_since is None else f"&silent_since={self.silent_since:.3f}"
+        return f"due={self.due:.3f}&failures={self.failures}&lost={self.lost:.1f}{greeted}{key}{silent}"
 
     @property
     def name(self) -> str:
@@ -66,6 +70,7 @@ def parse_connect(query: Mapping[str, str], now: float) -> PlannedConnect | None
         lost=_read_seconds(query.get("lost"), 0.0),
         greeted=_read_seconds(query.get("greeted"), None),
         key=query.get("key"),
+        silent_since=_read_seconds(query.get("silent_since"), None),
     )
 
 
@@ -74,6 +79,14 @@ def greeting_seconds(event: Event, opened: PlannedConnect, now: float) -> float 
     if opened.greeted is None or event.leg != "websocket" or event.kind not in OPENING:
         return None
     return now - opened.greeted
+
+
+def silence_seconds(event: Event, opened: PlannedConnect, now: float) -> float | None:
+    """Return how long a call was without a socket, if an event says that the move to another one is over."""
+    if opened.silent_since is None or event.leg != "websocket" or event.kind != OPENED:
+        return None
+    seconds = now - opened.silent_since
+    return seconds if 0 <= seconds <= MAX_SILENCE_SECONDS else None
 
 
 def needs_socket(event: Event) -> bool:

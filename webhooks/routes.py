@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from time import perf_counter
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest
 
 from shared.logs import get_logger
@@ -15,14 +16,30 @@ from webhooks.event import NCCO_REJECTED, Event, parse_event
 from webhooks.fallback import parse_failed_event, parse_failed_request
 from webhooks.fields import Fields, read_fields, unusable_fields
 from webhooks.incoming_call import parse_incoming_call
-from webhooks.moves import PlannedConnect, greeting_seconds, needs_socket, parse_connect
+from webhooks.moves import PlannedConnect, greeting_seconds, needs_socket, parse_connect, silence_seconds
 from webhooks.ncco import Ncco, apology_ncco
 
 METHODS = ["GET", "POST"]  # the account's owner chooses which one the platform uses
 
 calls = Blueprint("calls", __name__)
-calls.before_request(require_signature)
 log = get_logger("webhooks")
+
+
+@calls.before_request
+def start_timing() -> None:
+    """Note when the request began to be served."""
+    g.begun = perf_counter()
+
+
+calls.before_request(require_signature)
+
+
+@calls.after_request
+def measure_answer(response: Response) -> Response:
+    """Observe how long the answer webhook took, with refusals."""
+    if request.endpoint == f"calls.{answer.__name__}":
+        current_context().metrics.answer_seconds.observe(perf_counter() - g.begun)
+    return response
 
 
 @calls.route("/webhooks/answer", methods=METHODS)
@@ -78,6 +95,8 @@ def _learn(event: Event, connect: PlannedConnect | None, now: float) -> None:
         context.schedule.release(event.uuid, now)  # nobody waits any more
     if connect is not None and (seconds := greeting_seconds(event, connect, now)) is not None:
         context.speech.measure(seconds)
+    if connect is not None and (silence := silence_seconds(event, connect, now)) is not None:
+        context.metrics.move_silence_seconds.observe(silence)
 
 
 def _reply(event: Event, ended: PlannedConnect | None, now: float) -> Response | Ncco:

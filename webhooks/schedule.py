@@ -59,6 +59,12 @@ class Schedule:
                 self._taken.remove((slot, key))
                 self._slots.pop(key, None)
 
+    @property
+    def last_slot(self) -> float:
+        """The last slot that is taken, 0 if none is."""
+        with self._lock:
+            return self._taken[-1][0] if self._taken else 0.0
+
     def _first_free(self, earliest: float) -> float:
         slot = self._next_free(earliest)
         return slot if slot == earliest else self._next_free(max(slot, earliest + SHORTEST_WAIT_SECONDS))

@@ -41,6 +41,7 @@ def query(connect: Any) -> dict[str, str]:
     """Return what an event URL says of the connect."""
     told = dict(parse_qsl(event_url(connect).partition("?")[2]))
     assert told.pop("key"), "the secret's key; tests/webhooks/test_event_key.py has its tests"
+    told.pop("silent_since", None)  # for the metrics alone
     return told
 
 
@@ -186,6 +187,31 @@ def test_a_move_and_the_end_of_moves_are_logged(timed: FlaskClient, clock: Clock
     assert waits == [pytest.approx(wait, rel=0.25) for wait in (0, 1, 2, 4, 8, 8)]
     assert given_up.pop("seconds_without_socket") > 30
     assert given_up == {"event": "call given up", "level": "error", **call, "failures": 7}
+
+
+def test_the_silence_at_a_move_is_measured_from_the_lost_socket_to_the_next_one(
+    timed: FlaskClient, clock: Clock
+) -> None:
+    url = event_url(answered(timed))
+    report(timed, url, status="answered")  # the first socket: no move
+    clock.now += 60
+    (connect,) = report(timed, url).get_json()
+    clock.now += 1
+    (connect,) = report(timed, event_url(connect), status="failed").get_json()
+    clock.now += 3
+    for status in ("ringing", "answered", "completed"):
+        report(timed, event_url(connect), status=status)
+    page = timed.get("/metrics").text
+    assert "webhooks_move_silence_seconds_count 1.0" in page
+    assert "webhooks_move_silence_seconds_sum 4.0" in page
+    assert "webhooks_connects_failed_total 1.0" in page
+    assert "webhooks_calls_moved_total 2.0" in page
+
+
+@pytest.mark.parametrize("since", ["1700000000.000", "1800000099.000", "x", ""])
+def test_a_made_up_silence_is_not_measured(timed: FlaskClient, since: str) -> None:
+    report(timed, f"/webhooks/events?due=1800000000.000&silent_since={since}", status="answered")
+    assert "webhooks_move_silence_seconds_count 0.0" in timed.get("/metrics").text
 
 
 def test_a_call_that_is_given_up_needs_no_address(client: FlaskClient) -> None:

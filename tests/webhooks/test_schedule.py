@@ -30,6 +30,13 @@ def test_calls_at_once_connect_one_after_the_other() -> None:
     assert slots(Schedule(3), 0, 0, 0, 0) == [0, 0.35, 0.7, 1.05]
 
 
+def test_it_tells_the_last_slot() -> None:
+    schedule = Schedule(3)
+    assert schedule.last_slot == 0
+    slots(schedule, 0, 3.4, 0)
+    assert schedule.last_slot == NOW + 3.4
+
+
 def test_gaps_are_used() -> None:
     schedule = Schedule(3)
     assert slots(schedule, 3.4, 3.4) == [3.4, 3.75]  # new callers, who hear the greeting first

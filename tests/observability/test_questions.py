@@ -1,0 +1,37 @@
+"""docs/operations.md answers ten questions with the panels and the queries that are there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.harness.rules import ALERTS, DASHBOARDS, queries
+from tests.test_docs import OPERATIONS
+
+QUESTIONS = re.findall(r"^## ([^\n]*\?)\n(.*?)(?=^## )", OPERATIONS, re.MULTILINE | re.DOTALL)
+ANSWER = re.compile(r"^- \*([^,*]+), ([^*]+)\*: (.*)$", re.MULTILINE)
+SCREEN_LINES = 32
+
+
+def test_there_are_ten() -> None:
+    assert len(QUESTIONS) == 10
+
+
+@pytest.mark.parametrize(("question", "text"), QUESTIONS, ids=[question for question, _ in QUESTIONS])
+def test_each_is_answered_on_one_screen_by_queries_of_panels(question: str, text: str) -> None:
+    assert len(text.splitlines()) <= SCREEN_LINES
+    answers = ANSWER.findall(text)
+    assert answers
+    shown = [(DASHBOARDS[query.dashboard]["title"], query.panel, query.expression) for query in queries()]
+    for dashboard, panel, told in answers:
+        for expression in re.findall("`([^`]+)`", told):
+            assert (dashboard, panel, expression) in shown
+
+
+def test_each_alert_stands_with_the_question_that_it_links() -> None:
+    for name, alert in ALERTS.items():
+        section = alert["annotations"]["runbook"].partition("#")[2]
+        (text,) = (text for question, text in QUESTIONS if question.lower().replace(" ", "-").rstrip("?") == section)
+        (alerts,) = re.findall(r"^Alerts?: (.*)\.$", text, re.MULTILINE)
+        assert f"`{name}`" in alerts

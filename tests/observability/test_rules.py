@@ -1,0 +1,76 @@
+"""The files that Prometheus and Alertmanager read are valid, and count with the engine's capacity."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from echo_engine.settings import EchoEngineSettings
+from tests.harness.process import ROOT
+from tests.harness.rules import ALERTS, CAPACITY, FOLDER, RECORDS, seconds
+from tests.test_docs import DOCUMENTS, anchors
+
+TEXTS = {path.name: path.read_text() for path in (FOLDER / "recording.yml", FOLDER / "alerts.yml")}
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        ["promtool", "check", "config", "observability/prometheus.yml"],
+        ["promtool", "check", "rules", "observability/recording.yml", "observability/alerts.yml"],
+        ["amtool", "check-config", "observability/alertmanager.yml"],
+    ],
+    ids=lambda command: " ".join(command[:3]),
+)
+def test_its_own_tool_finds_no_fault(prometheus_tools: None, check: list[str]) -> None:
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_record_is_used() -> None:
+    used = TEXTS["recording.yml"] + TEXTS["alerts.yml"] + DOCUMENTS["docs/operations.md"]
+    used += "".join(path.read_text() for path in (FOLDER / "grafana/dashboards").glob("*.json"))
+    for record in RECORDS:
+        assert used.count(record["record"]) > 1, record["record"]
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_says_how_bad_it_is_and_where_to_read_what_to_do(name: str) -> None:
+    alert = ALERTS[name]
+    assert alert["labels"]["severity"] in ("critical", "warning")
+    assert alert["annotations"]["summary"]
+    document, _, section = alert["annotations"]["runbook"].partition("#")
+    assert document == "docs/operations.md"
+    assert section in anchors(DOCUMENTS[document])
+    assert f"`{name}`" in DOCUMENTS[document]
+
+
+def test_the_rules_count_with_the_capacity() -> None:
+    calls = CAPACITY["echo_engine"]["calls"]
+    text = "".join(TEXTS.values())
+    assert {int(number) for number in re.findall(r"(?:/ |\()(\d{4})\b", text)} == {calls}
+    assert len(re.findall(rf"\b{calls}\b", text)) == 3  # of an engine, of the fleet, of a drain
+    limits = dict(re.findall(r'process_resident_memory_bytes\{job="([a-z-]+)"\} / (\d+)', text))
+    assert limits == {name.replace("_", "-"): str(process["memory_bytes"]) for name, process in CAPACITY.items()}
+
+
+def test_a_full_engine_may_drain_in_peace() -> None:
+    engine = {name: field.default for name, field in EchoEngineSettings.model_fields.items()}
+    drain = engine["drain_seconds"] + CAPACITY["echo_engine"]["calls"] / engine["moves_per_second"]
+    assert drain <= seconds(ALERTS["DrainTooLong"]["for"]) <= 1.25 * drain
+
+
+def test_the_capacity_is_what_compose_grants_and_the_documents_say() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for name, process in CAPACITY.items():
+        assert services[name.replace("_", "-")]["mem_limit"] == f"{process['memory_bytes'] // 2**20}m"
+    assert f"| {CAPACITY['echo_engine']['calls']} | under 10 ms |" in DOCUMENTS["docs/operations.md"]
+
+
+def test_every_file_is_scraped_as_often_as_grafana_believes() -> None:
+    source = yaml.safe_load((FOLDER / "grafana/provisioning/datasources/prometheus.yml").read_text())
+    interval = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["global"]["scrape_interval"]
+    assert source["datasources"][0]["jsonData"]["timeInterval"] == interval
