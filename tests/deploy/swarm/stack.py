@@ -1,0 +1,192 @@
+"""The stack of deploy/swarm on machines that have joined a Swarm, with a load balancer before their Caddies."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import docker  # type: ignore[import-untyped]
+
+from local_run.environment import unused_ports
+from local_run.readiness import status
+from tests.deploy.swarm.machine import Machine, machines, machines_problem
+from tests.deploy.swarm.waiting import wait_until
+from tests.harness.containers import COMPOSE, IMAGES, engine_problem, metric
+from tests.harness.process import ROOT, started
+
+NAME, FRONT_PORT = "echo", "3000"
+ENGINES, WEBHOOKS, CADDIES = (f"{NAME}_{service}" for service in ("echo-engine", "webhooks", "caddy"))
+BUILT, NEXT, BROKEN = "1", "2", "broken"  # versions; the broken one's processes start, and serve nothing
+ENDED = ("complete", "failed", "shutdown", "rejected", "remove", "orphaned")  # a task's states
+SECRETS = {"socket-secret": secrets.token_hex(32), "vonage-signature-secret": secrets.token_hex(16)}
+SETTINGS = {"DRAIN_SECONDS": "2", "ENGINE_UPDATE_DELAY": "23s"}  # 20 calls drain in 22 s
+# Nothing listens there: an engine that looks for an image's registry learns that at once, and takes what it has.
+NO_REGISTRY = "127.0.0.1:1"
+
+
+def swarm_problem() -> str:
+    """Return why no Swarm can be made here, or an empty text."""
+    return machines_problem("docker", "haproxy") or engine_problem()
+
+
+class Stack:
+    """A stack of so many echo engines; the platform comes in at `port` on this machine."""
+
+    def __init__(self, nodes: list[Machine], images: str, folder: Path) -> None:
+        self.nodes = nodes
+        (self.port,) = unused_ports(1)
+        self._images = images
+        self._plugins = folder / "docker"
+        (self._plugins / "cli-plugins").mkdir(parents=True)
+        (self._plugins / "cli-plugins" / "docker-compose").symlink_to(COMPOSE)
+
+    @property
+    def manager(self) -> Machine:
+        """A node that is up and may tell the Swarm what to do."""
+        return next(node for node in self.nodes if node.is_up and node.engine.info()["Swarm"]["ControlAvailable"])
+
+    def docker(self, *arguments: str) -> None:
+        """Run a command of Docker's on a manager, as an operator does."""
+        self._run(["docker", *arguments])
+
+    def deploy(self, version: str, engines: int) -> None:
+        """Deploy a version as docs/deploy.md says; returns before it is there."""
+        settings = SETTINGS | {"IMAGES": self._images, "VERSION": version, "ENGINES": str(engines), "PORT": FRONT_PORT}
+        self._run([str(ROOT / "deploy" / "swarm" / "deploy"), NAME, "--resolve-image", "never"], **settings)
+
+    def _run(self, command: list[str], **settings: str) -> None:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        docker_settings = {"DOCKER_HOST": self.manager.url, "DOCKER_CONFIG": str(self._plugins)}
+        environment = kept | settings | docker_settings | {"COMPOSE_DISABLE_ENV_FILE": "1"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def scale(self, engines: int) -> None:
+        """Have so many echo engines, and wait until they run, and no other."""
+        self.docker("service", "scale", "--detach", f"{ENGINES}={engines}")
+        self.wait_for(ENGINES, engines)
+
+    def versions(self) -> set[str]:
+        """Return the versions of the webhooks and engines that run."""
+        tasks = [task for name in (ENGINES, WEBHOOKS) for task in self._tasks(name) if _state(task) == "running"]
+        return {task["Spec"]["ContainerSpec"]["Image"].rpartition(":")[2] for task in tasks}
+
+    def wait_for(self, service: str, count: int) -> None:
+        """Wait until as many of a service's tasks run, which they do once they are healthy, and no other is left."""
+        wait_until(
+            lambda: [_state(task) for task in self._tasks(service) if _state(task) not in ENDED] == ["running"] * count,
+            f"{count} tasks of {service} run",
+        )
+
+    def _tasks(self, service: str) -> list[dict[str, Any]]:
+        tasks: list[dict[str, Any]] = self.manager.engine.services.get(service).tasks()
+        return tasks
+
+    def wait_for_update(self, state: str) -> None:
+        """Wait until the updates of webhooks and engines have come to a state: `completed`, `rollback_completed`."""
+        for name in (WEBHOOKS, ENGINES):
+            wait_until(partial(self._update_is, name, state), f"the update of {name} is {state}")
+
+    def _update_is(self, service: str, state: str) -> bool:
+        status = self.manager.engine.services.get(service).attrs.get("UpdateStatus", {})
+        return bool(status.get("State") == state)
+
+    def engines(self) -> list[Any]:
+        """Return the containers of the echo engines that run, on all machines that are up."""
+        return [container for node in self.nodes if node.is_up for container in node.containers(ENGINES)]
+
+    def calls_open(self) -> int:
+        """Return how many calls are open on all machines that are up."""
+        return sum(map(calls_open, self.engines()))
+
+
+def _state(task: dict[str, Any]) -> str:
+    return str(task["Status"]["State"])
+
+
+def calls_open(engine: Any) -> int:
+    """Return how many calls an engine has."""
+    return int(metric(engine, "echo_engine_calls_open"))
+
+
+@contextmanager
+def deployed(count: int, engines: int) -> Iterator[Stack]:
+    """Build the images, make the machines and deploy the stack; in the end remove all of it."""
+    with ExitStack() as cleanup:
+        folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        images = f"{NO_REGISTRY}/echo-{os.getpid()}"
+        archive = cleanup.enter_context(_built(images, folder))
+        nodes = cleanup.enter_context(machines(count, folder))
+        _join(nodes)
+        for node in nodes:
+            with archive.open("rb") as file:
+                node.engine.images.load(file)
+        stack = Stack(nodes, images, folder)
+        for name, value in SECRETS.items():
+            stack.manager.engine.secrets.create(name=name, data=value.encode())
+        stack.deploy(BUILT, engines)
+        stack.wait_for(ENGINES, engines)
+        stack.wait_for(CADDIES, count)
+        cleanup.enter_context(_balancer(stack))
+        yield stack
+
+
+@contextmanager
+def _built(images: str, folder: Path) -> Iterator[Path]:
+    """Build the images of all versions, and yield an archive of them."""
+    base = {name: os.environ[name] for name in (*IMAGES, "PATH", "HOME", "DOCKER_HOST") if name in os.environ}
+    command = [COMPOSE, "--file", "docker-compose.yml", "--file", "deploy/images.yml", "build", "--quiet"]
+    subprocess.run(command, cwd=ROOT, env=base | {"IMAGES": images, "VERSION": BUILT}, check=True, capture_output=True)
+    names = [f"{images}/caddy:2"]
+    engine = docker.from_env()
+    try:
+        for service in ("echo-engine", "webhooks"):
+            name = f"{images}/{service}"
+            engine.images.get(f"{name}:{BUILT}").tag(name, NEXT)
+            broken = f'FROM {name}:{BUILT}\nCMD ["sleep", "infinity"]\n'
+            subprocess.run(
+                ["docker", "build", "--tag", f"{name}:{BROKEN}", "-"],
+                input=broken,
+                text=True,
+                check=True,
+                capture_output=True,
+            )
+            names += [f"{name}:{version}" for version in (BUILT, NEXT, BROKEN)]
+        archive = folder / "images.tar"
+        subprocess.run(["docker", "save", "--output", archive, *names], check=True)
+        yield archive
+    finally:
+        for name in names:
+            engine.images.remove(name)
+        engine.close()
+
+
+def _join(nodes: list[Machine]) -> None:
+    """Join the machines to a Swarm: three as managers, of which one can be lost; of two the second as a worker."""
+    first, *others = nodes
+    first.engine.swarm.init(
+        advertise_addr=first.address, listen_addr=first.address, default_addr_pool=["10.231.0.0/16"]
+    )
+    tokens = first.engine.swarm.attrs["JoinTokens"]
+    for node in others:
+        token = tokens["Manager" if len(nodes) > 2 else "Worker"]
+        node.engine.swarm.join([first.address], token, advertise_addr=node.address, listen_addr=node.address)
+
+
+@contextmanager
+def _balancer(stack: Stack) -> Iterator[None]:
+    """Run the load balancer of deploy/haproxy.cfg; a third node that isn't there is down."""
+    first = stack.nodes[0].address.rpartition(".")[0]
+    addresses = {f"NODE_{number}": f"{first}.{number + 1}:{FRONT_PORT}" for number in (1, 2, 3)}
+    with started(["haproxy", "-db", "-f", "deploy/haproxy.cfg"], ADDRESS=f"127.0.0.1:{stack.port}", **addresses):
+        wait_until(
+            lambda: status(stack.port, "GET", "/webhooks/events") == 401, "the webhooks answer through the front"
+        )
+        yield
