@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.chaos.experiments import Result
+from tests.deploy.swarm.images import BROKEN, NEXT
 from tests.deploy.swarm.machine import Machine
-from tests.deploy.swarm.stack import BROKEN, CADDIES, ENGINES, NEXT, SECRETS, WEBHOOKS, Stack, calls_open
+from tests.deploy.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, calls_open
 from tests.deploy.swarm.waiting import wait_until
 from tests.harness.process import ROOT, UNSET
 

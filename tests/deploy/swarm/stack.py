@@ -12,23 +12,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import docker  # type: ignore[import-untyped]
-
 from local_run.environment import unused_ports
 from local_run.readiness import status
+from tests.deploy.swarm.images import BUILT, images
 from tests.deploy.swarm.machine import Machine, machines, machines_problem
 from tests.deploy.swarm.waiting import wait_until
-from tests.harness.containers import COMPOSE, IMAGES, engine_problem, metric
+from tests.harness.containers import COMPOSE, engine_problem, metric
 from tests.harness.process import ROOT, started
 
 NAME, FRONT_PORT = "echo", "3000"
 ENGINES, WEBHOOKS, CADDIES = (f"{NAME}_{service}" for service in ("echo-engine", "webhooks", "caddy"))
-BUILT, NEXT, BROKEN = "1", "2", "broken"  # versions; the broken one's processes start, and serve nothing
 ENDED = ("complete", "failed", "shutdown", "rejected", "remove", "orphaned")  # a task's states
 SECRETS = {"socket-secret": secrets.token_hex(32), "vonage-signature-secret": secrets.token_hex(16)}
 SETTINGS = {"DRAIN_SECONDS": "2", "ENGINE_UPDATE_DELAY": "23s"}  # 20 calls drain in 22 s
-# Nothing listens there: an engine that looks for an image's registry learns that at once, and takes what it has.
-NO_REGISTRY = "127.0.0.1:1"
 
 
 def swarm_problem() -> str:
@@ -39,10 +35,10 @@ def swarm_problem() -> str:
 class Stack:
     """A stack of so many echo engines; the platform comes in at `port` on this machine."""
 
-    def __init__(self, nodes: list[Machine], images: str, folder: Path) -> None:
+    def __init__(self, nodes: list[Machine], place: str, folder: Path) -> None:
         self.nodes = nodes
         (self.port,) = unused_ports(1)
-        self._images = images
+        self._place = place
         self._plugins = folder / "docker"
         (self._plugins / "cli-plugins").mkdir(parents=True)
         (self._plugins / "cli-plugins" / "docker-compose").symlink_to(COMPOSE)
@@ -58,7 +54,7 @@ class Stack:
 
     def deploy(self, version: str, engines: int) -> None:
         """Deploy a version as docs/deploy.md says; returns before it is there."""
-        settings = SETTINGS | {"IMAGES": self._images, "VERSION": version, "ENGINES": str(engines), "PORT": FRONT_PORT}
+        settings = SETTINGS | {"IMAGES": self._place, "VERSION": version, "ENGINES": str(engines), "PORT": FRONT_PORT}
         self._run([str(ROOT / "deploy" / "swarm" / "deploy"), NAME, "--resolve-image", "never"], **settings)
 
     def _run(self, command: list[str], **settings: str) -> None:
@@ -121,14 +117,13 @@ def deployed(count: int, engines: int) -> Iterator[Stack]:
     """Build the images, make the machines and deploy the stack; in the end remove all of it."""
     with ExitStack() as cleanup:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        images = f"{NO_REGISTRY}/echo-{os.getpid()}"
-        archive = cleanup.enter_context(_built(images, folder))
+        built = cleanup.enter_context(images(folder))
         nodes = cleanup.enter_context(machines(count, folder))
         _join(nodes)
         for node in nodes:
-            with archive.open("rb") as file:
+            with built.archive.open("rb") as file:
                 node.engine.images.load(file)
-        stack = Stack(nodes, images, folder)
+        stack = Stack(nodes, built.place, folder)
         for name, value in SECRETS.items():
             stack.manager.engine.secrets.create(name=name, data=value.encode())
         stack.deploy(BUILT, engines)
@@ -136,36 +131,6 @@ def deployed(count: int, engines: int) -> Iterator[Stack]:
         stack.wait_for(CADDIES, count)
         cleanup.enter_context(_balancer(stack))
         yield stack
-
-
-@contextmanager
-def _built(images: str, folder: Path) -> Iterator[Path]:
-    """Build the images of all versions, and yield an archive of them."""
-    base = {name: os.environ[name] for name in (*IMAGES, "PATH", "HOME", "DOCKER_HOST") if name in os.environ}
-    command = [COMPOSE, "--file", "docker-compose.yml", "--file", "deploy/images.yml", "build", "--quiet"]
-    subprocess.run(command, cwd=ROOT, env=base | {"IMAGES": images, "VERSION": BUILT}, check=True, capture_output=True)
-    names = [f"{images}/caddy:2"]
-    engine = docker.from_env()
-    try:
-        for service in ("echo-engine", "webhooks"):
-            name = f"{images}/{service}"
-            engine.images.get(f"{name}:{BUILT}").tag(name, NEXT)
-            broken = f'FROM {name}:{BUILT}\nCMD ["sleep", "infinity"]\n'
-            subprocess.run(
-                ["docker", "build", "--tag", f"{name}:{BROKEN}", "-"],
-                input=broken,
-                text=True,
-                check=True,
-                capture_output=True,
-            )
-            names += [f"{name}:{version}" for version in (BUILT, NEXT, BROKEN)]
-        archive = folder / "images.tar"
-        subprocess.run(["docker", "save", "--output", archive, *names], check=True)
-        yield archive
-    finally:
-        for name in names:
-            engine.images.remove(name)
-        engine.close()
 
 
 def _join(nodes: list[Machine]) -> None:
