@@ -7,10 +7,8 @@ import signal
 import sys
 
 from tests.chaos.__main__ import HEAD, row
-from tests.deploy.swarm.experiments import ENGINES_AT_FIRST, EXPERIMENTS, run
+from tests.deploy.swarm.experiments import CALLS, ENGINES_AT_FIRST, EXPERIMENTS, NODES, run
 from tests.deploy.swarm.stack import deployed, swarm_problem
-
-NODES, CALLS = 3, 60
 
 
 def main() -> int:
@@ -20,7 +18,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # remove the machines then, too
     signal.signal(signal.SIGINT, signal.default_int_handler)
     lost = 0
-    with deployed(NODES, ENGINES_AT_FIRST) as stack:
+    with deployed(NODES, ENGINES_AT_FIRST, CALLS) as stack:
         print(HEAD, flush=True)
         for experiment in EXPERIMENTS:
             stack.scale(experiment.engines)

@@ -17,7 +17,7 @@ from tests.deploy.swarm.waiting import wait_until
 from tests.harness.process import ROOT, UNSET
 
 LIMIT = 3  # legs that the platform opens in a second (docs/platform.md, 2.5)
-ENGINES_AT_FIRST = 3
+NODES, ENGINES_AT_FIRST, CALLS = 3, 3, 60
 OPENING_SECONDS = 0.4  # for each call, until all are up
 
 
@@ -32,11 +32,11 @@ class Experiment:
 
 
 def update(stack: Stack) -> int:
-    """Update webhooks and engines, and wait until every task has the new version."""
-    calls = stack.calls_open()
-    stack.deploy(NEXT, ENGINES_AT_FIRST)
-    stack.wait_for_update("completed")
+    """Update webhooks and engines, and wait until the last old task has ended."""
+    engines, calls = len(stack.engines()), stack.calls_open()
+    stack.deploy(NEXT, engines)
     wait_until(lambda: stack.versions() == {NEXT}, "every task has the new version")
+    stack.wait_for(ENGINES, engines)
     return calls
 
 
@@ -87,15 +87,18 @@ def set_availability(stack: Stack, machine: Machine, availability: str) -> None:
     stack.docker("node", "update", "--availability", availability, machine.name)
 
 
+UPDATED, KILLED = "the stack is updated to a new version", "a node is killed"
 EXPERIMENTS = [
-    Experiment("the stack is updated to a new version", update, 130),
+    Experiment(UPDATED, update, 130),
     Experiment(
         "the stack is updated to a version that doesn't start, and rolled back", update_to_a_broken_version, 110
     ),
     Experiment("two engines become six, and two again, one by one", scale_out_and_in, 110, engines=2),
     Experiment("a node is drained", drain_node, 70),
-    Experiment("a node is killed", kill_node, 60),
+    Experiment(KILLED, kill_node, 60),
 ]
+# On two nodes, with few calls, in less than three minutes.
+CI_EXPERIMENTS = [Experiment(UPDATED, update, 60, engines=2), Experiment(KILLED, kill_node, 40, engines=2)]
 
 
 def run(experiment: Experiment, stack: Stack, calls: int) -> Result:

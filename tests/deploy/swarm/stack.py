@@ -24,7 +24,7 @@ NAME, FRONT_PORT = "echo", "3000"
 ENGINES, WEBHOOKS, CADDIES = (f"{NAME}_{service}" for service in ("echo-engine", "webhooks", "caddy"))
 ENDED = ("complete", "failed", "shutdown", "rejected", "remove", "orphaned")  # a task's states
 SECRETS = {"socket-secret": secrets.token_hex(32), "vonage-signature-secret": secrets.token_hex(16)}
-SETTINGS = {"DRAIN_SECONDS": "2", "ENGINE_UPDATE_DELAY": "23s"}  # 20 calls drain in 22 s
+DRAIN_SECONDS = 2
 
 
 def swarm_problem() -> str:
@@ -35,10 +35,15 @@ def swarm_problem() -> str:
 class Stack:
     """A stack of so many echo engines; the platform comes in at `port` on this machine."""
 
-    def __init__(self, nodes: list[Machine], place: str, folder: Path) -> None:
+    def __init__(self, nodes: list[Machine], place: str, folder: Path, drain_seconds: int) -> None:
         self.nodes = nodes
         (self.port,) = unused_ports(1)
-        self._place = place
+        self._settings = {
+            "IMAGES": place,
+            "PORT": FRONT_PORT,
+            "DRAIN_SECONDS": str(DRAIN_SECONDS),
+            "ENGINE_UPDATE_DELAY": f"{drain_seconds}s",
+        }
         self._plugins = folder / "docker"
         (self._plugins / "cli-plugins").mkdir(parents=True)
         (self._plugins / "cli-plugins" / "docker-compose").symlink_to(COMPOSE)
@@ -54,7 +59,7 @@ class Stack:
 
     def deploy(self, version: str, engines: int) -> None:
         """Deploy a version as docs/deploy.md says; returns before it is there."""
-        settings = SETTINGS | {"IMAGES": self._place, "VERSION": version, "ENGINES": str(engines), "PORT": FRONT_PORT}
+        settings = self._settings | {"VERSION": version, "ENGINES": str(engines)}
         self._run([str(ROOT / "deploy" / "swarm" / "deploy"), NAME, "--resolve-image", "never"], **settings)
 
     def _run(self, command: list[str], **settings: str) -> None:
@@ -113,8 +118,8 @@ def calls_open(engine: Any) -> int:
 
 
 @contextmanager
-def deployed(count: int, engines: int) -> Iterator[Stack]:
-    """Build the images, make the machines and deploy the stack; in the end remove all of it."""
+def deployed(count: int, engines: int, calls: int) -> Iterator[Stack]:
+    """Build the images, make the machines and deploy the stack for so many calls; in the end remove all of it."""
     with ExitStack() as cleanup:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         built = cleanup.enter_context(images(folder))
@@ -123,7 +128,7 @@ def deployed(count: int, engines: int) -> Iterator[Stack]:
         for node in nodes:
             with built.archive.open("rb") as file:
                 node.engine.images.load(file)
-        stack = Stack(nodes, built.place, folder)
+        stack = Stack(nodes, built.place, folder, DRAIN_SECONDS + calls // engines + 1)
         for name, value in SECRETS.items():
             stack.manager.engine.secrets.create(name=name, data=value.encode())
         stack.deploy(BUILT, engines)
