@@ -10,12 +10,14 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from benchmarks import report
+from benchmarks.front_measures import FrontResult, measure_fronts
+from benchmarks.fronts import fronts as all_fronts
 from benchmarks.load import Generator, compile_programs
 from benchmarks.measures import Streaming, measure_handshakes, measure_memory, measure_streaming
 from benchmarks.peers import Peer, peers
@@ -36,6 +38,9 @@ def benchmark(
         list[int] | None, typer.Option(help="Calls of the runs with many; may be repeated.", show_default="1000, 2000")
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Measure these servers beside the floor; by name.")] = None,
+    fronts: Annotated[
+        Literal["too", "only", "none"], typer.Option(help="Measure Caddy and other fronts before the engine.")
+    ] = "too",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the tables.")] = False,
 ) -> None:
     """Compare echo servers: a C program that does nothing else, the engine, picows, websockets, and the old tutorial's.
@@ -45,6 +50,10 @@ def benchmark(
     trips end when the generator's kernel has the echo; memory is the growth of the resident set; a handshake is a
     whole call without frames: connect, open, close, disconnect. A run in which the load generator was over 40 ms late
     itself is repeated, at most twice: the machine should have nothing else to do.
+
+    The fronts are Caddy with this project's Caddyfile, plain and with TLS, and those of nginx and HAProxy that are
+    installed; the engine has one core, the load generator another, the front both. A whole handshake is a question to
+    the answer webhook, its token, and the socket.
     """
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
@@ -54,14 +63,15 @@ def benchmark(
     with tempfile.TemporaryDirectory() as folder:
         compile_programs(Path(folder))
         servers = [peer for peer in peers(Path(folder)) if peer.name == "C floor" or not only or peer.name in only]
-        run = Run(servers, Generator(Path(folder), cores[-1]), cores[-2])
-        run.measure(calls, many or [1000, 2000], seconds, rounds)
-    if as_json:
-        json.dump(run.as_dict(), sys.stdout, indent=1)
-    else:
-        console = Console(width=None if sys.stdout.isatty() else 160)
-        console.print(report.equal_load(run.equal, run.memory, run.handshakes))
-        console.print(report.many_calls(run.many))
+        generator = Generator(Path(folder), cores[-1])
+        run = Run(servers, generator, cores[-2])
+        if fronts != "only":
+            run.measure(calls, many or [1000, 2000], seconds, rounds)
+        if fronts != "none":
+            run.fronts = measure_fronts(
+                all_fronts(), cores[-2], generator, Path(folder, "front"), calls, rounds, progress.print
+            )
+    run.tell(as_json=as_json)
 
 
 class Run:
@@ -75,6 +85,7 @@ class Run:
         self.many: dict[int, dict[str, list[Streaming]]] = {}  # by the number of calls first
         self.memory: dict[str, float] = {}  # KB per open call
         self.handshakes: dict[str, float] = {}  # a second
+        self.fronts: dict[str, FrontResult] = {}
 
     def measure(self, calls: int, many: list[int], seconds: float, rounds: int) -> None:
         """Measure everything; a round goes over all servers, so that what disturbs the machine disturbs all."""
@@ -99,6 +110,18 @@ class Run:
             runs.append(measure_streaming(peer, self._core, self._generator, calls, seconds, FRAMES_PER_SECOND))
         return min(runs, key=lambda streaming: streaming.latest_send_ms)
 
+    def tell(self, *, as_json: bool) -> None:
+        """Print what was measured, as tables or as JSON."""
+        if as_json:
+            json.dump(self.as_dict(), sys.stdout, indent=1)
+            return
+        console = Console(width=None if sys.stdout.isatty() else 160)
+        if self.memory:
+            console.print(report.equal_load(self.equal, self.memory, self.handshakes))
+            console.print(report.many_calls(self.many))
+        if self.fronts:
+            console.print(report.through_fronts(self.fronts))
+
     def as_dict(self) -> dict[str, object]:
         """Return all numbers, as JSON has them."""
         runs = [self.equal, *self.many.values()]
@@ -106,6 +129,7 @@ class Run:
             "streaming": [asdict(streaming) for rounds in runs for peer in rounds.values() for streaming in peer],
             "kb_per_call": self.memory,
             "handshakes_per_second": self.handshakes,
+            "fronts": {name: asdict(result) for name, result in self.fronts.items()},
         }
 
 

@@ -3,9 +3,11 @@
    A round trip ends when the kernel has the echo (its time stamp), so that this program may read it later: a call reads
    what is there before it sends, needs no epoll, and costs less than the servers that it measures.
    Each call first sends `websocket:connected`, as the telephony platform does.
-   Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS
+   Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS TLS (0 or 1: any certificate will do)
    Prints `open`, `begin` and `end` when it comes to it, then the result as a JSON object. */
 #include "websocket.h"
+
+#include "connection.h"
 
 #include <sys/prctl.h>
 
@@ -19,7 +21,8 @@ struct mark { /* in the payload of a frame */
 static const uint8_t CONNECTED[] = "{\"event\":\"websocket:connected\",\"content-type\":\"audio/l16;rate=16000\"}";
 
 static struct call {
-    int fd, pending_bytes;
+    struct connection connection;
+    int pending_bytes;
     uint32_t sent, echoed;         /* numbers of the next frames */
     uint8_t pending[PENDING_BYTES]; /* read, but no whole frame yet */
 } *calls;
@@ -27,33 +30,37 @@ static uint32_t round_trips[MAX_RTT_US + 1]; /* how many took so many microsecon
 static uint8_t audio[FRAME_BYTES];           /* behind the mark, the same in all frames */
 static int64_t sent, echoed, corrupt, ended, latest_send_ns;
 
-static void open_call(struct call *call, int port)
+static void open_call(struct call *call, int port, SSL_CTX *tls)
 {
-    char answer[1024] = "";
+    char answer[PENDING_BYTES] = "";
     uint8_t frame[256];
-    int yes = 1, size = 0;
-    call->fd = connect_to(port, 0);
-    if (send(call->fd, REQUEST, sizeof REQUEST - 1, MSG_NOSIGNAL) < 0)
+    int yes = 1, size = snprintf(answer, sizeof answer, REQUEST, "");
+    call->connection.fd = connect_to(port, 0);
+    if (tls)
+        begin_tls(&call->connection, tls);
+    if (!transmit(&call->connection, answer, size, 0))
         fail("send");
+    *answer = size = 0;
     while (!strstr(answer, "\r\n\r\n")) {
-        int received = recv(call->fd, answer + size, sizeof answer - 1 - size, 0);
+        int room = sizeof answer - 1 - size, received = recv(call->connection.fd, answer + size, room, 0);
         if (received <= 0)
             fail("handshake");
-        size += received;
+        size += decrypt(&call->connection, (uint8_t *)answer + size, received, room);
+        answer[size] = 0;
     }
     if (!accepted(answer))
         fail(answer);
     size = build_frame(frame, 1, CONNECTED, sizeof CONNECTED - 1);
-    if (send(call->fd, frame, size, MSG_NOSIGNAL) != size)
+    if (!transmit(&call->connection, frame, size, 0))
         fail("send");
-    if (setsockopt(call->fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) < 0)
+    if (setsockopt(call->connection.fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes) < 0)
         fail("setsockopt");
 }
 
 static void end_call(struct call *call)
 {
-    close(call->fd);
-    call->fd = -1;
+    close(call->connection.fd);
+    call->connection.fd = -1;
     ended++;
 }
 
@@ -68,7 +75,7 @@ static void send_frame(struct call *call, int64_t due, int measured)
     memcpy(payload, &mark, sizeof mark);
     size_t size = build_frame(frame, 2, payload, sizeof payload);
     sent += measured;
-    if (send(call->fd, frame, size, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)size)
+    if (!transmit(&call->connection, frame, size, MSG_DONTWAIT))
         end_call(call);
 }
 
@@ -96,7 +103,7 @@ static int receive(struct call *call)
     int room = PENDING_BYTES - call->pending_bytes, start = 0;
     struct iovec buffer = {call->pending + call->pending_bytes, room};
     struct msghdr message = {.msg_iov = &buffer, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-    ssize_t received = recvmsg(call->fd, &message, MSG_DONTWAIT);
+    ssize_t received = recvmsg(call->connection.fd, &message, MSG_DONTWAIT);
     if (received <= 0) {
         if (!received || errno != EAGAIN)
             end_call(call);
@@ -107,7 +114,7 @@ static int receive(struct call *call)
         struct timespec *stamp = (struct timespec *)CMSG_DATA(CMSG_FIRSTHDR(&message));
         received_at = stamp->tv_sec * (int64_t)SECOND_NS + stamp->tv_nsec;
     }
-    call->pending_bytes += received;
+    call->pending_bytes += decrypt(&call->connection, buffer.iov_base, received, room);
     while (call->pending_bytes - start >= 4) {
         uint8_t *frame = call->pending + start;
         int header = frame[1] == 126 ? 4 : 2, length = header == 2 ? frame[1] : frame[2] << 8 | frame[3];
@@ -140,8 +147,9 @@ static int percentile_us(double share)
 
 int main(int argc, char **argv)
 {
-    if (argc != 6)
+    if (argc != 7)
         return 2;
+    SSL_CTX *tls = atoi(argv[6]) ? SSL_CTX_new(TLS_client_method()) : NULL;
     int count = atoi(argv[2]), begun = 0, longest_us = MAX_RTT_US;
     setlinebuf(stdout); /* the marks are waited for */
     prctl(PR_SET_TIMERSLACK, 1);
@@ -149,7 +157,7 @@ int main(int argc, char **argv)
         audio[i] = random_bits();
     calls = calloc(count, sizeof *calls);
     for (int i = 0; i < count; i++)
-        open_call(&calls[i], atoi(argv[1]));
+        open_call(&calls[i], atoi(argv[1]), tls);
     puts("open");
     int64_t slot_ns = SECOND_NS / atof(argv[3]) / count, start = now_ns(CLOCK_MONOTONIC);
     int64_t begin = start + atof(argv[4]) * SECOND_NS, end = begin + atof(argv[5]) * SECOND_NS;
@@ -158,15 +166,15 @@ int main(int argc, char **argv)
         sleep_until(due);
         if (!begun && due >= begin)
             begun = puts("begin") != EOF;
-        while (call->fd >= 0 && receive(call))
+        while (call->connection.fd >= 0 && receive(call))
             ;
-        if (call->fd >= 0)
+        if (call->connection.fd >= 0)
             send_frame(call, due, begun);
     }
     puts("end");
     sleep_until(end + SECOND_NS);
     for (struct call *call = calls; call < calls + count; call++)
-        while (call->fd >= 0 && receive(call))
+        while (call->connection.fd >= 0 && receive(call))
             ;
     while (longest_us && !round_trips[longest_us])
         longest_us--;

@@ -41,7 +41,9 @@ def compile_programs(folder: Path) -> None:
         raise SystemExit("The benchmarks need a C compiler named cc (Debian: apt install build-essential).")
     for program in PROGRAMS:
         source = HERE / f"{program}.c"
-        subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-o", folder / program, source], check=True)
+        command = [compiler, "-O2", "-Wall", "-Wextra", "-o", str(folder / program), str(source), "-lssl", "-lcrypto"]
+        if subprocess.run(command, check=False).returncode:
+            raise SystemExit("The load generator needs OpenSSL's headers (Debian: apt install libssl-dev).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,20 @@ class Generator:
     core: int
 
     def stream(
-        self, port: int, calls: int, frames_per_second: float, seconds: float, on_mark: Callable[[str], None]
+        self,
+        port: int,
+        calls: int,
+        frames_per_second: float,
+        seconds: float,
+        on_mark: Callable[[str], None],
+        *,
+        tls: bool = False,
     ) -> Streamed:
         """Stream audio after a second of warming up.
 
         Calls back with `open`, `begin` and `end` when all calls are open and when the measured time begins and ends.
         """
-        arguments = (port, calls, frames_per_second, WARM_UP_SECONDS, seconds)
+        arguments = (port, calls, frames_per_second, WARM_UP_SECONDS, seconds, tls)
         with self._start("load", *arguments) as process:
             for line in cast(IO[str], process.stdout):
                 if line.startswith("{"):
@@ -66,14 +75,23 @@ class Generator:
                 on_mark(line.strip())
         raise SystemExit(f"The load generator failed with {calls} calls; its message is above.")
 
-    def handshakes_per_second(self, port: int, at_once: int, seconds: float) -> float:
-        """Return how many calls were opened and closed in a second; raises SystemExit if any failed."""
-        output, _ = self._start("handshakes", port, at_once, seconds).communicate()
+    def handshakes_per_second(self, port: int, at_once: int, seconds: float, *, asks: bool = False) -> float:
+        """Return how many calls were opened and closed in a second, with a question to the answer webhook before each.
+
+        Raises SystemExit if any failed.
+        """
+        output, _ = self._start("handshakes", port, at_once, seconds, asks).communicate()
         result = json.loads(output)
         if result["failed"]:
             raise SystemExit(f"{result['failed']} handshakes failed.")
         return float(result["completed"] / result["seconds"])
 
     def _start(self, program: str, *arguments: float) -> subprocess.Popen[str]:
-        command = ["taskset", "--cpu-list", str(self.core), str(self.folder / program), *map(str, arguments)]
+        command = [
+            "taskset",
+            "--cpu-list",
+            str(self.core),
+            str(self.folder / program),
+            *(f"{argument:g}" for argument in arguments),
+        ]
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -51,7 +51,7 @@ def running(peer: Peer, core: int) -> Iterator[tuple[int, int]]:
 
     Raises SystemExit if it does not start.
     """
-    port = _free_port()
+    port = free_port()
     command = [argument.replace("PORT", str(port)) for argument in peer.command]
     environment = {name: value.replace("PORT", str(port)) for name, value in peer.environment.items()}
     process = subprocess.Popen(
@@ -61,21 +61,23 @@ def running(peer: Peer, core: int) -> Iterator[tuple[int, int]]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(process, port, peer.name)
+        wait_for(process, port, peer.name)
         yield process.pid, port
     finally:
         process.kill()
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int, name: str) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int, name: str) -> None:
+    """Return once a server takes connections; raises SystemExit if it ends, or doesn't in time."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
+from benchmarks.front_measures import FrontResult
 from benchmarks.measures import Streaming, median
 
 CPU_COLUMNS = ("user", "system", "total", "of floor")
@@ -46,6 +48,26 @@ def many_calls(runs: Mapping[int, Mapping[str, Sequence[Streaming]]]) -> Table:
                 *(f"{megabytes:.1f}" for megabytes in memory),
                 f"{max(streaming.latest_send_ms for streaming in streamings):.1f}",
             )
+    return table
+
+
+def through_fronts(results: Mapping[str, FrontResult]) -> Table:
+    """Return the reverse proxies before the engine, medians over the rounds."""
+    calls = next(iter(results.values())).streaming[0].calls
+    table = _table(
+        f"{calls} calls through a front to one engine (CPU time in µs per echoed frame)",
+        ("front", "engine", "p50 ms", "p99 ms", "lost", "KB per call", "calls with p99 < 20 ms", "whole handshakes/s"),
+    )
+    for name, result in results.items():
+        table.add_row(
+            name,
+            *(f"{result.median(measure):.1f}" for measure in ("front_us", "engine_us")),
+            *(f"{result.median(measure):.2f}" for measure in ("p50_ms", "p99_ms")),
+            str(sum(streaming.lost for streaming in result.streaming)),
+            f"{result.kb_per_call:.1f}",
+            str(result.most_calls),
+            f"{statistics.median(result.handshakes):.0f}" if result.handshakes else "",
+        )
     return table
 
 

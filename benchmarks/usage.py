@@ -26,6 +26,11 @@ def cpu_time(pid: int) -> CpuTime:
     return CpuTime(int(fields[11]) / TICKS_PER_SECOND, int(fields[12]) / TICKS_PER_SECOND)
 
 
+def process_tree(pid: int) -> list[int]:
+    """Return a process and the children of its first thread: the workers of a server that forks."""
+    return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
 def resident_kb(pid: int) -> int:
     """Return the resident set size of a process."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

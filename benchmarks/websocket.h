@@ -13,10 +13,10 @@
 
 enum { FRAME_BYTES = 640, SECOND_NS = 1000000000 };
 
-/* The key and its answer are those of RFC 6455, section 1.3. */
-static const char REQUEST[] =
-    "GET /socket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+/* The key and its answer are those of RFC 6455, section 1.3; %s stands for further header lines. */
+#define REQUEST \
+    "GET /socket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n"
 static const char ACCEPT[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 static inline int64_t now_ns(clockid_t clock)

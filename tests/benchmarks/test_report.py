@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import report
+from benchmarks.front_measures import FrontResult, FrontStreaming
 from benchmarks.measures import Streaming
 
 FLOOR = Streaming(
@@ -52,3 +53,11 @@ def test_many_calls_say_what_the_server_and_the_generator_took() -> None:
     _, engine = rows(report.many_calls({2000: ROUNDS}))
     assert engine[:7] == ["echo_engine", "2000", "5.0", "9.0", "14.0", "1.40", "10"]
     assert engine[-3:] == ["1.0", "2.0", "0.5"]
+
+
+def test_a_front_without_whole_handshakes_has_none() -> None:
+    streaming = FrontStreaming(200, 35.0, 14.0, 0.1, 0.3, 0, 1.0, 90.0)
+    plain = FrontResult([streaming, replace(streaming, lost=2)], [700.0, 800.0], 90.0, 800)
+    first, second = rows(report.through_fronts({"Caddy": plain, "Caddy, TLS": replace(plain, handshakes=[])}))
+    assert first == ["Caddy", "35.0", "14.0", "0.10", "0.30", "2", "90.0", "800", "750"]
+    assert second[-1] == ""
