@@ -42,6 +42,7 @@ CHECKS: list[Callable[[list[Object]], Iterator[str]]] = [
     scaling.check_capacity,
     scaling.check_pace,
     scaling.check_replicas,
+    scaling.check_front,
     scaling.check_autoscaler,
 ]
 RENDERED: dict[str, list[Object]] = {}

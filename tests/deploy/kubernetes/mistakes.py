@@ -119,9 +119,11 @@ MISTAKES: list[tuple[str, Where, str, Any, str]] = [
     ("large", of("Deployment", ENGINE), "replicas", 3, "replicas 3, and 1 autoscalers"),
     ("large", of("ScaledObject", ENGINE), "triggers.0.metadata.threshold", "2000", "the threshold is 2000"),
     ("large", of("ScaledObject", ENGINE), "triggers.0.metadata.query", "sum(up)", "not all calls and some room"),
-    ("large", of("ScaledObject", ENGINE), "minReplicaCount", 1, "from 1 to 70 engines"),
+    ("large", of("ScaledObject", ENGINE), "minReplicaCount", 1, "from 1 to 20 engines"),
     ("gateway", of("HorizontalPodAutoscaler", ENGINE), "metrics.0.pods.target.averageValue", "1500", "leaves no room"),
     ("gateway", of("HorizontalPodAutoscaler", ENGINE), "metrics.0.pods.metric.name", "cpu", "doesn't go by calls"),
     ("gateway", of("HorizontalPodAutoscaler", ENGINE), "behavior.scaleDown.policies.0.value", 9, "pods that go a minute: "),
+    ("large", container_of(CADDY), "resources.requests.cpu", "1", "14 of 1 cores carry 7980 calls, 20 engines 30000"),
+    ("small", of("Deployment", ENGINE), "replicas", 3, "2 of 2 cores carry 2280 calls, 2 engines 3000"),
     ("large", settings_of("webhooks"), "CONNECTS_PER_SECOND", "1.5", "a full engine a minute is 25 moves a second"),
 ]  # fmt: skip

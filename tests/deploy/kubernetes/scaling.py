@@ -18,6 +18,7 @@ from webhooks.settings import WebhooksSettings
 CAPACITY = yaml.safe_load((ROOT / "deploy" / "capacity.yml").read_text())
 CALLS = CAPACITY["echo_engine"]["calls"]  # of an engine
 LEGS_PER_SECOND = (3, 30)  # of an account, and of one whose limit was raised (docs/platform.md, 2.5)
+CADDY_CALLS_PER_CORE = 570  # 35 µs a frame, 50 frames a second
 SETTINGS: dict[str, type[BaseSettings]] = {"webhooks": WebhooksSettings, "echo-engine": EchoEngineSettings}
 
 
@@ -87,6 +88,19 @@ def check_replicas(objects: list[Object]) -> Iterator[str]:
             yield f"{title(each)}: replicas {replicas}, and {owned.count(name)} autoscalers"
         elif replicas == 1:
             yield f"{title(each)}: one pod alone"
+
+
+def check_front(objects: list[Object]) -> Iterator[str]:
+    """Yield whether the Caddies carry fewer calls than the engines; without an autoscaler one of these is a spare."""
+    caddy, engine = named(objects, "Deployment", "caddy"), named(objects, "Deployment", "echo-engine")
+    if caddy is None or engine is None:  # a Gateway is the cluster's own
+        return
+    scaled = [int(most) for each in objects for most in values(each, "maxReplicaCount")]
+    engines = scaled[0] if scaled else engine["spec"].get("replicas", 1) - 1
+    caddies, cores = caddy["spec"].get("replicas", 1), int(container(caddy)["resources"]["requests"]["cpu"])
+    carried = caddies * cores * CADDY_CALLS_PER_CORE
+    if carried < engines * CALLS:
+        yield f"{title(caddy)}: {caddies} of {cores} cores carry {carried} calls, {engines} engines {engines * CALLS}"
 
 
 def check_autoscaler(objects: list[Object]) -> Iterator[str]:
