@@ -111,7 +111,8 @@ MISTAKES: list[tuple[str, Where, str, Any, str]] = [
     ("small", settings_of("webhooks"), "PUBLIC_URL", "echo.example.com", "must be like https://echo.example.com"),
     ("small", settings_of(ENGINE), "MAX_CALLS", "2000", "MAX_CALLS is not the 1500"),
     ("small", container_of(ENGINE), "resources.limits.memory", "256Mi", "its memory is 256Mi"),
-    ("small", settings_of("webhooks"), "CONNECTS_PER_SECOND", "3", "all replicas connect 6 calls a second"),
+    ("small", settings_of("webhooks"), "CONNECTS_PER_SECOND", "3", "connect 9 calls a second, each 3"),
+    ("small", settings_of("webhooks"), "CONNECTS_PER_SECOND", "1.5", "connect 4.5 calls a second, each 1.5"),
     ("small", settings_of(ENGINE), "MOVES_PER_SECOND", "2", "it moves 2 calls a second"),
     ("small", of("Deployment", ENGINE), "minReadySeconds", 60, "the next one drains before the last one has"),
     ("small", of("Deployment", ENGINE), "replicas", 1, "one pod alone"),
@@ -125,5 +126,5 @@ MISTAKES: list[tuple[str, Where, str, Any, str]] = [
     ("gateway", of("HorizontalPodAutoscaler", ENGINE), "behavior.scaleDown.policies.0.value", 9, "pods that go a minute: "),
     ("large", container_of(CADDY), "resources.requests.cpu", "1", "14 of 1 cores carry 7980 calls, 20 engines 30000"),
     ("small", of("Deployment", ENGINE), "replicas", 3, "2 of 2 cores carry 2280 calls, 2 engines 3000"),
-    ("large", settings_of("webhooks"), "CONNECTS_PER_SECOND", "1.5", "a full engine a minute is 25 moves a second"),
+    ("large", settings_of("webhooks"), "CONNECTS_PER_SECOND", "1", "a full engine a minute is 25 moves a second"),
 ]  # fmt: skip
