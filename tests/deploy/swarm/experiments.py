@@ -18,6 +18,7 @@ from tests.harness.process import ROOT, UNSET
 
 LIMIT = 3  # legs that the platform opens in a second (docs/platform.md, 2.5)
 NODES, ENGINES_AT_FIRST, CALLS = 3, 3, 60
+FEWEST_ENGINES, MOST_ENGINES = 2, 6
 OPENING_SECONDS = 0.4  # for each call, until all are up
 
 
@@ -29,6 +30,7 @@ class Experiment:
     inflict: Callable[[Stack], int]  # returns how many calls have to move, at least
     seconds: float
     engines: int = ENGINES_AT_FIRST
+    meanwhile: Callable[[Stack], None] = lambda _: None  # while calls come
 
 
 def update(stack: Stack) -> int:
@@ -47,11 +49,17 @@ def update_to_a_broken_version(stack: Stack) -> int:
     return 0
 
 
-def scale_out_and_in(stack: Stack) -> int:
-    """Scale the engines to six, and one by one back to two."""
-    for engines in (6, 5, 4, 3, 2):
+def scale_out(stack: Stack) -> None:
+    """Scale the engines to six, while calls come."""
+    stack.scale(MOST_ENGINES)
+
+
+def scale_in(stack: Stack) -> int:
+    """Scale the engines back to two, one by one."""
+    calls = sorted(map(calls_open, stack.engines()))
+    for engines in range(MOST_ENGINES - 1, FEWEST_ENGINES - 1, -1):
         stack.scale(engines)
-    return 0
+    return sum(calls[:-FEWEST_ENGINES])
 
 
 def drain_node(stack: Stack) -> int:
@@ -93,7 +101,13 @@ EXPERIMENTS = [
     Experiment(
         "the stack is updated to a version that doesn't start, and rolled back", update_to_a_broken_version, 110
     ),
-    Experiment("two engines become six, and two again, one by one", scale_out_and_in, 110, engines=2),
+    Experiment(
+        "two engines become six while calls come, and two again, one by one",
+        scale_in,
+        120,
+        engines=FEWEST_ENGINES,
+        meanwhile=scale_out,
+    ),
     Experiment("a node is drained", drain_node, 70),
     Experiment(KILLED, kill_node, 60),
 ]
@@ -110,6 +124,7 @@ def run(experiment: Experiment, stack: Stack, calls: int) -> Result:
     environment, pipe = os.environ | UNSET | secret | {"PORT": stack.port}, subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe) as placed:
         assert placed.stderr is not None
+        experiment.meanwhile(stack)
         said = next((line for line in placed.stderr if line.endswith(" calls are up\n")), "")
         must_move = experiment.inflict(stack) if said else 0
         over = placed.poll() is not None
