@@ -25,6 +25,8 @@ from tests.deploy.kubernetes.manifests import (
     values,
 )
 from tests.deploy.kubernetes.mistakes import MISTAKES, Where
+from tests.deploy.kubernetes.rules import FILE
+from tests.deploy.kubernetes.rules import rules as rules_text
 from tests.harness.process import ROOT
 from webhooks.settings import WebhooksSettings
 
@@ -115,6 +117,7 @@ def test_the_rules_are_those_of_observability() -> None:
     (rules,) = of_kind(rendered("large"), "PrometheusRule")
     files = [ROOT / "observability" / name for name in ("recording.yml", "alerts.yml")]
     assert rules["spec"]["groups"] == [group for file in files for group in yaml.safe_load(file.read_text())["groups"]]
+    assert FILE.read_text() == rules_text(), "observability/ has changed: python -m tests.deploy.kubernetes.rules"
 
 
 def test_containers_may_take_what_they_may_with_compose() -> None:
