@@ -22,7 +22,7 @@ def main() -> int:
         print(HEAD, flush=True)
         for experiment in EXPERIMENTS:
             stack.scale(experiment.engines)
-            result = run(experiment, stack, CALLS)
+            result = run(experiment, stack)
             lost += result.lost
             print(f"| {experiment.fault} | {row(result)} |", flush=True)
             for error in result.errors:

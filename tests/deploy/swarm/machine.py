@@ -17,7 +17,8 @@ import docker  # type: ignore[import-untyped]
 from tests.deploy.swarm.waiting import wait_until
 
 TOOLS = ("dockerd", "unshare", "nsenter", "ip", "iptables")
-# In the machine: no other engine's sockets, and no engine before its network is there.
+# In the machine /run is its own, in memory: the engine finds no other one there, and leaves nothing behind. It waits for
+# its network.
 BOOT = 'mount -t tmpfs none /run && hostname "$0" && echo up && read -r _ && exec "$@"'
 CGROUPS = Path("/sys/fs/cgroup")
 
@@ -52,7 +53,7 @@ class Machine:
         engine = ["dockerd", "--host", self.url, "--cgroup-parent", f"/{self.cgroup}", "--config-file", str(settings)]
         engine += ["--exec-opt", "native.cgroupdriver=cgroupfs"]  # on every machine, so that nothing is left behind
         for option in ("data-root", "exec-root", "pidfile"):
-            engine += [f"--{option}", f"{self._folder}/{option}"]
+            engine += [f"--{option}", f"/run/docker/{option}"]
         return subprocess.Popen(
             ["unshare", *namespaces, "sh", "-c", BOOT, self.name, *engine],
             stdin=subprocess.PIPE,
@@ -102,7 +103,7 @@ class Machine:
     def kill(self) -> None:
         """Take the power away: nobody hears a last word of any of its processes."""
         if self.is_up:
-            subprocess.run(["ip", "link", "set", self._link, "down"], check=False)
+            subprocess.run(["ip", "link", "delete", self._link], check=False)
             self._process.kill()  # and with it all processes of its namespace
         self._process.communicate()
 

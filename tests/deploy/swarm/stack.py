@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import subprocess
 import tempfile
@@ -12,12 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from docker.errors import APIError  # type: ignore[import-untyped]
+
 from local_run.environment import unused_ports
 from local_run.readiness import status
 from tests.deploy.swarm.images import BUILT, images
 from tests.deploy.swarm.machine import Machine, machines, machines_problem
 from tests.deploy.swarm.waiting import wait_until
-from tests.harness.containers import COMPOSE, engine_problem, metric
+from tests.harness.containers import COMPOSE, FETCH, engine_problem
 from tests.harness.process import ROOT, started
 
 NAME, FRONT_PORT = "echo", "3000"
@@ -33,15 +36,17 @@ def swarm_problem() -> str:
 
 
 class Stack:
-    """A stack of so many echo engines; the platform comes in at `port` on this machine."""
+    """A stack for so many calls; the platform comes in at `port` on this machine."""
 
-    def __init__(self, nodes: list[Machine], place: str, folder: Path, drain_seconds: int) -> None:
+    def __init__(self, nodes: list[Machine], place: str, folder: Path, calls: int, drain_seconds: int) -> None:
         self.nodes = nodes
+        self.calls = calls
         (self.port,) = unused_ports(1)
         self._settings = {
             "IMAGES": place,
             "PORT": FRONT_PORT,
             "DRAIN_SECONDS": str(DRAIN_SECONDS),
+            "IDLE_SECONDS": "20",  # then an engine gives the calls up that came through a Caddy that is dead
             "ENGINE_UPDATE_DELAY": f"{drain_seconds}s",
         }
         self._plugins = folder / "docker"
@@ -76,17 +81,18 @@ class Stack:
 
     def versions(self) -> set[str]:
         """Return the versions of the webhooks and engines that run."""
-        tasks = [task for name in (ENGINES, WEBHOOKS) for task in self._tasks(name) if _state(task) == "running"]
+        tasks = [task for name in (ENGINES, WEBHOOKS) for task in self.tasks(name) if _state(task) == "running"]
         return {task["Spec"]["ContainerSpec"]["Image"].rpartition(":")[2] for task in tasks}
 
     def wait_for(self, service: str, count: int) -> None:
         """Wait until as many of a service's tasks run, which they do once they are healthy, and no other is left."""
         wait_until(
-            lambda: [_state(task) for task in self._tasks(service) if _state(task) not in ENDED] == ["running"] * count,
+            lambda: [_state(task) for task in self.tasks(service) if _state(task) not in ENDED] == ["running"] * count,
             f"{count} tasks of {service} run",
         )
 
-    def _tasks(self, service: str) -> list[dict[str, Any]]:
+    def tasks(self, service: str) -> list[dict[str, Any]]:
+        """Return a service's tasks, those of the past too, as the Swarm describes them."""
         tasks: list[dict[str, Any]] = self.manager.engine.services.get(service).tasks()
         return tasks
 
@@ -103,9 +109,9 @@ class Stack:
         """Return the containers of the echo engines that run, on all machines that are up."""
         return [container for node in self.nodes if node.is_up for container in node.containers(ENGINES)]
 
-    def calls_open(self) -> int:
-        """Return how many calls are open on all machines that are up."""
-        return sum(map(calls_open, self.engines()))
+    def wait_for_calls(self) -> None:
+        """Wait until all calls are open, on the machines that are up."""
+        wait_until(lambda: sum(map(calls_open, self.engines())) == self.calls, "all calls have moved")
 
 
 def _state(task: dict[str, Any]) -> str:
@@ -113,22 +119,27 @@ def _state(task: dict[str, Any]) -> str:
 
 
 def calls_open(engine: Any) -> int:
-    """Return how many calls an engine has."""
-    return int(metric(engine, "echo_engine_calls_open"))
+    """Return how many calls an engine has: none if it doesn't answer yet, or no more."""
+    try:
+        code, printed = engine.exec_run([*FETCH, "http://127.0.0.1:8765/metrics"])
+    except APIError:
+        return 0
+    found = re.search(r"^echo_engine_calls_open (\S+)$", printed.decode(), re.MULTILINE)
+    return int(float(found[1])) if code == 0 and found else 0
 
 
 @contextmanager
 def deployed(count: int, engines: int, calls: int) -> Iterator[Stack]:
     """Build the images, make the machines and deploy the stack for so many calls; in the end remove all of it."""
     with ExitStack() as cleanup:
-        folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory()))
         built = cleanup.enter_context(images(folder))
         nodes = cleanup.enter_context(machines(count, folder))
         _join(nodes)
         for node in nodes:
             with built.archive.open("rb") as file:
                 node.engine.images.load(file)
-        stack = Stack(nodes, built.place, folder, DRAIN_SECONDS + calls // engines + 1)
+        stack = Stack(nodes, built.place, folder, calls, DRAIN_SECONDS + calls // engines + 1)
         for name, value in SECRETS.items():
             stack.manager.engine.secrets.create(name=name, data=value.encode())
         stack.deploy(BUILT, engines)
