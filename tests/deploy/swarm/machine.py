@@ -17,8 +17,8 @@ import docker  # type: ignore[import-untyped]
 from tests.deploy.swarm.waiting import wait_until
 
 TOOLS = ("dockerd", "unshare", "nsenter", "ip", "iptables")
-# In the machine /run is its own, in memory: the engine finds no other one there, and leaves nothing behind. It waits for
-# its network.
+# In the machine /run is its own, in memory: the engine finds no other one there, and leaves nothing behind. It waits
+# for its network.
 BOOT = 'mount -t tmpfs none /run && hostname "$0" && echo up && read -r _ && exec "$@"'
 CGROUPS = Path("/sys/fs/cgroup")
 
