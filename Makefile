@@ -5,7 +5,7 @@ PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check 
 LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call phone test test-fast chaos soak benchmark lint lock clean
+.PHONY: help install run call phone test test-fast chaos swarm soak benchmark lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
@@ -31,6 +31,9 @@ test-fast: .venv/installed-for-tests # Run the tests that start no process and n
 chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them
 	@$(VENV)/python -m tests.chaos
 
+swarm: .venv/installed-for-tests # Do the same to a Swarm of three machines, made on this one: as root
+	@$(VENV)/python -m tests.deploy.swarm
+
 soak: .venv/installed-for-tests # Place calls for an hour, and tell what has grown: make soak MINUTES=5
 	@$(VENV)/python -m tests.soak $(MINUTES)
 
@@ -41,7 +44,7 @@ lint: .venv/installed-for-tests # Run the linters
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/shellcheck .ci/*
+	$(VENV)/shellcheck .ci/* deploy/swarm/deploy
 	$(VENV)/hadolint */Dockerfile
 	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null
 

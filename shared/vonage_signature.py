@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from pathlib import Path
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.signed_token import CLOCK_SKEW_SECONDS, Fault, TokenError, bearer_token, signed_claims, time_claim
@@ -26,15 +27,32 @@ class SignaturePolicy:
     application_id: str | None = None
 
 
+def _read_secret(value: object) -> object:
+    """Return the secret in the file of this name; raises ValueError if there is none."""
+    path = Path(str(value))
+    try:
+        secret = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ValueError(f"can't read {path}: {why}; let this user read it, or set VONAGE_SIGNATURE_SECRET") from None
+    if not secret:
+        raise ValueError(f"{path} is empty; write the account's signature secret into it")
+    return secret
+
+
 class SignatureSettings(BaseSettings):
     """The settings that tell the platform's signatures."""
 
     # Compose passes an unset variable on as an empty one, so an empty variable counts as unset.
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    # The account's signature secret; the platform's documents use both names. Set one of them.
+    # The account's signature secret; the platform's documents use both names. Set one of them, or name a file: its
+    # content is this field's value.
     vonage_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_SIGNATURE_SECRET")
     vonage_api_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_API_SIGNATURE_SECRET")
+    vonage_signature_secret_file: Annotated[SecretStr, BeforeValidator(_read_secret)] | None = Field(
+        default=None, validation_alias="VONAGE_SIGNATURE_SECRET_FILE"
+    )
     # If set, a signature must name this key, and no other application.
     vonage_api_key: str | None = Field(default=None, validation_alias="VONAGE_API_KEY")
     vonage_application_id: str | None = Field(default=None, validation_alias="VONAGE_APPLICATION_ID")
@@ -42,7 +60,8 @@ class SignatureSettings(BaseSettings):
     @property
     def signature_secret(self) -> str | None:
         """The secret that signs the platform's requests; None if no signature can be checked."""
-        secret = self.vonage_signature_secret or self.vonage_api_signature_secret
+        given = self.vonage_signature_secret, self.vonage_api_signature_secret, self.vonage_signature_secret_file
+        secret = next(filter(None, given), None)
         return None if secret is None else secret.get_secret_value()
 
     @property
@@ -54,11 +73,14 @@ class SignatureSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
-        first, second = self.vonage_signature_secret, self.vonage_api_signature_secret
-        if first is not None and second is not None and first != second:
-            raise ValueError(
-                "VONAGE_SIGNATURE_SECRET and VONAGE_API_SIGNATURE_SECRET name one secret, but differ; set one of them"
-            )
+        secrets = {
+            "VONAGE_SIGNATURE_SECRET": self.vonage_signature_secret,
+            "VONAGE_API_SIGNATURE_SECRET": self.vonage_api_signature_secret,
+            "VONAGE_SIGNATURE_SECRET_FILE": self.vonage_signature_secret_file,
+        }
+        given = {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
+        if len(set(given.values())) > 1:
+            raise ValueError(f"{' and '.join(given)} name one secret, but differ; set one of them")
         return self
 
 

@@ -16,8 +16,9 @@ from tests.harness.process import ROOT
 from webhooks.settings import WebhooksSettings
 
 SETTINGS: dict[str, type[BaseSettings]] = {"webhooks": WebhooksSettings, "echo-engine": EchoEngineSettings}
-# A container has its own address, and the secret's file on a volume.
-FIXED = {"WEBHOOKS_HOST", "WEBHOOKS_PORT", "ECHO_ENGINE_HOST", "ECHO_ENGINE_PORT", "SOCKET_SECRET_FILE"}
+# A container has its own address, and the socket secret's file on a volume; compose mounts no other secret.
+SECRET_FILES = {"SOCKET_SECRET_FILE", "VONAGE_SIGNATURE_SECRET_FILE"}
+FIXED = {"WEBHOOKS_HOST", "WEBHOOKS_PORT", "ECHO_ENGINE_HOST", "ECHO_ENGINE_PORT"} | SECRET_FILES
 
 
 def names(settings: type[BaseSettings]) -> set[str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -134,6 +136,43 @@ def test_both_names_of_the_signature_secret_must_agree(monkeypatch: pytest.Monke
     with pytest.raises(
         SystemExit, match=r"VONAGE_SIGNATURE_SECRET and VONAGE_API_SIGNATURE_SECRET .* differ"
     ) as caught:
+        read_settings(WebhooksSettings)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_file_sets_the_signature_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("s3cret\n")
+    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET_FILE", str(file))
+    settings = read_settings(WebhooksSettings)
+    assert settings.signature_secret == "s3cret"
+    assert "s3cret" not in repr(settings)
+    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", "s3cret")
+    assert read_settings(WebhooksSettings).signature_secret == "s3cret"
+    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", "another")
+    with pytest.raises(
+        SystemExit, match=r"VONAGE_SIGNATURE_SECRET and VONAGE_SIGNATURE_SECRET_FILE .* differ"
+    ) as caught:
+        read_settings(WebhooksSettings)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "No such file or directory; let"),
+        (b" \n", "is empty"),
+        (b"s3cret\xff", "it is no text"),
+    ],
+)
+def test_a_file_without_a_secret_stops_the_start(
+    content: bytes | None, problem: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET_FILE", str(file))
+    with pytest.raises(SystemExit, match=rf"VONAGE_SIGNATURE_SECRET_FILE: .*{file}.*{problem}") as caught:
         read_settings(WebhooksSettings)
     assert "s3cret" not in str(caught.value)
 
