@@ -19,7 +19,7 @@ from websockets.protocol import State
 from ..platform.connection_trouble import explain_trouble
 
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 4.0
 
 
 class Arrival(NamedTuple):

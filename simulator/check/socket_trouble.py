@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from .raw_socket import RawSocket
 
-SMALL_BUFFER_BYTES, LARGE_BUFFER_BYTES = 8 * 1024, 1024 * 1024
+# Not less than the window that the kernel begins with: it would have to drop what it has let the peer send.
+SMALL_BUFFER_BYTES, LARGE_BUFFER_BYTES = 64 * 1024, 1024 * 1024
 
 
 def stop_reading(socket: RawSocket) -> None:
