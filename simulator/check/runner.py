@@ -97,7 +97,7 @@ async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda
 
 
 class _Court:
-    """Judges rules: those that are alone first, then all others beside each other, the doubtful ones once more."""
+    """Judges rules: those that are alone first, then all others beside each other, the doubtful ones once more, and the last ones."""
 
     def __init__(
         self, target: Target, requests: Requests, plain: PlainAnswer, standstills: Standstills, watch: Watch
@@ -113,13 +113,14 @@ class _Court:
     async def judge_all(self, rules: Sequence[Rule]) -> list[Result]:
         """Return what becomes of each rule, in their order."""
         results = {rule.id: await self._watched(rule) for rule in rules if rule.alone}
-        others = [rule for rule in rules if not rule.alone]
+        others = [rule for rule in rules if not rule.alone and not rule.last]
         lasting = [self._watched(rule) for rule in others if rule.seconds >= LASTING_SECONDS]
         short = [self._in_turn(rule) for rule in others if rule.seconds < LASTING_SECONDS]
         results |= {result.rule.id: result for result in await asyncio.gather(*lasting, *short)}
         for rule in others:
             if results[rule.id].is_doubtful and rule.seconds < LASTING_SECONDS:
                 results[rule.id] = await self._judged(rule)
+        results |= {rule.id: await self._watched(rule) for rule in rules if rule.last}
         return [results[rule.id] for rule in rules]
 
     async def _in_turn(self, rule: Rule) -> Result:

@@ -145,6 +145,7 @@ async def _send_frames(socket: RawSocket, frame_bytes: int) -> tuple[dict[bytes,
     fix="Let the proxy keep open connections over a reload (Caddy: stream_close_delay longer than any call).",
     needs=(Need.RELOAD,),
     seconds=AFTER_RELOAD_SECONDS + 2,
+    last=True,
 )
 async def reload(trial: Trial) -> Finding:
     """Reload the proxy while a socket is open."""
