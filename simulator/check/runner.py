@@ -97,7 +97,7 @@ async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda
 
 
 class _Court:
-    """Judges rules: those that are alone first, then all others beside each other, the doubtful ones once more, and the last ones."""
+    """Judges rules: those that are alone, then all others beside each other, the doubtful ones again, the last ones."""
 
     def __init__(
         self, target: Target, requests: Requests, plain: PlainAnswer, standstills: Standstills, watch: Watch

@@ -26,6 +26,11 @@ OF_THIS_SERVER = {
     "socket.rate-24000": "the application's NCCO names 16000 Hz",
     "audio.notify-before-close": "the application hung up on none of the keys",
 }
+# What depends on how busy this machine is, and on how much the kernel and Caddy hold back for a reader that is slow.
+BY_THE_MACHINE = {
+    "audio.slow-reader": "a proxy is on the way (Server: Caddy)",
+    "deployment.cadence": "this machine sent frames up to",
+}
 
 
 def check(port: str, *options: str, **settings: str) -> dict[str, Any]:
@@ -62,18 +67,22 @@ def reports() -> dict[str, dict[str, Any]]:
         }
 
 
-def test_with_its_default_settings(reports: dict[str, dict[str, Any]]) -> None:
-    skipped = reasons(reports["plain"])
+def needs_missed(report: dict[str, Any]) -> dict[str, str]:
+    """Return why rules were skipped, but for what this server has nothing to do with."""
+    skipped = reasons(report)
     for name, words in OF_THIS_SERVER.items():
         assert skipped.pop(name).startswith(words)
-    assert skipped == lacking(Need.SECRET, Need.HTTPS, Need.PUBLIC_NAME, Need.RELOAD)
+    for name, words in BY_THE_MACHINE.items():
+        assert words in skipped.pop(name, words)
+    return skipped
+
+
+def test_with_its_default_settings(reports: dict[str, dict[str, Any]]) -> None:
+    assert needs_missed(reports["plain"]) == lacking(Need.SECRET, Need.HTTPS, Need.PUBLIC_NAME, Need.RELOAD)
 
 
 def test_with_the_secret_and_a_reload_of_its_proxy(reports: dict[str, dict[str, Any]]) -> None:
-    skipped = reasons(reports["signed"])
-    for name, words in OF_THIS_SERVER.items():
-        assert skipped.pop(name).startswith(words)
-    assert skipped == lacking(Need.HTTPS, Need.PUBLIC_NAME)
+    assert needs_missed(reports["signed"]) == lacking(Need.HTTPS, Need.PUBLIC_NAME)
 
 
 def test_it_tells_which_server(running: LocalRun) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 
 import pytest
@@ -21,15 +22,10 @@ from tests.zoo.conformance.exchange import Request, Response
 NOBODY = "http://127.0.0.1:1/webhooks/answer"
 
 
-def made(
-    name: str,
-    outcome: Finding | Exception,
-    *,
-    needs: tuple[Need, ...] = (),
-    alone: bool = False,
-    unreached: bool = False,
-) -> Rule:
-    @rule(f"webhooks.{name}", "It holds", section="1", fix="Do it.", needs=needs, alone=alone, unreached=unreached)
+def made(name: str, outcome: Finding | Exception, *, needs: tuple[Need, ...] = (), **options: bool) -> Rule:
+    decorate = functools.partial(rule, f"webhooks.{name}", "It holds", section="1", fix="Do it.", needs=needs)
+
+    @decorate(**options)
     async def judge(trial: Trial) -> Finding:
         if isinstance(outcome, Exception):
             raise outcome
@@ -86,9 +82,10 @@ async def test_a_rule_that_crashes_is_told_as_our_fault_and_the_others_go_on(app
 async def test_results_stand_in_the_order_of_the_rules(application: Application) -> None:
     come: list[str] = []
     first_to_end = made("b", passed(""), alone=True)
-    rules = [made("a", passed("")), first_to_end, made("c", passed(""))]
+    last_to_begin = made("z", passed(""), last=True)
+    rules = [last_to_begin, made("a", passed("")), first_to_end, made("c", passed(""))]
     report = await run_check(target_of(application), rules, lambda result: come.append(result.rule.id))
-    assert come[0] == first_to_end.id
+    assert (come[0], come[-1]) == (first_to_end.id, last_to_begin.id)
     assert [result.rule for result in report.results] == rules
 
 
