@@ -140,6 +140,12 @@ def _tell(report: Report, *, for_machines: bool) -> None:
         Console().print(table(report))
     if report.unreached:
         typer.echo(f"error: {report.unreached}", err=True)
+    if report.is_doubtful:
+        typer.echo(
+            f"warning: this machine stood still for up to {report.standstill:.1f} s, so what failed may be its own"
+            " fault; try again when it is idle",
+            err=True,
+        )
     for result in report.results:
         if result.crash:
             typer.echo(f"error: the rule {result.rule.id} itself is at fault, please report this:", err=True)

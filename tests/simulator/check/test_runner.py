@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
 from simulator.check.finding import Finding, NotJudgedError, Status, failed, passed, warned
 from simulator.check.rule import Need, Rule, rule
-from simulator.check.runner import Report, Result, run_check
+from simulator.check.runner import DOUBTFUL_SECONDS, Report, Result, run_check
 from simulator.check.target import Target
 from simulator.check.trial import Trial
 from simulator.platform.trust import trusted_authorities
@@ -146,3 +147,44 @@ async def test_every_call_of_a_rule_is_reported_as_completed() -> None:
 def test_what_was_expected_is_the_title_if_nothing_else_is_said() -> None:
     assert Result(GOOD, passed("seen")).expected == "It holds"
     assert Result(GOOD, passed("seen", "more")).expected == "more"
+
+
+def stand_still() -> None:
+    """Let nothing run in this process, as on a machine that is busy with others."""
+    time.sleep(2 * DOUBTFUL_SECONDS)
+
+
+async def test_a_short_rule_that_failed_while_this_machine_stood_still_is_judged_again(
+    application: Application,
+) -> None:
+    judged = 0
+
+    @rule("webhooks.late", "It holds", section="1", fix="Do it.")
+    async def late(trial: Trial) -> Finding:
+        nonlocal judged
+        judged += 1
+        if judged == 1:
+            stand_still()
+            return failed("too late")
+        return passed("in time")
+
+    report = await check(application, late)
+    assert told(report) == [("pass", "in time")]
+    assert not report.is_doubtful
+
+
+async def test_a_rule_that_lasts_is_judged_once_and_doubted(application: Application) -> None:
+    @rule("webhooks.late", "It holds", section="1", fix="Do it.", seconds=60)
+    async def late(trial: Trial) -> Finding:
+        stand_still()
+        return failed("too late")
+
+    report = await check(application, late)
+    assert told(report) == [("fail", "too late")]
+    assert report.is_doubtful
+    assert report.standstill > DOUBTFUL_SECONDS
+
+
+def test_what_passes_is_not_doubted() -> None:
+    assert not Result(GOOD, passed("a"), standstill=9).is_doubtful
+    assert not Result(GOOD, failed("a")).is_doubtful
