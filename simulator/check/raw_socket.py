@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket as kernel
 import ssl
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import broadcast
@@ -16,7 +18,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from ..platform.connection_trouble import explain_trouble
+from ..platform.connection_trouble import DEFAULT_PORTS, explain_trouble
 
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 CLOSE_SECONDS = 4.0
@@ -172,9 +174,15 @@ async def open_raw_socket(
     authorization: str | None,
     open_seconds: float,
     compression: Literal["deflate"] | None = None,
+    buffer_bytes: int | None = None,
 ) -> RawSocket:
-    """Open a socket and send nothing; `compression` says what is offered. Raises RefusedError or UnreachedError."""
+    """Open a socket and send nothing. Raises RefusedError or UnreachedError.
+
+    `compression` says what is offered; `buffer_bytes` is what the kernel keeps of what is not read, None for its own
+    measure.
+    """
     try:
+        kernel_socket = await _connect_with_buffer(uri, buffer_bytes, open_seconds) if buffer_bytes else None
         connection = await _Connect(
             uri,
             ssl=tls if uri.lower().startswith("wss:") else None,
@@ -187,6 +195,7 @@ async def open_raw_socket(
             close_timeout=CLOSE_SECONDS,
             max_size=None,
             create_connection=RawSocket,
+            sock=kernel_socket,
         )
     except TimeoutError as error:
         raise UnreachedError(f"no answer to the handshake within {open_seconds:g} s") from error
@@ -195,3 +204,20 @@ async def open_raw_socket(
     except (WebSocketException, OSError) as error:
         raise UnreachedError(explain_trouble(error, uri)) from error
     return cast(RawSocket, connection)
+
+
+async def _connect_with_buffer(uri: str, buffer_bytes: int, seconds: float) -> kernel.socket:
+    """Return a TCP connection to a URI's host, with a small buffer from the start: a later one would lose data."""
+    loop, parts = asyncio.get_running_loop(), urlsplit(uri)
+    port = parts.port or DEFAULT_PORTS[parts.scheme.lower()]
+    async with asyncio.timeout(seconds):
+        family, kind, protocol, _, address = (await loop.getaddrinfo(parts.hostname, port, type=kernel.SOCK_STREAM))[0]
+        connection = kernel.socket(family, kind, protocol)
+        try:
+            connection.setsockopt(kernel.SOL_SOCKET, kernel.SO_RCVBUF, buffer_bytes)
+            connection.setblocking(False)
+            await loop.sock_connect(connection, address)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
