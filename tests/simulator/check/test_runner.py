@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import functools
+import dataclasses
 import time
 
 import pytest
@@ -22,16 +22,27 @@ from tests.zoo.conformance.exchange import Request, Response
 NOBODY = "http://127.0.0.1:1/webhooks/answer"
 
 
-def made(name: str, outcome: Finding | Exception, *, needs: tuple[Need, ...] = (), **options: bool) -> Rule:
-    decorate = functools.partial(rule, f"webhooks.{name}", "It holds", section="1", fix="Do it.", needs=needs)
+def made(
+    name: str,
+    outcome: Finding | Exception,
+    *,
+    needs: tuple[Need, ...] = (),
+    alone: bool = False,
+    last: bool = False,
+    unreached: bool = False,
+) -> Rule:
+    kind = Rule(f"webhooks.{name}", "It holds", "1", "Do it.", nobody_judges, needs, 0.0, alone, last, unreached)
 
-    @decorate(**options)
     async def judge(trial: Trial) -> Finding:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    return judge
+    return dataclasses.replace(kind, judge=judge)
+
+
+async def nobody_judges(trial: Trial) -> Finding:
+    raise AssertionError("made() puts a judge in its place")
 
 
 GOOD = made("good", passed("seen"))
