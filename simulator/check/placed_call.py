@@ -16,8 +16,9 @@ from ..platform.leg import Event, Leg
 from ..platform.ncco_values import URLS
 from ..platform.socket_leg import wants_signature
 from .finding import NotJudgedError
+from .handshake import RefusedError, UnreachedError, open_raw_socket
 from .pace import Pace
-from .raw_socket import RawSocket, RefusedError, UnreachedError, open_raw_socket
+from .raw_socket import RawSocket
 from .requests import Requests
 from .target import Target
 

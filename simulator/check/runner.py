@@ -6,14 +6,14 @@ import asyncio
 import dataclasses
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 
 from ..call.standstills import TICK_SECONDS, Standstills
 from ..platform.webhook_client import WebhookError
-from .finding import Finding, NotJudgedError, Status, failed, skipped
+from .finding import NotJudgedError, failed, skipped
 from .pace import Pace
 from .plain_answer import PlainAnswer, ask_plainly
+from .report import Report, Result
 from .requests import Requests
 from .rule import Rule
 from .target import Target
@@ -21,62 +21,7 @@ from .trial import Trial
 
 SHORT_RULES_AT_ONCE = 6
 LASTING_SECONDS = 5.0  # a rule that takes so long waits for no place
-DOUBTFUL_SECONDS = 0.25
 PATIENCE_SECONDS = 90.0  # for a rule, beyond the time that it says it takes
-
-
-@dataclass(frozen=True)
-class Result:
-    """A rule, what was found, and how long that took; `crash` is the traceback of a fault in the rule itself.
-
-    `standstill` is how long this machine itself stood still meanwhile, at most, in seconds.
-    """
-
-    rule: Rule
-    finding: Finding
-    crash: str = ""
-    seconds: float = 0.0
-    standstill: float = 0.0
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether this machine may have broken the rule itself, by standing still."""
-        return self.finding.status in (Status.FAIL, Status.WARN) and self.standstill > DOUBTFUL_SECONDS
-
-    @property
-    def expected(self) -> str:
-        """What was expected."""
-        return self.finding.expected or self.rule.title
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of each rule, in their order; `unreached` says why the application could not be reached."""
-
-    target: Target
-    results: list[Result]
-    unreached: str = ""
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether this machine may have broken a rule itself."""
-        return any(result.is_doubtful for result in self.results)
-
-    @property
-    def standstill(self) -> float:
-        """How long this machine stood still, at most, in seconds."""
-        return max((result.standstill for result in self.results), default=0.0)
-
-    def count(self, status: Status) -> int:
-        """Return how many rules came out so."""
-        return sum(result.finding.status is status for result in self.results)
-
-    @property
-    def exit_code(self) -> int:
-        """0 if no rule failed, 1 if one did, or is at fault itself, 3 if nothing was reached."""
-        if self.unreached:
-            return 3
-        return int(any(result.finding.status is Status.FAIL or result.crash for result in self.results))
 
 
 Watch = Callable[[Result], None]

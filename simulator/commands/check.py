@@ -15,6 +15,7 @@ import uvloop
 from rich.console import Console
 
 from ..check.finding import Status
+from ..check.report import Report, Result
 from ..check.reports.json_object import as_json
 from ..check.reports.junit import as_junit
 from ..check.reports.page import as_page
@@ -22,7 +23,7 @@ from ..check.reports.progress import rules_bar
 from ..check.reports.table import list_of, table
 from ..check.rule import Rule
 from ..check.rules import RULES
-from ..check.runner import Report, Result, run_check
+from ..check.runner import run_check
 from ..check.selection import UnknownRuleError, select
 from ..check.target import CALLED, CALLER, Target
 from . import options, platform_options

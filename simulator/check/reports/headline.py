@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..finding import Status
-from ..runner import Report
+from ..report import Report
 
 WORDS = {
     Status.FAIL: ("failed", "failed"),

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..finding import Status
+from ..report import Report, Result
 from ..rule import GROUPS, Rule
-from ..runner import Report, Result
 from .headline import headline
 
 STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", Status.SKIPPED: "dim"}

@@ -13,8 +13,9 @@ from websockets.frames import Opcode
 
 from ...audio import FRAME_SECONDS, FRAMES_PER_SECOND
 from ..finding import Finding, NotJudgedError, failed, passed, warned
+from ..handshake import RefusedError, UnreachedError
 from ..placed_call import PlacedCall
-from ..raw_socket import RawSocket, RefusedError, UnreachedError
+from ..raw_socket import RawSocket
 from ..rule import Need, rule
 from ..trial import Trial
 

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from simulator.check.finding import Finding, NotJudgedError, Status, failed, passed, warned
+from simulator.check.report import DOUBTFUL_SECONDS, Report, Result
 from simulator.check.rule import Need, Rule, rule
-from simulator.check.runner import DOUBTFUL_SECONDS, Report, Result, run_check
+from simulator.check.runner import run_check
 from simulator.check.target import Target
 from simulator.check.trial import Trial
 from simulator.platform.trust import trusted_authorities

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.check.report import Result
 from simulator.check.rule import Rule
 from simulator.check.rules import RULES
-from simulator.check.runner import Result, run_check
+from simulator.check.runner import run_check
 from simulator.check.selection import select
 from simulator.check.target import Target
 from simulator.platform.trust import trusted_authorities
