@@ -65,7 +65,7 @@ def test_at_least_25_members_are_faulty() -> None:
 
 
 def test_each_rule_is_broken_by_a_member() -> None:
-    broken = {name for member in MEMBERS for name in (*member.fails, *member.warns)}
+    broken = {name for member in MEMBERS for name in member.fails}
     assert sorted(broken | NOT_HERE.keys()) == sorted(rule.id for rule in RULES)
 
 

@@ -112,5 +112,5 @@ WRONG_ENDING = [
     Member("the connection is kept", fails=("socket.close-ends-connection",), session=ConnectionKept),
     Member("the end is not seen", fails=("socket.abrupt-end",), session=EndNotSeen),
     Member("dirty after a reset", fails=("socket.after-abrupt-end",), application=DirtyAfterReset, session=_TellsReset),
-    Member("waits for ever", warns=("socket.half-open",), session=WaitsForEver),
+    Member("waits for ever", fails=("socket.half-open",), session=WaitsForEver),
 ]
