@@ -37,7 +37,8 @@ Outcomes = dict[str, Outcome]  # by the rule's id
 def outcomes() -> dict[str, Outcomes]:
     """Check all members beside each other, as some rules take more than a minute; give the outcomes by their names."""
     command = [sys.executable, "-m", "tests.zoo.conformance"]
-    shares = [[member.name for member in MEMBERS[index::PROCESSES]] for index in range(PROCESSES)]
+    names = [member.name for member in sorted(MEMBERS, key=lambda member: member.lasts)]
+    shares = [names[index::PROCESSES] for index in range(PROCESSES)]
     with ExitStack() as running:
         started = [
             running.enter_context(subprocess.Popen([*command, *share], cwd=ROOT, stdout=subprocess.PIPE, text=True))
