@@ -83,7 +83,11 @@ class Session:
                 self.take(event)
         self.flush()
         if not data or self.protocol.close_expected():
-            self.writer.close()
+            self.end()
+
+    def end(self) -> None:
+        """End the connection: the platform has ended it, or both close frames are through."""
+        self.writer.close()
 
     def accept(self, handshake: Handshake) -> None:
         self.protocol.send_response(self.protocol.accept(handshake))

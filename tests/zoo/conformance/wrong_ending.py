@@ -45,6 +45,10 @@ class _OwnClose(Session):
     def is_over(self) -> bool:
         return self.writer.is_closing()
 
+    def end(self) -> None:
+        if not self.closing:
+            super().end()
+
     def receive(self, data: bytes) -> None:
         if not self.closing:
             super().receive(data)
