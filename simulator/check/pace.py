@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from .raw_socket import RawSocket, RefusedError
+from .handshake import RefusedError
+from .raw_socket import RawSocket
 
 NO_ROOM = (429, 503)
 ATTEMPTS = 4

@@ -16,8 +16,9 @@ from ..platform.leg import Event, Leg
 from ..platform.ncco_values import URLS
 from ..platform.socket_opening import wants_signature
 from .finding import NotJudgedError
+from .handshake import RefusedError, UnreachedError, open_raw_socket
 from .pace import Pace
-from .raw_socket import RawSocket, RefusedError, UnreachedError, open_raw_socket
+from .raw_socket import RawSocket
 from .requests import Requests
 from .target import Target
 
@@ -73,11 +74,12 @@ class PlacedCall:
         *,
         authorization: str | Named | None = NAMED,
         compression: Literal["deflate"] | None = None,
+        buffer_bytes: int | None = None,
         paced: bool = True,
     ) -> RawSocket:
         """Open the socket and send nothing. Where the application has no room, the check slows down and tries again.
 
-        Unless it is `paced`, the first refusal counts.
+        Unless it is `paced`, the first refusal counts. For the other arguments see open_raw_socket.
 
         Raises RefusedError or UnreachedError.
         """
@@ -90,12 +92,13 @@ class PlacedCall:
             authorization=self.authorization if authorization == NAMED else authorization,
             open_seconds=min(seconds, DEFAULT_OPEN_SECONDS),
             compression=compression,
+            buffer_bytes=buffer_bytes,
         )
         return await (self._pace.open(opened) if paced else opened())
 
     @asynccontextmanager
     async def socket(
-        self, first_message: str | dict[str, Any] | None = None, *, compression: Literal["deflate"] | None = None
+        self, first_message: str | dict[str, Any] | None = None, *, buffer_bytes: int | None = None
     ) -> AsyncIterator[RawSocket]:
         """Open the socket, send its first message, and tell the events; in the end the caller hangs up.
 
@@ -103,7 +106,7 @@ class PlacedCall:
         the socket can't be opened, for then it is another rule that is broken (`socket.opens`).
         """
         try:
-            socket = await self.open_socket(compression=compression)
+            socket = await self.open_socket(buffer_bytes=buffer_bytes)
         except (RefusedError, UnreachedError) as error:
             raise NotJudgedError(f"the socket can't be opened: {error}") from error
         leg = self.socket_leg()

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.connection import broadcast
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.exceptions import WebSocketException
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from ..platform.connection_trouble import explain_trouble
-
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 4.0
 
 
 class Arrival(NamedTuple):
@@ -29,21 +26,6 @@ class Arrival(NamedTuple):
     opcode: Opcode
     data: bytes
     is_fragment: bool
-
-
-class RefusedError(Exception):
-    """The handshake was answered by something else than 101; the message shows the answer."""
-
-    def __init__(self, response: Response) -> None:
-        is_page = "html" in response.headers.get("Content-Type", "")
-        body = "" if is_page else " ".join((response.body or b"")[:100].decode(errors="replace").split())
-        super().__init__(f"{response.status_code} {response.reason_phrase} {body}".rstrip())
-        self.status = response.status_code
-        self.retry_after = response.headers.get("Retry-After", "")
-
-
-class UnreachedError(Exception):
-    """The socket's handshake came to no answer; the message says why."""
 
 
 class RawSocket(ClientConnection):
@@ -155,43 +137,3 @@ class RawSocket(ClientConnection):
         """Wake those who wait."""
         super().connection_lost(exc)
         self._changed.set()
-
-
-class _Connect(connect):
-    """Opens a connection at the address that it is given, and nowhere else."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        """Follow no redirect."""
-        return exc
-
-
-async def open_raw_socket(
-    uri: str,
-    *,
-    tls: ssl.SSLContext,
-    authorization: str | None,
-    open_seconds: float,
-    compression: Literal["deflate"] | None = None,
-) -> RawSocket:
-    """Open a socket and send nothing; `compression` says what is offered. Raises RefusedError or UnreachedError."""
-    try:
-        connection = await _Connect(
-            uri,
-            ssl=tls if uri.lower().startswith("wss:") else None,
-            additional_headers={"Authorization": authorization} if authorization else None,
-            user_agent_header=None,
-            compression=compression,
-            proxy=None,
-            ping_interval=None,
-            open_timeout=open_seconds,
-            close_timeout=CLOSE_SECONDS,
-            max_size=None,
-            create_connection=RawSocket,
-        )
-    except TimeoutError as error:
-        raise UnreachedError(f"no answer to the handshake within {open_seconds:g} s") from error
-    except InvalidStatus as error:
-        raise RefusedError(error.response) from error
-    except (WebSocketException, OSError) as error:
-        raise UnreachedError(explain_trouble(error, uri)) from error
-    return cast(RawSocket, connection)

@@ -18,27 +18,22 @@ SIGNED: Signed = "as the platform signs"
 
 AT_ONCE = 8
 PATIENCE_SECONDS = 20.0  # longer than the platform waits, so that a rule can tell how late an answer was
-REFUSALS, LONGEST_PAUSE_SECONDS = 4, 30.0
+REFUSALS, LONGEST_PAUSE_SECONDS = 10, 30.0
 
 
 class Requests:
-    """Sends requests for all rules of a check; where the application's limit is reached, all of them wait."""
+    """Sends requests for all rules of a check; where the application's limit is reached, one asks after the other."""
 
     def __init__(self, target: Target) -> None:
         self._signature = target.signature
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._free = asyncio.Event()  # not set while the application refuses
-        self._free.set()
+        self._limited: set[str] = set()  # URLs that have refused a request as one too many
+        self._turn = asyncio.Lock()  # to ask one of these
         self._http = httpx2.AsyncClient(trust_env=False, verify=target.tls, timeout=PATIENCE_SECONDS)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._http.aclose()
-
-    @property
-    def is_free(self) -> bool:
-        """Whether requests are sent; not while the application refuses."""
-        return self._free.is_set()
 
     async def send(
         self,
@@ -55,13 +50,18 @@ class Requests:
         429 with Retry-After is waited for. Raises WebhookError if nothing comes.
         """
         signature = self._signature if auth == SIGNED else auth
-        for _ in range(REFUSALS):
-            await self._free.wait()
+        if url not in self._limited:
             async with self._places:
                 response = await self._attempt(method, url, fields, dict(headers or {}), signature)
-            if response.status_code != 429 or "retry-after" not in response.headers:
-                break
-            await self._pause(response.headers["retry-after"])
+            if not _is_over_limit(response):
+                return response
+            self._limited.add(url)
+        async with self._turn:
+            for _ in range(REFUSALS):
+                response = await self._attempt(method, url, fields, dict(headers or {}), signature)
+                if not _is_over_limit(response):
+                    break
+                await asyncio.sleep(_seconds_to_wait(response))
         return response
 
     async def _attempt(
@@ -78,13 +78,14 @@ class Requests:
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
             raise WebhookError(url, f"can't be reached: {explain_trouble(error, url)}", unreachable=True) from error
 
-    async def _pause(self, retry_after: str) -> None:
-        """Hold back all requests that have not been sent yet."""
-        self._free.clear()
-        try:
-            await asyncio.sleep(min(float(retry_after), LONGEST_PAUSE_SECONDS) if retry_after.isdecimal() else 1.0)
-        finally:
-            self._free.set()
+
+def _is_over_limit(response: httpx2.Response) -> bool:
+    return response.status_code == 429 and "retry-after" in response.headers
+
+
+def _seconds_to_wait(response: httpx2.Response) -> float:
+    told = response.headers["retry-after"]
+    return min(float(told), LONGEST_PAUSE_SECONDS) if told.isdecimal() else 1.0
 
 
 def as_query(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -41,8 +41,8 @@ class Rule:
     """A named rule.
 
     `seconds` is how long it takes at least: rules that last run beside all others. A rule that is `alone` runs before
-    the others, for it measures times or makes load. One that works `unreached` is judged even if the application can't
-    be reached.
+    the others, for it measures times or makes load; one that is `last` after them, for it may cut their calls. One that
+    works `unreached` is judged even if the application can't be reached.
     """
 
     id: str  # its group, a dot, its name
@@ -53,6 +53,7 @@ class Rule:
     needs: tuple[Need, ...] = ()
     seconds: float = 0.0
     alone: bool = False
+    last: bool = False
     unreached: bool = False
 
     @property
@@ -70,11 +71,12 @@ def rule(
     needs: tuple[Need, ...] = (),
     seconds: float = 0.0,
     alone: bool = False,
+    last: bool = False,
     unreached: bool = False,
 ) -> Callable[[Judge], Rule]:
     """Make a rule of the function that judges it; see Rule."""
 
     def made(judge: Judge) -> Rule:
-        return Rule(id, title, section, fix, judge, needs, seconds, alone, unreached)
+        return Rule(id, title, section, fix, judge, needs, seconds, alone, last, unreached)
 
     return made

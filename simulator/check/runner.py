@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 
+from ..call.standstills import TICK_SECONDS, Standstills
 from ..platform.webhook_client import WebhookError
-from .finding import Finding, NotJudgedError, Status, failed, skipped
+from .finding import NotJudgedError, failed, skipped
 from .pace import Pace
-from .plain_answer import ask_plainly
+from .plain_answer import PlainAnswer, ask_plainly
+from .report import Report, Result
 from .requests import Requests
 from .rule import Rule
 from .target import Target
@@ -24,68 +24,65 @@ LASTING_SECONDS = 5.0  # a rule that takes so long waits for no place
 PATIENCE_SECONDS = 90.0  # for a rule, beyond the time that it says it takes
 
 
-@dataclass(frozen=True)
-class Result:
-    """A rule, what was found, and how long that took; `crash` is the traceback of a fault in the rule itself."""
-
-    rule: Rule
-    finding: Finding
-    crash: str = ""
-    seconds: float = 0.0
-
-    @property
-    def expected(self) -> str:
-        """What was expected."""
-        return self.finding.expected or self.rule.title
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of each rule, in their order; `unreached` says why the application could not be reached."""
-
-    target: Target
-    results: list[Result]
-    unreached: str = ""
-
-    def count(self, status: Status) -> int:
-        """Return how many rules came out so."""
-        return sum(result.finding.status is status for result in self.results)
-
-    @property
-    def exit_code(self) -> int:
-        """0 if no rule failed, 1 if one did, or is at fault itself, 3 if nothing was reached."""
-        if self.unreached:
-            return 3
-        return int(any(result.finding.status is Status.FAIL or result.crash for result in self.results))
-
-
 Watch = Callable[[Result], None]
 
 
 async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda result: None) -> Report:
     """Judge an application by rules; `watch` gets each result when it is there."""
-    requests, pace = Requests(target), Pace()
-    places = asyncio.Semaphore(SHORT_RULES_AT_ONCE)
-
-    async def judged(rule: Rule, places: asyncio.Semaphore | None = None) -> Result:
-        async with places or contextlib.nullcontext():
-            begun = perf_counter()
-            result = await _judge(rule, Trial(target, requests, pace, plain))
-            result = dataclasses.replace(result, seconds=perf_counter() - begun)
-        watch(result)
-        return result
-
+    requests, standstills = Requests(target), Standstills()
+    clock = asyncio.create_task(standstills.watch())
     try:
         plain = await ask_plainly(target, requests)
-        results = [await judged(rule) for rule in rules if rule.alone]
-        lasting = [judged(rule) for rule in rules if not rule.alone and rule.seconds >= LASTING_SECONDS]
-        short = [judged(rule, places) for rule in rules if not rule.alone and rule.seconds < LASTING_SECONDS]
-        results += await asyncio.gather(*lasting, *short)
+        court = _Court(target, requests, plain, standstills, watch)
+        results = await court.judge_all(rules)
     finally:
+        clock.cancel()
         await requests.close()
-    order = {rule.id: index for index, rule in enumerate(rules)}
-    unreached = plain.trouble if plain.unreachable else ""
-    return Report(target, sorted(results, key=lambda result: order[result.rule.id]), unreached)
+    return Report(target, results, plain.trouble if plain.unreachable else "")
+
+
+class _Court:
+    """Judges rules: those that are alone, then all others beside each other, the doubtful ones again, the last ones."""
+
+    def __init__(
+        self, target: Target, requests: Requests, plain: PlainAnswer, standstills: Standstills, watch: Watch
+    ) -> None:
+        self._target = target
+        self._requests = requests
+        self._plain = plain
+        self._standstills = standstills
+        self._watch = watch
+        self._pace = Pace()
+        self._places = asyncio.Semaphore(SHORT_RULES_AT_ONCE)
+
+    async def judge_all(self, rules: Sequence[Rule]) -> list[Result]:
+        """Return what becomes of each rule, in their order."""
+        results = {rule.id: await self._watched(rule) for rule in rules if rule.alone}
+        others = [rule for rule in rules if not rule.alone and not rule.last]
+        lasting = [self._watched(rule) for rule in others if rule.seconds >= LASTING_SECONDS]
+        short = [self._in_turn(rule) for rule in others if rule.seconds < LASTING_SECONDS]
+        results |= {result.rule.id: result for result in await asyncio.gather(*lasting, *short)}
+        for rule in others:
+            if results[rule.id].is_doubtful and rule.seconds < LASTING_SECONDS:
+                results[rule.id] = await self._judged(rule)
+        results |= {rule.id: await self._watched(rule) for rule in rules if rule.last}
+        return [results[rule.id] for rule in rules]
+
+    async def _in_turn(self, rule: Rule) -> Result:
+        async with self._places:
+            return await self._watched(rule)
+
+    async def _watched(self, rule: Rule) -> Result:
+        result = await self._judged(rule)
+        self._watch(result)
+        return result
+
+    async def _judged(self, rule: Rule) -> Result:
+        begun = perf_counter()
+        result = await _judge(rule, Trial(self._target, self._requests, self._pace, self._plain))
+        ended = perf_counter()
+        await asyncio.sleep(TICK_SECONDS)  # a standstill that has just ended is noted by then
+        return dataclasses.replace(result, seconds=ended - begun, standstill=self._standstills.longest(begun, ended))
 
 
 async def _judge(rule: Rule, trial: Trial) -> Result:

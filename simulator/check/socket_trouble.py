@@ -10,18 +10,11 @@ from contextlib import contextmanager
 
 from .raw_socket import RawSocket
 
-SMALL_BUFFER_BYTES, LARGE_BUFFER_BYTES = 8 * 1024, 1024 * 1024
-
-
-def stop_reading(socket: RawSocket) -> None:
-    """Read nothing from now on, and have the kernel take in little, so that the application feels it early."""
-    with _kernel_socket(socket) as own:
-        own.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, SMALL_BUFFER_BYTES)
-    socket.stop_reading()
+LARGE_BUFFER_BYTES = 1024 * 1024
 
 
 def go_on_reading(socket: RawSocket) -> None:
-    """Read what waits, and what comes, as fast as it comes."""
+    """Read what waits, and what comes, as fast as it comes, however small the socket's buffer was."""
     with _kernel_socket(socket) as own:
         own.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, LARGE_BUFFER_BYTES)
     socket.go_on_reading()

@@ -100,11 +100,11 @@ class Trial:
 
     @asynccontextmanager
     async def open_call(
-        self, first_message: str | dict[str, Any] | None = None, *, compression: Literal["deflate"] | None = None
+        self, first_message: str | dict[str, Any] | None = None, *, buffer_bytes: int | None = None
     ) -> AsyncIterator[OpenCall]:
         """Place a call and open its socket; see PlacedCall.socket. Raises NotJudgedError."""
         call = await self.place_call()
-        async with call.socket(first_message, compression=compression) as socket:
+        async with call.socket(first_message, buffer_bytes=buffer_bytes) as socket:
             yield OpenCall(call, socket)
 
     async def tell(self, event: Event, *, auth: httpx2.Auth | Signed | None = SIGNED) -> httpx2.Response:

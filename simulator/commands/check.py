@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import os
@@ -13,6 +14,8 @@ import typer
 import uvloop
 from rich.console import Console
 
+from ..check.finding import Status
+from ..check.report import Report, Result
 from ..check.reports.json_object import as_json
 from ..check.reports.junit import as_junit
 from ..check.reports.page import as_page
@@ -20,7 +23,7 @@ from ..check.reports.progress import rules_bar
 from ..check.reports.table import list_of, table
 from ..check.rule import Rule
 from ..check.rules import RULES
-from ..check.runner import Report, run_check
+from ..check.runner import run_check
 from ..check.selection import UnknownRuleError, select
 from ..check.target import CALLED, CALLER, Target
 from . import options, platform_options
@@ -95,8 +98,9 @@ def check(
 ) -> int:
     """Check an application against the platform's rules, one by one: docs/check.md lists them.
 
-    Exit codes: 0 no rule failed, 1 one did, 3 nothing was reached, 64 wrong usage. It takes little more than a minute,
-    for some rules are about a minute of silence.
+    It takes about a minute and a half: some rules are about a minute of silence.
+
+    Exit codes: 0 no rule failed, 1 one did, 3 nothing was reached, 64 wrong usage.
     """
     rules = _selected(only, skip)
     if show_rules:
@@ -136,14 +140,27 @@ def _selected(only: str, skip: str) -> list[Rule]:
 def _tell(report: Report, *, for_machines: bool) -> None:
     if for_machines:
         typer.echo(json.dumps(as_json(report), indent=2))
-    elif not report.unreached:  # of a server that is down, no table of nothing
-        Console().print(table(report))
+    elif told := _worth_telling(report):
+        Console().print(table(dataclasses.replace(report, results=told)))
     if report.unreached:
         typer.echo(f"error: {report.unreached}", err=True)
+    if report.is_doubtful:
+        typer.echo(
+            f"warning: this machine stood still for up to {report.standstill:.1f} s, so what failed may be its own"
+            " fault; try again when it is idle",
+            err=True,
+        )
     for result in report.results:
         if result.crash:
             typer.echo(f"error: the rule {result.rule.id} itself is at fault, please report this:", err=True)
             typer.echo(result.crash, err=True)
+
+
+def _worth_telling(report: Report) -> list[Result]:
+    """Return all results; of an application that was not reached, those alone that say why."""
+    if not report.unreached:
+        return report.results
+    return [result for result in report.results if result.finding.status is Status.FAIL]
 
 
 def _keep(report: Report, junit: Path | None, html: Path | None) -> None:

@@ -16,7 +16,7 @@ from tests.zoo.conformance.member import Member
 from tests.zoo.conformance.members import GOOD, MEMBERS
 
 PROCESSES = 4
-SECONDS = 300.0  # for all of them
+SECONDS = 900.0  # for all of them
 
 # No application on this machine can break these rules, or fulfil them: they need what only a public address has.
 NOT_HERE: dict[str, str] = {}
@@ -37,7 +37,8 @@ Outcomes = dict[str, Outcome]  # by the rule's id
 def outcomes() -> dict[str, Outcomes]:
     """Check all members beside each other, as some rules take more than a minute; give the outcomes by their names."""
     command = [sys.executable, "-m", "tests.zoo.conformance"]
-    shares = [[member.name for member in MEMBERS[index::PROCESSES]] for index in range(PROCESSES)]
+    names = [member.name for member in sorted(MEMBERS, key=lambda member: member.lasts)]
+    shares = [names[index::PROCESSES] for index in range(PROCESSES)]
     with ExitStack() as running:
         started = [
             running.enter_context(subprocess.Popen([*command, *share], cwd=ROOT, stdout=subprocess.PIPE, text=True))
@@ -65,7 +66,7 @@ def test_at_least_25_members_are_faulty() -> None:
 
 
 def test_each_rule_is_broken_by_a_member() -> None:
-    broken = {name for member in MEMBERS for name in (*member.fails, *member.warns)}
+    broken = {name for member in MEMBERS for name in member.fails}
     assert sorted(broken | NOT_HERE.keys()) == sorted(rule.id for rule in RULES)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..finding import Status
-from ..runner import Report
+from ..report import Report
 
 WORDS = {
     Status.FAIL: ("failed", "failed"),
@@ -17,4 +17,5 @@ def headline(report: Report) -> str:
     """Return how many rules came out how."""
     counts = [(report.count(status), words) for status, words in WORDS.items()]
     told = ", ".join(f"{count} {one if count == 1 else more}" for count, (one, more) in counts if count)
-    return f"{len(report.results)} rules: {told}"
+    rules = "rule" if len(report.results) == 1 else "rules"
+    return f"{len(report.results)} {rules}: {told}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..runner import Report
+from ..report import Report
 
 
 def as_json(report: Report) -> dict[str, Any]:

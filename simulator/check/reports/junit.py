@@ -7,7 +7,7 @@ import re
 from xml.etree import ElementTree
 
 from ..finding import Status
-from ..runner import Report, Result
+from ..report import Report, Result
 from .table import citation
 
 # What no XML document may hold (XML 1.0, 2.2): an application may have sent it.

@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from ...version import version
-from ..runner import Report
+from ..report import Report
 from .headline import headline
 from .table import citation
 

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ..report import Result
 from ..rule import Rule
-from ..runner import Result, Watch
+from ..runner import Watch
 
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), "rules", TimeElapsedColumn())
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..finding import Status
+from ..report import Report, Result
 from ..rule import GROUPS, Rule
-from ..runner import Report, Result
 from .headline import headline
 
 STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", Status.SKIPPED: "dim"}
@@ -68,5 +68,6 @@ def list_of(rules: Iterable[Rule]) -> Table:
         if group and rule.group != group:
             shown.add_section()
         group = rule.group
-        shown.add_row(rule.id, escape("\n".join([rule.title, *(need.value for need in rule.needs)])), rule.section)
+        needs = [f"[dim]{need.value}" for need in rule.needs]
+        shown.add_row(rule.id, "\n".join([escape(rule.title), *needs]), rule.section)
     return shown

@@ -12,6 +12,7 @@ from .events import EVENTS
 from .fallback import fallback
 from .front import FRONT
 from .ncco import NCCO
+from .odd_questions import ODD_QUESTIONS
 from .questions import QUESTIONS
 from .signatures import SIGNATURES
 from .socket_ending import ENDING
@@ -23,6 +24,7 @@ from .times import TIMES
 
 RULES: list[Rule] = [
     *QUESTIONS,
+    *ODD_QUESTIONS,
     *EVENTS,
     *EVENT_SHAPES,
     *TIMES,

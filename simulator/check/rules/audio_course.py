@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..finding import Finding, NotJudgedError, failed, passed, skipped, warned
+from ..finding import Finding, NotJudgedError, failed, passed, skipped
 from ..messages import told_end
 from ..rule import rule
 from ..talk import talk_into
@@ -63,7 +63,7 @@ async def notify_before_close(trial: Trial) -> Finding:
             return skipped("the application hung up on none of the keys " + " ".join(GOODBYE_KEYS))
         cut = talk.seconds_queued()
     if cut > CUT_SECONDS:
-        return warned(f"after the key {key} {told_end(opened.socket)}, and {cut:.1f} s of audio were never played")
+        return failed(f"after the key {key} {told_end(opened.socket)}, and {cut:.1f} s of audio were never played")
     return passed(f"after the key {key} {told_end(opened.socket)}, when all audio had been played")
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import shlex
 from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
+from websockets.frames import Opcode
 
 from ...audio import FRAME_SECONDS, FRAMES_PER_SECOND
 from ..finding import Finding, NotJudgedError, failed, passed, warned
+from ..handshake import RefusedError, UnreachedError
 from ..placed_call import PlacedCall
-from ..raw_socket import RawSocket, RefusedError, UnreachedError
+from ..raw_socket import RawSocket
 from ..rule import Need, rule
 from ..trial import Trial
 
@@ -21,8 +24,10 @@ SLOW_HANDSHAKE_SECONDS = 2.0
 IDLE_SECONDS = 62.0
 PONG_SECONDS = 5.0
 CADENCE_SECONDS = 5.0
-LATE_GAP_SECONDS, ODD_GAP_SECONDS = 0.1, 0.06  # between frames that are 20 ms apart
-OWN_LATENESS_SECONDS = 0.03
+SPACED_SECONDS, TOGETHER_SECONDS = 0.01, 0.003  # between frames that are meant to be 20 ms apart
+BUNCHED_SHARE, ODD_SHARE = 0.75, 0.4
+MIN_PAIRS = 50
+LATENESS_SECONDS = 0.03  # of this machine, from which on it may make bunches itself
 RELOAD_SECONDS, AFTER_RELOAD_SECONDS = 30.0, 4.0
 
 
@@ -92,31 +97,46 @@ def _end_of(socket: RawSocket) -> str:
     seconds=CADENCE_SECONDS,
 )
 async def cadence(trial: Trial) -> Finding:
-    """Send a frame each 20 ms and look at the gaps between the frames that come back."""
+    """Send a frame each 20 ms, and count those that come back together with the one before.
+
+    What this machine itself has sent in a bunch is not counted.
+    """
     async with trial.open_call() as (call, socket):
-        lateness = await _send_frames(socket, call.audio_format.frame_bytes)
-        times = [arrival.time for arrival in socket.arrivals if arrival.data and not arrival.is_fragment]
-    if len(times) < CADENCE_SECONDS * FRAMES_PER_SECOND / 2:
-        raise NotJudgedError(f"the application sends back too little to tell: {len(times)} messages")
-    if lateness > OWN_LATENESS_SECONDS:
-        raise NotJudgedError(f"this machine was too busy: it sent frames {lateness * 1000:.0f} ms late")
-    gap = float(np.percentile(np.diff(times), 95))
-    seen, expected = f"95 % of the gaps are up to {gap * 1000:.0f} ms", f"gaps of {FRAME_SECONDS * 1000:g} ms"
-    if gap > LATE_GAP_SECONDS:
+        sent, lateness = await _send_frames(socket, call.audio_format.frame_bytes)
+        came = [(arrival.data, arrival.time) for arrival in socket.arrivals if arrival.opcode is Opcode.BINARY]
+    pairs = [pair for pair in itertools.pairwise(came) if _was_spaced(pair, sent)]
+    busy = f"this machine sent frames up to {lateness * 1000:.0f} ms late itself"
+    if len(pairs) < MIN_PAIRS:
+        raise NotJudgedError(f"the application sends back too little to tell: {len(came)} messages; {busy}")
+    share = sum(after - before < TOGETHER_SECONDS for (_, before), (_, after) in pairs) / len(pairs)
+    seen, expected = f"{share:.0%} of the messages came together with the one before", f"less than {ODD_SHARE:.0%}"
+    if share > BUNCHED_SHARE:
         return failed(seen, expected)
-    return warned(seen, expected) if gap > ODD_GAP_SECONDS else passed(seen, expected)
+    if share > ODD_SHARE and lateness > LATENESS_SECONDS:
+        raise NotJudgedError(busy)
+    return warned(seen, expected) if share > ODD_SHARE else passed(seen, expected)
 
 
-async def _send_frames(socket: RawSocket, frame_bytes: int) -> float:
-    """Send frames at their times; return how late 95 % of them were at most."""
-    noise = np.random.default_rng(1)
-    begun, late = perf_counter(), []
+def _was_spaced(pair: tuple[tuple[bytes, float], tuple[bytes, float]], sent: dict[bytes, float]) -> bool:
+    """Return whether two messages were sent with time in between; audio of the application's own is taken to be."""
+    (before, _), (after, _) = pair
+    if before in sent and after in sent:
+        return sent[after] - sent[before] > SPACED_SECONDS
+    return True
+
+
+async def _send_frames(socket: RawSocket, frame_bytes: int) -> tuple[dict[bytes, float], float]:
+    """Send frames at their times; return when each was sent, and how late the latest was."""
+    noise, sent, latest = np.random.default_rng(1), dict[bytes, float](), 0.0
+    begun = perf_counter()
     for number in range(int(CADENCE_SECONDS * FRAMES_PER_SECOND)):
         due = begun + number * FRAME_SECONDS
         await asyncio.sleep(due - perf_counter())
-        late.append(perf_counter() - due)
-        socket.send_now(noise.bytes(frame_bytes))
-    return float(np.percentile(late, 95))
+        frame = noise.bytes(frame_bytes)
+        sent[frame] = perf_counter()
+        latest = max(latest, sent[frame] - due)
+        socket.send_now(frame)
+    return sent, latest
 
 
 @rule(
@@ -126,6 +146,7 @@ async def _send_frames(socket: RawSocket, frame_bytes: int) -> float:
     fix="Let the proxy keep open connections over a reload (Caddy: stream_close_delay longer than any call).",
     needs=(Need.RELOAD,),
     seconds=AFTER_RELOAD_SECONDS + 2,
+    last=True,
 )
 async def reload(trial: Trial) -> Finding:
     """Reload the proxy while a socket is open."""

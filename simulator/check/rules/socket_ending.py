@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from ..finding import Finding, NotJudgedError, failed, passed, warned
+from ..finding import Finding, NotJudgedError, failed, passed
 from ..messages import told_end
 from ..raw_socket import CLOSE_SECONDS
 from ..rule import rule
@@ -145,7 +145,7 @@ async def half_open(trial: Trial) -> Finding:
         seconds = perf_counter() - start
         opened.socket.abort()
     if not ended:
-        return warned(f"nothing came to the application, no pong either, and after {seconds:.0f} s the call was on")
+        return failed(f"nothing came to the application, no pong either, and after {seconds:.0f} s the call was on")
     return passed(f"the application ended the call after {seconds:.0f} s without a byte, or a pong")
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..finding import Finding, NotJudgedError, failed, passed, warned
+from ..handshake import RefusedError, UnreachedError
 from ..messages import told_end
 from ..placed_call import PlacedCall
-from ..raw_socket import RefusedError, UnreachedError
 from ..rule import rule
 from ..talk import Talk, talk_into
 from ..trial import Trial

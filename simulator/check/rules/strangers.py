@@ -6,9 +6,9 @@ from ...platform.signature import Signature
 from ...platform.socket_opening import wants_signature
 from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..forgery import STRANGERS_SECRET, Forgery
+from ..handshake import RefusedError, UnreachedError
 from ..placed_call import PlacedCall
 from ..plain_answer import told
-from ..raw_socket import RefusedError, UnreachedError
 from ..rule import Need, rule
 from ..trial import Trial
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from websockets.frames import Opcode
 
+from simulator.check.handshake import RefusedError, UnreachedError, open_raw_socket
 from simulator.check.pace import Pace
-from simulator.check.raw_socket import RawSocket, RefusedError, UnreachedError, open_raw_socket
+from simulator.check.raw_socket import RawSocket
 from simulator.check.trial import Trial
 from simulator.platform.trust import trusted_authorities
 

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from simulator.check.finding import Finding, Status, failed, passed, skipped, warned
+from simulator.check.report import Report, Result
 from simulator.check.reports.headline import headline
 from simulator.check.reports.json_object import as_json
 from simulator.check.reports.junit import as_junit
@@ -20,7 +21,6 @@ from simulator.check.reports.page import as_page
 from simulator.check.reports.table import list_of, table
 from simulator.check.rule import Need
 from simulator.check.rules import RULES
-from simulator.check.runner import Report, Result
 from simulator.check.target import Target
 from simulator.check.trial import Trial
 from simulator.platform.trust import trusted_authorities

@@ -69,11 +69,11 @@ async def test_a_limit_that_says_when_it_ends_is_waited_for() -> None:
 
 
 async def test_a_limit_without_end_is_given_up() -> None:
-    application = Scripted(*[FULL] * 10)
+    application = Scripted(*[FULL] * (REFUSALS + 5))
     async with sending(application) as requests:
         response = await requests.send("GET", application.answer_url, {})
     assert response.status_code == 429
-    assert len(application.requests) == REFUSALS
+    assert len(application.requests) == 1 + REFUSALS
 
 
 async def test_a_refusal_that_says_nothing_is_an_answer() -> None:
@@ -82,23 +82,41 @@ async def test_a_refusal_that_says_nothing_is_an_answer() -> None:
         assert (await requests.send("GET", application.answer_url, {})).status_code == 429
 
 
-async def test_while_the_application_refuses_nobody_asks() -> None:
-    first_is_here, waiting = asyncio.Event(), Response(429, headers=(("Retry-After", "1"),))
+async def test_where_there_is_a_limit_one_asks_after_the_other() -> None:
+    class Counting(Scripted):
+        at_once = most_at_once = 0
 
-    class Refusing(Scripted):
         async def respond(self, request: Request) -> Response:
-            first_is_here.set()
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            await asyncio.sleep(0)
+            self.at_once -= 1
             return await super().respond(request)
 
-    application = Refusing(waiting)
+    application = Counting(FULL)
     async with sending(application) as requests:
-        first = asyncio.create_task(requests.send("GET", application.answer_url, {"n": "1"}))
-        await first_is_here.wait()
-        while requests.is_free:
-            await asyncio.sleep(0)
-        second = asyncio.create_task(requests.send("GET", application.answer_url, {"n": "2"}))
-        await asyncio.gather(first, second)
-    assert len(application.requests) == 3
+        await requests.send("GET", application.answer_url, {})
+        application.most_at_once, application.responses = 0, deque([FULL] * REFUSALS)
+        asked = [requests.send("GET", application.answer_url, {"n": str(n)}) for n in range(REFUSALS)]
+        responses = await asyncio.gather(*asked)
+    assert application.most_at_once == 1
+    assert [response.status_code for response in responses] == [429, *[204] * (REFUSALS - 1)]
+
+
+async def test_a_limit_of_one_url_holds_no_other_up() -> None:
+    application = Scripted(FULL)
+    async with sending(application) as requests:
+        await requests.send("GET", application.answer_url, {})
+        meeting = asyncio.Barrier(2)
+
+        class Meeting(Scripted):
+            async def respond(self, request: Request) -> Response:
+                await meeting.wait()
+                return Response(204)
+
+        async with Meeting() as other:
+            urls = (f"{other.address}/a", f"{other.address}/b")
+            await asyncio.gather(*(requests.send("POST", url, {}) for url in urls))
 
 
 async def test_nobody_there_is_told() -> None:

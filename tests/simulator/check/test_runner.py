@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import time
 
 import pytest
 
 from simulator.check.finding import Finding, NotJudgedError, Status, failed, passed, warned
+from simulator.check.report import DOUBTFUL_SECONDS, Report, Result
 from simulator.check.rule import Need, Rule, rule
-from simulator.check.runner import Report, Result, run_check
+from simulator.check.runner import run_check
 from simulator.check.target import Target
 from simulator.check.trial import Trial
 from simulator.platform.trust import trusted_authorities
@@ -26,15 +29,21 @@ def made(
     *,
     needs: tuple[Need, ...] = (),
     alone: bool = False,
+    last: bool = False,
     unreached: bool = False,
 ) -> Rule:
-    @rule(f"webhooks.{name}", "It holds", section="1", fix="Do it.", needs=needs, alone=alone, unreached=unreached)
+    kind = Rule(f"webhooks.{name}", "It holds", "1", "Do it.", nobody_judges, needs, 0.0, alone, last, unreached)
+
     async def judge(trial: Trial) -> Finding:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    return judge
+    return dataclasses.replace(kind, judge=judge)
+
+
+async def nobody_judges(trial: Trial) -> Finding:
+    raise AssertionError("made() puts a judge in its place")
 
 
 GOOD = made("good", passed("seen"))
@@ -85,9 +94,10 @@ async def test_a_rule_that_crashes_is_told_as_our_fault_and_the_others_go_on(app
 async def test_results_stand_in_the_order_of_the_rules(application: Application) -> None:
     come: list[str] = []
     first_to_end = made("b", passed(""), alone=True)
-    rules = [made("a", passed("")), first_to_end, made("c", passed(""))]
+    last_to_begin = made("z", passed(""), last=True)
+    rules = [last_to_begin, made("a", passed("")), first_to_end, made("c", passed(""))]
     report = await run_check(target_of(application), rules, lambda result: come.append(result.rule.id))
-    assert come[0] == first_to_end.id
+    assert (come[0], come[-1]) == (first_to_end.id, last_to_begin.id)
     assert [result.rule for result in report.results] == rules
 
 
@@ -146,3 +156,44 @@ async def test_every_call_of_a_rule_is_reported_as_completed() -> None:
 def test_what_was_expected_is_the_title_if_nothing_else_is_said() -> None:
     assert Result(GOOD, passed("seen")).expected == "It holds"
     assert Result(GOOD, passed("seen", "more")).expected == "more"
+
+
+def stand_still() -> None:
+    """Let nothing run in this process, as on a machine that is busy with others."""
+    time.sleep(2 * DOUBTFUL_SECONDS)
+
+
+async def test_a_short_rule_that_failed_while_this_machine_stood_still_is_judged_again(
+    application: Application,
+) -> None:
+    judged = 0
+
+    @rule("webhooks.late", "It holds", section="1", fix="Do it.")
+    async def late(trial: Trial) -> Finding:
+        nonlocal judged
+        judged += 1
+        if judged == 1:
+            stand_still()
+            return failed("too late")
+        return passed("in time")
+
+    report = await check(application, late)
+    assert told(report) == [("pass", "in time")]
+    assert not report.is_doubtful
+
+
+async def test_a_rule_that_lasts_is_judged_once_and_doubted(application: Application) -> None:
+    @rule("webhooks.late", "It holds", section="1", fix="Do it.", seconds=60)
+    async def late(trial: Trial) -> Finding:
+        stand_still()
+        return failed("too late")
+
+    report = await check(application, late)
+    assert told(report) == [("fail", "too late")]
+    assert report.is_doubtful
+    assert report.standstill > DOUBTFUL_SECONDS
+
+
+def test_what_passes_is_not_doubted() -> None:
+    assert not Result(GOOD, passed("a"), standstill=9).is_doubtful
+    assert not Result(GOOD, failed("a")).is_doubtful

@@ -14,6 +14,8 @@ from simulator.check.rules import RULES
 from simulator.commands import command_line
 from tests.harness.local_run import LocalRun
 from tests.harness.process import ROOT
+from tests.harness.webhook_server import webhook_server
+from tests.zoo.certificates import Authority
 
 NOBODY = "http://127.0.0.1:1/webhooks/answer"
 
@@ -65,6 +67,19 @@ def test_without_json_a_server_that_is_down_gets_one_sentence(
     told = capsys.readouterr()
     assert told.out == ""
     assert len(told.err.splitlines()) == 1
+
+
+def test_of_an_application_that_is_not_reached_the_reason_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    expired = Authority(tmp_path).server_context(days=(-50, -1))
+    with webhook_server(expired) as webhooks:
+        code = run(monkeypatch, f"{webhooks.address}/webhooks/answer", "--ca", str(tmp_path / "authority.pem"))
+    told = capsys.readouterr()
+    assert code == 3
+    assert "its certificate has expired" in told.err
+    assert "deployment.certificate: The certificate is for this name" in told.out
+    assert "1 rule: 1 failed" in told.out
 
 
 def test_it_writes_its_reports(running: LocalRun, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 
-from simulator.check.runner import Result
+from simulator.check.report import Result
 from tests.zoo.conformance.member import check_all
 from tests.zoo.conformance.members import MEMBERS
 from tests.zoo.conformance.named import name_resolving

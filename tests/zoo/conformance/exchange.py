@@ -58,7 +58,8 @@ class Response(NamedTuple):
     def whole(self) -> bytes:
         """The bytes to write."""
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", "Connection: close"]
-        lines.append(f"Date: {formatdate(usegmt=True)}")
+        if "Date" not in dict(self.headers):
+            lines.append(f"Date: {formatdate(usegmt=True)}")
         lines += [f"{name}: {value}" for name, value in self.headers]
         if self.status != HTTPStatus.NO_CONTENT:
             lines.append(f"Content-Length: {len(self.body)}")

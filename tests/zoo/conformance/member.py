@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.check.report import Result
 from simulator.check.rule import Rule
 from simulator.check.rules import RULES
-from simulator.check.runner import Result, run_check
+from simulator.check.runner import run_check
 from simulator.check.selection import select
 from simulator.check.target import Target
 from simulator.platform.trust import trusted_authorities
@@ -22,9 +23,10 @@ from tests.zoo.certificates import Authority
 from tests.zoo.conformance.application import Application
 from tests.zoo.conformance.session import Session
 
-NO_MATTER_OF_SOCKETS = ("webhooks.", "ncco.", "security.")
-QUICK_SECONDS = 5.0
-LASTING_PAUSE_SECONDS, QUICK_PAUSE_SECONDS = 1.5, 5.0
+QUICK_SECONDS = 5.0  # a rule that takes longer lasts
+LASTS = {rule.id for rule in RULES if rule.seconds >= QUICK_SECONDS}
+QUICK_AT_ONCE = 2  # applications in a process: all of them would be more than two cores can talk to in time
+PAUSE_SECONDS = 2.0  # between the beginnings of those whose check lasts
 UNUSED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # of applications without TLS
 
 
@@ -44,15 +46,15 @@ class Member:
 
     @property
     def lasts(self) -> bool:
-        """Whether the rules that last are judged: not for a fault in a webhook or in an NCCO, which no socket feels."""
-        return not self.only and not any(name.startswith(NO_MATTER_OF_SOCKETS) for name in self.fails + self.warns)
+        """Whether the rules that last are judged: where one of them is broken, or none at all."""
+        broken = self.fails + self.warns
+        return not self.only and (not broken or not LASTS.isdisjoint(broken))
 
     @property
     def rules(self) -> list[Rule]:
         """The rules to judge."""
-        return [
-            rule for rule in select(RULES, self.only, ()) if self.lasts or self.only or rule.seconds < QUICK_SECONDS
-        ]
+        wanted = select(RULES, self.only, ())
+        return wanted if self.lasts or self.only else [rule for rule in wanted if rule.id not in LASTS]
 
     @contextmanager
     def prepared(self) -> Iterator[tuple[Application, ssl.SSLContext]]:
@@ -80,18 +82,19 @@ class Member:
 
 
 async def check_all(members: Iterable[Member]) -> dict[str, list[Result]]:
-    """Check many applications beside each other, but not begun all at once; return the results by name."""
+    """Check many applications beside each other, but not all at once; return the results by name."""
+    members, places = list(members), asyncio.Semaphore(QUICK_AT_ONCE)
+    starts = itertools.count(0.0, PAUSE_SECONDS)
 
-    async def check_from(start: float, member: Member, application: Application, tls: ssl.SSLContext) -> list[Result]:
-        await asyncio.sleep(start)
-        return await member.check(application, tls)
+    async def check(member: Member, application: Application, tls: ssl.SSLContext) -> list[Result]:
+        if member.lasts:
+            await asyncio.sleep(next(starts))
+            return await member.check(application, tls)
+        async with places:
+            return await member.check(application, tls)
 
-    members = sorted(members, key=lambda member: not member.lasts)
-    pauses = (LASTING_PAUSE_SECONDS if member.lasts else QUICK_PAUSE_SECONDS for member in members)
     with ExitStack() as stack:
         # All certificates are read before the first check begins: that takes long enough to disturb one.
         prepared = [(member, *stack.enter_context(member.prepared())) for member in members]
-        starts = itertools.accumulate(pauses)
-        checks = [check_from(start, *each) for start, each in zip(starts, prepared, strict=True)]
-        results = await asyncio.gather(*checks)
+        results = await asyncio.gather(*(check(*each) for each in prepared))
     return {member.name: each for member, each in zip(members, results, strict=True)}

@@ -34,6 +34,7 @@ class Session:
         self.reader, self.writer = reader, writer
         self.protocol = self.protocol_class()
         self.leaving = False
+        self._message, self._is_text = b"", False
         self.loop = asyncio.get_running_loop()
         self.played_out_at = 0.0  # when the platform will have played all that was sent
         self._stuck = False  # the platform has not read, so frames were dropped
@@ -82,19 +83,26 @@ class Session:
                 self.take(event)
         self.flush()
         if not data or self.protocol.close_expected():
-            self.writer.close()
+            self.end()
+
+    def end(self) -> None:
+        """End the connection: the platform has ended it, or both close frames are through."""
+        self.writer.close()
 
     def accept(self, handshake: Handshake) -> None:
         self.protocol.send_response(self.protocol.accept(handshake))
 
     def take(self, frame: Frame) -> None:
-        """Act on a frame (of RFC 6455)."""
-        if self.protocol.state is not State.OPEN:
+        """Act on a frame (of RFC 6455), if it is a message's last one."""
+        if self.protocol.state is not State.OPEN or frame.opcode not in (Opcode.BINARY, Opcode.TEXT, Opcode.CONT):
             return
-        if frame.opcode is Opcode.BINARY:
-            self.hear(bytes(frame.data))
-        elif frame.opcode is Opcode.TEXT:
-            self.take_text(bytes(frame.data))
+        if frame.opcode is not Opcode.CONT:
+            self._message, self._is_text = b"", frame.opcode is Opcode.TEXT
+        self._message += frame.data
+        if frame.fin and self._is_text:
+            self.take_text(self._message)
+        elif frame.fin:
+            self.hear(self._message)
 
     def take_text(self, data: bytes) -> None:
         """Act on the messages that are known, and ignore all others."""

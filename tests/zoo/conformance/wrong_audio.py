@@ -98,5 +98,5 @@ WRONG_AUDIO = [
     Member("waiting audio is kept", fails=(*LATE, "audio.slow-reader"), session=WaitingKept),
     Member("one lock for all calls", fails=("audio.beside-slow-reader",), session=OneLockForAll),
     Member("silence ends the call", fails=("audio.silence", "deployment.idle-minute"), session=SilenceEnds),
-    Member("the goodbye is cut off", warns=("audio.notify-before-close",), session=GoodbyeCutOff),
+    Member("the goodbye is cut off", fails=("audio.notify-before-close",), session=GoodbyeCutOff),
 ]

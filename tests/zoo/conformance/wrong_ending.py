@@ -45,6 +45,10 @@ class _OwnClose(Session):
     def is_over(self) -> bool:
         return self.writer.is_closing()
 
+    def end(self) -> None:
+        if not self.closing:
+            super().end()
+
     def receive(self, data: bytes) -> None:
         if not self.closing:
             super().receive(data)
@@ -112,5 +116,5 @@ WRONG_ENDING = [
     Member("the connection is kept", fails=("socket.close-ends-connection",), session=ConnectionKept),
     Member("the end is not seen", fails=("socket.abrupt-end",), session=EndNotSeen),
     Member("dirty after a reset", fails=("socket.after-abrupt-end",), application=DirtyAfterReset, session=_TellsReset),
-    Member("waits for ever", warns=("socket.half-open",), session=WaitsForEver),
+    Member("waits for ever", fails=("socket.half-open",), session=WaitsForEver),
 ]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from websockets.frames import Frame
+from websockets.protocol import State
 
 from tests.zoo.conformance.member import Member
 from tests.zoo.conformance.session import GOODBYE, Session
@@ -81,7 +82,7 @@ class NoFragments(Session):
     def take(self, frame: Frame) -> None:
         if frame.fin:
             super().take(frame)
-        else:
+        elif self.protocol.state is State.OPEN:
             self.protocol.send_close(1003, "no fragments")
 
 
