@@ -20,7 +20,7 @@ const ROWS = [
   ["Frames returned", "", ({ frames: value }) => number(value?.returned)],
   ["Frames lost", "", ({ frames: value }) => number(value?.lost)],
   ["Late ones dropped", "", ({ frames: value }) => number(value?.dropped)],
-  ["This browser's own delay", "ms", (_, { own_ms: value }) => spread(value)],
+  ["Browser's own delay", "ms", (_, { own_ms: value }) => spread(value)],
   ["From mouth to ear", "ms", (_, { ear_ms: value }) => spread(value)],
 ];
 

@@ -11,13 +11,14 @@ const DELAYS = 104;
 const SPACE = 10;
 const AXIS = 20;
 const LANES = [
-  { lane: "webhooks", name: "Webhooks", rows: 3 },
+  { lane: "webhooks", name: "Webhooks", rows: 4 },
   { lane: "actions", name: "NCCO", rows: 2 },
-  { lane: "messages", name: "Socket", rows: 2 },
+  { lane: "messages", name: "Socket", rows: 3 },
   { lane: "keys", name: "Keys", rows: 1 },
 ];
 const LEAST_SECONDS = 10; // that the axis shows
 const RECENT_SECONDS = 20;
+const ROOM = 0.07; // of the time shown, for the labels of what comes last
 
 /** Return the height of a picture of a width, in px. */
 export function heightOf(width) {
@@ -27,8 +28,8 @@ export function heightOf(width) {
 
 /** Return the seconds to show of a call that has lasted `now` seconds. */
 export function viewOf(now, whole) {
-  const to = Math.max(now, LEAST_SECONDS);
-  return { from: whole ? 0 : Math.max(0, to - RECENT_SECONDS), to };
+  const from = whole ? 0 : Math.max(0, now - RECENT_SECONDS);
+  return { from, to: Math.max(now + (now - from) * ROOM, from + LEAST_SECONDS) };
 }
 
 /** Draw a call, and return where its entries are. */
@@ -68,10 +69,12 @@ function drawBands(paper, call, bottom) {
       paper.fill(entry.lasts ? "still" : "pale", x, TOP, width, bottom - TOP);
       paper.context.globalAlpha = 1;
       const words = paper.textWidth(entry.label);
-      const at = Math.min(Math.max(x, paper.left, free), paper.right - words);
-      paper.write(entry.label, at, TOP / 2, { colour: entry.broken ? "wrong" : "pale" });
-      free = at + words + SPACE;
-      places.push({ entry, x: at, y: 0, width: Math.max(width, words), height: TOP });
+      const at = Math.max(x, paper.left, free);
+      if (at + words <= paper.right) {
+        paper.write(entry.label, at, TOP / 2, { colour: "pale" });
+        free = at + words + SPACE;
+      }
+      places.push({ entry, x, y: 0, width: Math.max(width, at + words - x), height: TOP });
     }
   });
   return places;
