@@ -5,7 +5,7 @@ import { CourseView } from "./controls/course_view.js";
 import { byId, setText } from "./controls/element.js";
 import { ENDS } from "./call/entry_text.js";
 import { makeFigures, showFigures } from "./controls/figures.js";
-import { Handset, showLevel } from "./controls/handset.js";
+import { Handset, clearLevels, showLevel } from "./controls/handset.js";
 import { enableKeepButtons, makeKeepButtons } from "./controls/keep.js";
 import { forgetCalls, keepCall, showPastCalls } from "./controls/past_calls.js";
 import { Phone } from "./call/phone.js";
@@ -16,6 +16,7 @@ const settings = { ...readSettings(), microphone: "", loudspeaker: "" };
 const talk = new Talk(byId("spoken"));
 const view = new CourseView();
 let hello = null; // the simulator's first event
+let reachable = false;
 
 const phone = new Phone(settings, {
   placed(call) {
@@ -29,22 +30,22 @@ const phone = new Phone(settings, {
   said: (loudness) => showLevel("said-level", loudness),
   heard: (loudness) => showLevel("heard-level", loudness),
   lost() {
-    hello = null;
-    byId("call").disabled = true;
+    reachable = false;
     showState("The simulator is gone. Start it again: make phone", "trouble");
-    handset.show();
+    showEnd();
   },
 });
 
 const REACTIONS = {
   hello(event) {
     hello = event;
+    reachable = true;
     const { answer_url: answerUrl, answer_method: method } = event.application;
     setText(byId("target"), `${event.from} calls ${event.to}, answered by ${method} ${answerUrl}`);
     byId("call").disabled = phone.inCall;
     showState("Ready");
   },
-  error: ({ sentence }) => showState(sentence, "trouble"),
+  error: ({ sentence }) => handset.complain(sentence),
   busy({ sentence }) {
     showState(sentence, "trouble");
     showEnd();
@@ -70,7 +71,8 @@ const REACTIONS = {
 function showEnd() {
   // The phone ends its call behind this event.
   queueMicrotask(() => {
-    byId("call").disabled = hello === null;
+    byId("call").disabled = !reachable;
+    clearLevels();
     handset.show();
     enableKeepButtons(phone.call);
     view.draw();
@@ -89,8 +91,11 @@ makeKeepButtons(() => ({ call: phone.call, browser: phone.delay.figures, hello }
 showPastCalls();
 byId("call").onclick = async () => {
   byId("call").disabled = true;
-  await handset.withVoice(() => phone.place());
-  byId("call").disabled = phone.inCall;
+  try {
+    await handset.withVoice(() => phone.place());
+  } finally {
+    byId("call").disabled = phone.inCall;
+  }
 };
 byId("hang-up").onclick = () => phone.hangUp();
 byId("forget").onclick = () => {

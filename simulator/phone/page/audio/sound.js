@@ -18,9 +18,8 @@ export class Sound {
    */
   async open(rate, volume) {
     const context = (this.context = new AudioContext({ latencyHint: "interactive" }));
-    await Promise.all(
-      ["microphone", "loudspeaker"].map((name) => context.audioWorklet.addModule(new URL(`${name}_worklet.js`, import.meta.url))),
-    );
+    const worklets = ["microphone_worklet.js", "loudspeaker_worklet.js"].map((name) => new URL(name, import.meta.url));
+    await Promise.all(worklets.map((url) => context.audioWorklet.addModule(url)));
     this.mouth = new GainNode(context);
     this.cutter = new AudioWorkletNode(context, "microphone", {
       channelCount: 1,

@@ -67,6 +67,13 @@ export class Call {
     this.story.tell(event);
   }
 
+  /** End the call here, as nobody tells its end any more. */
+  lose() {
+    const figures = this.points.at(-1) ?? null;
+    const errors = ["the page has lost the simulator"];
+    this.takeEvent({ event: "ended", at: this.now, why: "lost", errors, warnings: [], figures });
+  }
+
   /** Learn the clock from what comes: what came fastest tells it best. */
   setClock(at) {
     this.offset = Math.min(this.offset, performance.now() / 1000 - at);

@@ -31,7 +31,10 @@ export class Phone {
       event: (event) => this.takeEvent(event),
       frame: (frame) => this.takeFrame(frame),
       lost: () => {
-        this.end();
+        if (this.inCall) {
+          this.call.lose();
+          this.end();
+        }
         take.lost();
       },
     });

@@ -28,7 +28,8 @@ const ROWS = [
 export function makeFigures() {
   byId("figures").append(
     ...ROWS.map(([name, unit]) => {
-      const value = element("dd", { className: "unknown" }, element("span", {}, UNKNOWN), unit ? element("small", {}, ` ${unit}`) : "");
+      const parts = [element("span", {}, UNKNOWN), unit ? element("small", {}, ` ${unit}`) : ""];
+      const value = element("dd", { className: "unknown" }, ...parts);
       return element("div", {}, element("dt", {}, name), value);
     }),
   );

@@ -21,7 +21,8 @@ export function enableKeepButtons(call) {
 }
 
 function trace({ call, browser, hello }) {
-  const whole = { version: hello.version, application: hello.application, browser, events: call.trace };
+  const { version, application } = hello;
+  const whole = { version, application, browser, events: call.trace };
   return new Blob([JSON.stringify(whole, null, 2)], { type: "application/json" });
 }
 

@@ -9,6 +9,7 @@ const LINES = [
   [1000, "1 s"],
   [10000, "10 s"],
 ];
+const FIGURES_SECONDS = 0.25; // from one to the next
 const GAP_SECONDS = 0.6; // without a figure: the line is broken there
 
 /**
@@ -41,10 +42,10 @@ function drawArea(paper, points, level) {
   const bottom = level(LEAST_MS);
   points.forEach((point, index) => {
     if (point.queue_ms > 0) {
-      const end = points[index + 1]?.at ?? point.at + 0.25;
       const x = paper.x(point.at);
+      const width = paper.x(points[index + 1]?.at ?? point.at + FIGURES_SECONDS) - x;
       paper.context.globalAlpha = 0.18;
-      paper.fill("accent", x, level(point.queue_ms), Math.max(1, paper.x(end) - x), bottom - level(point.queue_ms));
+      paper.fill("accent", x, level(point.queue_ms), width, bottom - level(point.queue_ms));
       paper.context.globalAlpha = 1;
     }
   });

@@ -28,7 +28,7 @@ export function drawMarks(paper, entries, { name, y, rows, selected, now }) {
 function placeMarks(paper, entries, { y, rows, now }) {
   const lasts = []; // the last place in each row
   const places = [];
-  const endOf = (row) => (lasts[row] ? lasts[row].x + Math.max(lasts[row].width + 1, lasts[row].labelEnd + SPACE) : -Infinity);
+  const endOf = (row) => lasts[row]?.end ?? -Infinity;
   for (const entry of entries) {
     const x = paper.x(entry.at);
     const until = entry.lasts ? Math.min(entry.until ?? now, paper.view.to) : entry.at;
@@ -44,6 +44,7 @@ function placeMarks(paper, entries, { y, rows, now }) {
     const inside = width > INSIDE;
     const labelEnd = (inside ? 8 : width + 4) + paper.textWidth(entry.label);
     const place = { entry, x, y: y + 3 + row * ROW, width, height: BAR, labelEnd, inside, labelled: true };
+    place.end = x + Math.max(width + 1, labelEnd + SPACE);
     lasts[row] = place;
     places.push(place);
   }
