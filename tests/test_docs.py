@@ -45,7 +45,7 @@ def rows(document: str) -> list[list[str]]:
 
 FIELDS = {str(field.validation_alias): field for field in
           (*WebhooksSettings.model_fields.values(), *EchoEngineSettings.model_fields.values())}  # fmt: skip
-FRONT = {"PORT", "SITE_ADDRESS", "NGROK_AUTHTOKEN"}  # Caddy's and compose's own
+FRONT = {"PORT", "SITE_ADDRESS", "PHONE_PORT", "NGROK_AUTHTOKEN"}  # Caddy's, the phone's and compose's own
 
 
 def table() -> dict[str, str]:

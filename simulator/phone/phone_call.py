@@ -129,7 +129,7 @@ class PhoneCall:
             return "failed"
         if call.result.hung_up:
             return "hung_up"
-        return "application" if call.result.answer_seconds is not None else "unanswered"
+        return "application" if call.answered else "unanswered"
 
     async def _begin(self, call: Call) -> bool:
         """Let a call begin, and return whether it was answered before the caller hung up."""

@@ -21,7 +21,7 @@ Audio, binary messages, little-endian
         offset 24            the samples (L16, mono; the number of bytes tells the rate)
 
     A heard frame is sent when the platform plays it, so the page plays each at once, behind the one before. A frame
-    that is said has the mark that makes the round trip known: 48 lowest bits, some -98 dBFS, which nobody hears. An
+    that is said has the mark that makes the round trip known: 48 lowest bits, -102 dBFS, which nobody hears. An
     application that echoes gives back the same bytes, so a page that compares both finds them equal. Said frames come
     down for the bundled speech as for the microphone: with both kinds the page has all for a recording and a trace. The
     simulator keeps neither: they are the page's to make.

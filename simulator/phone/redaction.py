@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 from urllib.parse import unquote
 
 SHOWN_CHARACTERS = 6
 MOST_CHARACTERS = 20_000  # of a text
+DEEPEST = 32  # levels of JSON; an NCCO has six
 
 SECRET_NAME = re.compile(
     r"authori[sz]ation|token|secret|signature|passw|credential|cookie|jwt|api[-_]?key|(^|[-_])(key|sig|auth)$",
@@ -27,13 +29,26 @@ def shorten(secret: str) -> str:
     return f"{secret[: min(SHOWN_CHARACTERS, len(secret) // 2)]}…"
 
 
-def redact(value: Any) -> Any:
-    """Return JSON with every secret in it shortened: by the name of its field, or by its own form."""
-    if isinstance(value, dict):
-        return {name: _hide(each) if SECRET_NAME.search(str(name)) else redact(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [redact(each) for each in value]
-    return redact_text(value) if isinstance(value, str) else value
+def redact(value: Any, depth: int = 0) -> Any:
+    """Return JSON with every secret in it shortened: by the name of its field, or by its own form.
+
+    The result is JSON for any browser: it is not nested without end, and NaN, which is no JSON, is a text.
+    """
+    match value:
+        case dict() | list() | tuple() if depth == DEEPEST:
+            return "…"
+        case dict():
+            return {
+                name: _hide(each, depth + 1) if SECRET_NAME.search(str(name)) else redact(each, depth + 1)
+                for name, each in value.items()
+            }
+        case list() | tuple():
+            return [redact(each, depth + 1) for each in value]
+        case str():
+            return redact_text(value)
+        case float() if not math.isfinite(value):
+            return str(value)
+    return value
 
 
 def redact_body(text: str) -> Any:
@@ -50,16 +65,24 @@ def redact_text(text: str) -> str:
     return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}… ({len(text)} characters)"
 
 
-def _hide(value: Any) -> Any:
+def _hide(value: Any, depth: int) -> Any:
     """Return the value of a field whose name says that it is secret."""
-    if isinstance(value, str):
-        scheme, space, rest = value.partition(" ")
-        return f"{scheme} {shorten(rest)}" if space and scheme in ("Bearer", "Basic") else shorten(value)
-    if isinstance(value, dict):  # an NCCO's authorization: its type is no secret
-        return {name: each if name == "type" else _hide(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_hide(each) for each in value]
-    return value if value is None or isinstance(value, bool) else shorten(str(value))
+    match value:
+        case dict() | list() | tuple() if depth == DEEPEST:
+            return "…"
+        case dict():  # an NCCO's authorization: its type is no secret
+            return {
+                name: redact(each, depth + 1) if name == "type" else _hide(each, depth + 1)
+                for name, each in value.items()
+            }
+        case list() | tuple():
+            return [_hide(each, depth + 1) for each in value]
+        case str():
+            scheme, space, rest = value.partition(" ")
+            return f"{scheme} {shorten(rest)}" if space and scheme in ("Bearer", "Basic") else shorten(value)
+        case None | bool():
+            return value
+    return shorten(str(value))
 
 
 def _shorten_token(match: re.Match[str]) -> str:

@@ -24,10 +24,12 @@ from .front_door import FrontDoor
 from .page_files import PageFiles, plain_response
 from .phone_call import PhoneCall, Send
 from .protocol import MOST_CALLS
+from .redaction import redact
 from .tab import Tab
 
 SOCKET_PATH = "/call"
 MOST_BYTES = 16_384  # of a message of the page; a frame has 968
+END_SECONDS = 4.0  # that the last events of calls have as the phone ends
 PING_SECONDS = 10.0  # a tab that answers none of two is lost
 
 
@@ -93,7 +95,7 @@ class PhoneServer:
     def _greeting(self) -> dict[str, Any]:
         return {
             "version": version(),
-            "application": dataclasses.asdict(self._plan.application),
+            "application": redact(dataclasses.asdict(self._plan.application)),
             "from": self._plan.caller_number,
             "to": self._plan.called_number,
             "signed": self._plan.signature is not None,
@@ -117,7 +119,10 @@ class PhoneServer:
         for call in running.values():
             call.hang_up()
         if running:
-            await asyncio.wait(running)
+            _, late = await asyncio.wait(running, timeout=END_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
 
 
 def _log_of_handlers() -> logging.Logger:

@@ -88,5 +88,5 @@ class Tab:
     def _send(self, message: bytes | dict[str, Any]) -> None:
         # broadcast() writes at once: the platform's clock waits for no browser. A tab that reads nothing any more is
         # found by its missing pongs.
-        data = message if isinstance(message, bytes) else json.dumps(message, ensure_ascii=False)
+        data = message if isinstance(message, bytes) else json.dumps(message, allow_nan=False)
         broadcast((self._connection,), data)

@@ -71,7 +71,9 @@ def test_in_a_container_it_listens_for_others_and_still_lets_only_this_machine_i
         for host, status in ((f"127.0.0.1:{port}", 404), (f"172.17.0.2:{port}", 403)):
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/no-file.js", headers={"Host": host})
-            assert connection.getresponse().status == status
+            response = connection.getresponse()
+            response.read()
+            assert response.status == status
             connection.close()
 
 

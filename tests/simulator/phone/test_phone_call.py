@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from websockets.sync.server import ServerConnection
@@ -316,13 +317,17 @@ async def test_hanging_up_before_the_answer_ends_the_call(page: Page, webhooks: 
 async def test_secrets_are_shortened(webhooks: WebhookServer, start_peer: StartPeer) -> None:
     endpoint = {"authorization": {"type": "custom", "value": "Bearer very-long-secret"}}
     answer_with_socket(webhooks, start_peer().uri, **endpoint)
-    async with phone(phone_plan(webhooks, signature=Signature(SIGNATURE_SECRET))) as port, Page(port) as page:
+    plan = phone_plan(webhooks, signature=Signature(SIGNATURE_SECRET))
+    url = f"{plan.application.answer_url}?token=secret-of-the-url"
+    plan = replace(plan, application=replace(plan.application, answer_url=url))
+    async with phone(plan) as port, Page(port) as page:
         await page.do("call", voice="speech")
         await page.wait_for("socket_opened")
         await hang_up(page)
         shown = json.dumps(page.events)
         assert "very-long-secret" not in shown
         assert SIGNATURE_SECRET not in shown
+        assert "secret-of-the-url" not in shown
         assert {event["authorization"] for event in page.named("response")} == {"Bearer eyJhbG…"}
         assert page.named("ncco")[0]["actions"][0]["endpoint"][0]["authorization"] == {
             "type": "custom",

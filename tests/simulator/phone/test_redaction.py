@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.phone.redaction import MOST_CHARACTERS, redact, redact_body, redact_text, shorten
 
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters()),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["a", "token", "type"]) | st.text(), inner),
+)
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJWb25hZ2UifQ.c2lnbmF0dXJl"
 
 
@@ -80,3 +87,17 @@ def test_a_body_is_shown_as_json_if_it_is_any() -> None:
 def test_a_long_text_is_cut_off() -> None:
     shown = redact_body("x" * (MOST_CHARACTERS + 5))
     assert shown == "x" * MOST_CHARACTERS + f"… ({MOST_CHARACTERS + 5} characters)"
+
+
+@given(ANY_JSON)
+def test_the_result_is_json_for_any_browser(value: object) -> None:
+    json.dumps(redact(value), allow_nan=False)
+
+
+@pytest.mark.parametrize("name", ["a", "token"])
+def test_deep_json_is_cut_off(name: str) -> None:
+    value: object = 1
+    for _ in range(500):
+        value = {name: [value]}
+    assert "…" in json.dumps(redact(value), ensure_ascii=False)
+    assert redact({"n": math.nan, "token": -math.inf}) == {"n": "nan", "token": "-i…"}
