@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from simulator.caller.speech import SAMPLE_FILE
 from tests.browser.chromium import chromium
@@ -15,14 +14,14 @@ from tests.browser.phone_page import DASH, PhonePage
 from tests.harness.local_run import local_run
 from tests.harness.process import ROOT
 
-WIDE, NARROW = {"width": 1280, "height": 1130}, {"width": 420, "height": 1480}
+WIDE, NARROW = ViewportSize(width=1280, height=1130), ViewportSize(width=420, height=1900)
 DARK = "phone-dark.png"
 NAMES = ("phone.png", "phone-narrow.png", DARK)
 
 
 def take_pictures(browser: Browser, address: str, folder: Path) -> None:
     """Place a call with a stall, a key and a cut socket, and keep three pictures of it in a folder."""
-    with browser.new_context(viewport={**WIDE}) as context:
+    with browser.new_context(viewport=WIDE) as context:
         phone = PhonePage(context.new_page(), address)
         phone.open(voice="speech", volume="0.2")
         phone.call()
@@ -41,7 +40,7 @@ def take_pictures(browser: Browser, address: str, folder: Path) -> None:
         phone.page.emulate_media(color_scheme="dark")
         phone.page.screenshot(path=folder / DARK, full_page=True)
         phone.page.emulate_media(color_scheme="light")
-        phone.page.set_viewport_size({**NARROW})
+        phone.page.set_viewport_size(NARROW)
         phone.page.screenshot(path=folder / NAMES[1])
         phone.hang_up()
 
@@ -55,4 +54,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -32,8 +32,10 @@ export function drawDelays(paper, points, { y, height }) {
   }
   paper.clipped(y, height, () => {
     drawArea(paper, points, level);
-    drawLine(paper, points, (point) => point.round_trip_ms.recent_p50, level, { colour: "ink", width: 1.25, dash: [3, 2] });
-    drawLine(paper, points, (point) => point.lag_ms, level, { colour: "accent", width: 2, dash: [] });
+    const roundTrip = points.map(({ at, round_trip_ms: ms }) => [at, ms.recent_p50]);
+    const lag = points.map(({ at, lag_ms: ms }) => [at, ms]);
+    drawLine(paper, roundTrip, level, { colour: "ink", width: 1.25, dash: [3, 2] });
+    drawLine(paper, lag, level, { colour: "accent", width: 2, dash: [] });
   });
 }
 
@@ -51,7 +53,7 @@ function drawArea(paper, points, level) {
   });
 }
 
-function drawLine(paper, points, read, level, { colour, width, dash }) {
+function drawLine(paper, points, level, { colour, width, dash }) {
   const { context } = paper;
   context.strokeStyle = paper.colour[colour];
   context.lineWidth = width;
@@ -59,11 +61,10 @@ function drawLine(paper, points, read, level, { colour, width, dash }) {
   context.setLineDash(dash);
   context.beginPath();
   let last = -Infinity;
-  for (const point of points) {
-    const ms = read(point);
+  for (const [at, ms] of points) {
     if (ms !== null) {
-      context[point.at - last > GAP_SECONDS ? "moveTo" : "lineTo"](paper.x(point.at), level(ms));
-      last = point.at;
+      context[at - last > GAP_SECONDS ? "moveTo" : "lineTo"](paper.x(at), level(ms));
+      last = at;
     }
   }
   context.stroke();
