@@ -11,7 +11,7 @@ from ..platform.connect_action import ConnectAction
 from ..platform.field_check import Action
 from ..platform.leg_limit import LegRefusedError
 from ..platform.ncco_check import CheckedNcco
-from ..platform.socket_leg import SocketLeg, SocketNotOpenedError
+from ..platform.socket_leg import EndedBy, SocketLeg, SocketNotOpenedError
 from .actions.context import ActionContext
 from .joint_start import JointStart
 from .patience import Patience
@@ -98,7 +98,7 @@ class CallSockets:
             async with asyncio.timeout(None if self._echo_expected else connection.limit_seconds):
                 await connection.wait_closed()
         except TimeoutError:
-            await self._hang_up(connection)
+            await self._hang_up(connection, "platform")
             self._connection = None
             self._caller.disconnect()
             return False
@@ -129,9 +129,9 @@ class CallSockets:
         started_at = self._joint_start.next_frame_at(self._index, perf_counter())
         self.speak_from(started_at, min(self._plan.script.seconds, connection.limit_seconds))
 
-    async def _hang_up(self, connection: ConnectAction) -> None:
+    async def _hang_up(self, connection: ConnectAction, ended_by: EndedBy = "caller") -> None:
         caller_is_first = connection.socket.is_open  # the server may have closed it a moment ago
-        await connection.hang_up()
+        await connection.hang_up(ended_by)
         self._verdict.messages_came(connection.socket)
         if not caller_is_first:
             self._caller.disconnect()

@@ -64,8 +64,8 @@ Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, 
     socket_opening  `uri`, `endpoint` as in the NCCO
     socket_opened   `uri`, `rate`, `seconds`
     socket_refused  `uri`, `status` of the event or null, `sentence`, `section`
-    socket_closed   `uri`, `code`, `reason`, `by`: "application", "caller", "platform" (the application broke a rule) or
-                    "fault" (a button)
+    socket_closed   `uri`, `code`, `reason`, `by`: "application", "caller", "platform" (the application broke a rule, or
+                    the connect's `limit` is over) or "fault" (a button)
     rate            `rate`: of what is said from now on
     text            `to`: "application" or "platform", `message` (JSON as such, else text)
     key             `digit`, `taken_by`: "socket", "action", or null (nothing listened)

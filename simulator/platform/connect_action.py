@@ -14,7 +14,7 @@ from .leg import Event, Leg
 from .leg_limit import LegLimit
 from .ncco_check import CheckedNcco
 from .signature import Signature
-from .socket_leg import Listener, SocketLeg, SocketNotOpenedError
+from .socket_leg import EndedBy, Listener, SocketLeg, SocketNotOpenedError
 from .socket_opening import open_socket, wants_signature
 
 DEFAULT_TIMEOUT_SECONDS = 60
@@ -114,9 +114,9 @@ class ConnectAction:
         """Send the event that the server has ended the socket; return the NCCO that comes back, if any."""
         return await self._control.ask_how_to_go_on(self._leg.event("disconnected"), self._action)
 
-    async def hang_up(self) -> None:
-        """Close the socket with code 1000, as the caller has hung up, and send the event."""
-        await self.socket.end("caller", 1000)
+    async def hang_up(self, ended_by: EndedBy = "caller") -> None:
+        """Close the socket with code 1000, as the caller has hung up or the time is over, and send the event."""
+        await self.socket.end(ended_by, 1000)
         self._tell_closed()
         await self._control.tell(self._leg.completed(), self._action)
 

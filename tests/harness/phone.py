@@ -78,12 +78,12 @@ class Page:
         await self._wait(lambda: len(self.of(kind)) >= count, f"{count} frames {kind.name}")
         return self.of(kind)
 
-    async def wait_for_figures(self, name: str, least: float) -> dict[str, Any]:
-        """Return the first figures of which one is at least so great, once they have come."""
+    async def wait_for_figures(self, name: str, least: float, after: float = 0.0) -> dict[str, Any]:
+        """Return the first figures behind a time of the call of which one is at least so great, once they have come."""
         found: list[dict[str, Any]] = []
 
         def has_come() -> bool:
-            found[:] = [each for each in self.named("figures") if (each[name] or 0.0) >= least]
+            found[:] = [each for each in self.named("figures") if each["at"] > after and (each[name] or 0.0) >= least]
             return bool(found)
 
         await self._wait(has_come, f"figures with {name} from {least}")

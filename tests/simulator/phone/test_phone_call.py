@@ -295,6 +295,16 @@ async def test_a_message_of_the_wrong_size_ends_the_socket_with_its_rule(
     assert (await page.wait_for("ended"))["why"] == "application"
 
 
+async def test_the_limit_of_a_connect_ends_its_socket(
+    page: Page, webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    webhooks.answer_with([connect(start_peer().uri) | {"limit": 1}])
+    await page.do("call", voice="speech")
+    closed = await page.wait_for("socket_closed")
+    assert (closed["code"], closed["by"]) == (1000, "platform")
+    assert (await page.wait_for("ended"))["why"] == "application"
+
+
 async def test_an_application_that_is_down_leaves_the_call_unanswered(page: Page, webhooks: WebhookServer) -> None:
     for path in ("answer", "fallback"):
         webhooks.script(f"/webhooks/{path}", {"status": 500, "body": b"oops"})
