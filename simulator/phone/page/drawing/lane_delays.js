@@ -21,7 +21,7 @@ export function drawDelays(paper, points, { y, height }) {
     const share = Math.log(Math.max(ms, LEAST_MS) / LEAST_MS) / Math.log(MOST_MS / LEAST_MS);
     return y + height - share * height;
   };
-  paper.name("Delay", y, height);
+  paper.name("Delay", y - paper.nameHeight / 2, height);
   for (const [ms, label] of LINES) {
     paper.fill("line", paper.left, Math.round(level(ms)), paper.right - paper.left, 1);
     paper.write(label, paper.narrow ? paper.left : paper.left - 6, level(ms) - (paper.narrow ? 6 : 0), {
@@ -32,7 +32,12 @@ export function drawDelays(paper, points, { y, height }) {
   }
   paper.clipped(y, height, () => {
     drawArea(paper, points, level);
-    const roundTrip = points.map(({ at, round_trip_ms: ms }) => [at, ms.recent_p50]);
+    // Between two figures without a frame that came back, the round trip is not known.
+    const isKnown = ({ frames }, index) => frames.returned !== points[index - 1]?.frames.returned;
+    const roundTrip = points.map((point, index) => [
+      point.at,
+      isKnown(point, index) ? point.round_trip_ms.recent_p50 : null,
+    ]);
     const lag = points.map(({ at, lag_ms: ms }) => [at, ms]);
     drawLine(paper, roundTrip, level, { colour: "ink", width: 1.25, dash: [3, 2] });
     drawLine(paper, lag, level, { colour: "accent", width: 2, dash: [] });

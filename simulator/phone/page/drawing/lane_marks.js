@@ -36,8 +36,8 @@ function placeMarks(paper, entries, { y, rows, now }) {
     if (x + width < paper.left || x > paper.right) {
       continue;
     }
-    const order = [...Array(rows).keys()].sort((one, other) => endOf(one) - endOf(other));
-    const row = [...Array(rows).keys()].find((each) => endOf(each) <= x) ?? order[0];
+    const all = [...Array(rows).keys()];
+    const row = all.find((each) => endOf(each) <= x) ?? leastHarm(all, lasts);
     if (lasts[row] && lasts[row].x + lasts[row].labelEnd > x) {
       lasts[row].labelled = false;
     }
@@ -49,6 +49,12 @@ function placeMarks(paper, entries, { y, rows, now }) {
     places.push(place);
   }
   return places;
+}
+
+/** Return the row whose last label may go: none of something that is wrong, and the one that ends first. */
+function leastHarm(rows, lasts) {
+  const harm = (row) => (lasts[row].entry.broken ? 1e6 : 0) + lasts[row].end;
+  return rows.sort((one, other) => harm(one) - harm(other))[0];
 }
 
 function drawMark(paper, { entry, x, y, width, height, inside, labelled }, selected) {

@@ -17,19 +17,20 @@ const LANES = [
   { lane: "keys", name: "Keys", rows: 1 },
 ];
 const LEAST_SECONDS = 10; // that the axis shows
+const LEAST_SECONDS_OVER = 1; // of a call that is over
 const RECENT_SECONDS = 20;
 const ROOM = 0.07; // of the time shown, for the labels of what comes last
 
 /** Return the height of a picture of a width, in px. */
 export function heightOf(width) {
   const marks = LANES.reduce((sum, { rows }) => sum + rowsHeight(rows) + SPACE, 0);
-  return TOP + 2 * (WAVE + SPACE) + marks + DELAYS + AXIS + (LANES.length + 3) * nameHeight(width);
+  return TOP + 2 * (WAVE + SPACE) + marks + DELAYS + AXIS + (LANES.length + 3.5) * nameHeight(width);
 }
 
-/** Return the seconds to show of a call that has lasted `now` seconds. */
-export function viewOf(now, whole) {
+/** Return the seconds of a call to show: all of them, or the last. */
+export function viewOf({ now, isOver }, whole) {
   const from = whole ? 0 : Math.max(0, now - RECENT_SECONDS);
-  return { from, to: Math.max(now + (now - from) * ROOM, from + LEAST_SECONDS) };
+  return { from, to: Math.max(now + (now - from) * ROOM, from + (isOver ? LEAST_SECONDS_OVER : LEAST_SECONDS)) };
 }
 
 /** Draw a call, and return where its entries are. */
@@ -53,7 +54,7 @@ export function drawCall(paper, call, selected) {
     places.push(...drawMarks(paper, entries, { name, y, rows, selected, now: call.now }));
     y += rowsHeight(rows) + SPACE;
   }
-  drawDelays(paper, call.points, { y: y + paper.nameHeight, height: DELAYS });
+  drawDelays(paper, call.points, { y: y + 1.5 * paper.nameHeight, height: DELAYS });
   return places;
 }
 
@@ -97,7 +98,7 @@ export class Timeline {
 
   draw(call, selected, whole) {
     const width = this.canvas.parentElement.clientWidth;
-    const paper = new Paper(this.canvas, width, heightOf(width), viewOf(call.now, whole));
+    const paper = new Paper(this.canvas, width, heightOf(width), viewOf(call, whole));
     this.places = drawCall(paper, call, selected);
   }
 
