@@ -50,7 +50,6 @@ lock: .venv/installed-for-tests # Lock the requirements again, after a change of
 	$(LOCK) --group local -c tests/requirements.txt -o requirements.txt
 	$(LOCK) --group webhooks -c tests/requirements.txt -o webhooks/requirements.txt
 	$(LOCK) --group echo-engine -c tests/requirements.txt -o echo_engine/requirements.txt
-	$(LOCK) --group simulator -c tests/requirements.txt -o simulator/requirements.txt
 
 clean: # Remove what these commands made
 	rm -rf .venv .run .*_cache .hypothesis

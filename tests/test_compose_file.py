@@ -60,15 +60,6 @@ def test_ngrok_comes_with_its_profile_only() -> None:
     assert "ports" not in ngrok
 
 
-def test_the_phone_comes_with_its_profile_and_for_this_machine_only() -> None:
-    assert "phone" not in services()
-    phone = services("--profile", "phone", PORT="4000", PHONE_PORT="4001")["phone"]
-    (port,) = phone["ports"]
-    assert (port["host_ip"], port["published"], port["target"]) == ("127.0.0.1", "4001", 4001)
-    assert phone["command"] == ["phone", "--answer-url", "http://caddy:4000/webhooks/answer"]
-    assert phone["environment"]["PHONE_PORT"] == "4001"
-
-
 def test_a_domain_name_is_served_on_its_port() -> None:
     caddy = services(SITE_ADDRESS="echo.example.com", PORT="443")["caddy"]
     assert caddy["environment"] == {"SITE_ADDRESS": "echo.example.com"}

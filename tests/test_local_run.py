@@ -22,7 +22,14 @@ from websockets.typing import Origin
 
 from local_run.environment import unused_ports
 from tests.harness.forge import SIGNATURE_SECRET, socket_token
-from tests.harness.local_run import COMMAND, LocalRun, authorization, local_run, simulate
+from tests.harness.local_run import (
+    COMMAND,
+    LocalRun,
+    authorization,
+    local_run,
+    simulate,
+    taken_port_behind_a_free_one,
+)
 from tests.harness.process import DEADLINE, ROOT, errors_into, started
 from tests.harness.terminal import shown_on_terminal
 
@@ -237,13 +244,11 @@ def test_a_call_over_the_phone_in_the_browser(running: LocalRun) -> None:
 
 
 def test_without_a_port_for_the_phone_the_rest_starts() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        phone_port = taken.getsockname()[1]
-        with local_run(PORT=str(phone_port - 1), PHONE_PORT="") as run:
-            run.process.wait_for(f"warning: no phone in the browser: the port behind {run.port} can't be used")
-            ready = run.process.wait_for("Ready: .*")[0]
-            assert "Phone" not in ready
-            assert '"process": "phone"' not in run.process.printed
+    with taken_port_behind_a_free_one() as port, local_run(PORT=str(port), PHONE_PORT="") as run:
+        run.process.wait_for(f"warning: no phone in the browser: the port behind {port} can't be used")
+        ready = run.process.wait_for("Ready: .*")[0]
+        assert "Phone" not in ready
+        assert '"process": "phone"' not in run.process.printed
 
 
 def test_a_taken_port_that_was_given_to_the_phone_is_named() -> None:

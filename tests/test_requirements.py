@@ -17,7 +17,6 @@ LOCKS = {
     "local": "requirements.txt",
     "webhooks": "webhooks/requirements.txt",
     "echo-engine": "echo_engine/requirements.txt",
-    "simulator": "simulator/requirements.txt",
     "tests": "tests/requirements.txt",
 }
 # Where a distribution's module has another name.

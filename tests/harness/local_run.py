@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,20 @@ class LocalRun(NamedTuple):
     def connection(self) -> HTTPConnection:
         """Return a connection to the front."""
         return HTTPConnection("127.0.0.1", int(self.port), timeout=DEADLINE)
+
+
+@contextmanager
+def taken_port_behind_a_free_one() -> Iterator[int]:
+    """Listen at a port whose predecessor is free, and give the predecessor."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            before = int(taken.getsockname()[1]) - 1
+            try:
+                socket.create_server(("127.0.0.1", before)).close()
+            except OSError:
+                continue
+            yield before
+            return
 
 
 @contextmanager

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
 from local_run.environment import local_environment, unused_ports
+from tests.harness.local_run import taken_port_behind_a_free_one
 
 
 def test_internal_ports_are_free_ones_unless_given() -> None:
@@ -34,8 +33,7 @@ def test_empty_variables_count_as_unset() -> None:
 def test_the_phone_has_the_port_behind_the_front_unless_it_is_given() -> None:
     port, given = unused_ports(2)
     assert local_environment({"PORT": port, "PHONE_PORT": given})["PHONE_PORT"] == given
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        before = taken.getsockname()[1] - 1
+    with taken_port_behind_a_free_one() as before:
         assert "PHONE_PORT" not in local_environment({"PORT": str(before)})
     assert local_environment({"PORT": str(before)})["PHONE_PORT"] == str(before + 1)
 
