@@ -50,6 +50,7 @@ const REACTIONS = {
     showState(sentence, "trouble");
     showEnd();
   },
+  answered: () => showState("In call", "live"),
   action({ action }) {
     if (action.action === "talk") {
       talk.say(action, settings.volume);
@@ -73,6 +74,7 @@ function showEnd() {
   queueMicrotask(() => {
     byId("call").disabled = !reachable;
     clearLevels();
+    setText(byId("clock"), "");
     handset.show();
     enableKeepButtons(phone.call);
     view.draw();
@@ -109,7 +111,8 @@ byId("whole").onchange = ({ target }) => {
 };
 view.setWhole(settings.whole);
 setInterval(() => {
+  // Apart from the state: a screen reader would read every second.
   if (phone.inCall && phone.call.answeredAt !== null) {
-    showState(`In call, ${clock(Math.floor(phone.call.now - phone.call.answeredAt))}`, "live");
+    setText(byId("clock"), clock(Math.floor(phone.call.now - phone.call.answeredAt)));
   }
 }, 1000);

@@ -19,7 +19,6 @@ export class Call {
     this.answeredAt = null;
     this.ended = null; // the event
     this.offset = Infinity; // from the call's clock to the page's, in seconds
-    this.startedAt = performance.now() / 1000;
   }
 
   get entries() {
@@ -31,7 +30,7 @@ export class Call {
     if (this.ended) {
       return this.endedAt;
     }
-    return performance.now() / 1000 - (this.offset === Infinity ? this.startedAt : this.offset);
+    return this.offset === Infinity ? 0 : performance.now() / 1000 - this.offset;
   }
 
   get isOver() {
