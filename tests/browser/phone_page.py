@@ -86,6 +86,11 @@ class PhonePage:
     def wait_for_figure(self, name: str, pattern: str) -> None:
         expect(self.figure(name)).to_have_text(re.compile(pattern), timeout=PATIENCE_MS)
 
+    def wait_for_frames(self, count: int) -> None:
+        """Wait until so many frames have come back; `count` has three digits, and ends with 0."""
+        tens = "|".join(str(number) for number in range(count // 10, 100))
+        self.wait_for_figure("Frames returned", rf"^(?:{tens})\d")
+
     @property
     def details(self) -> Locator:
         return self.page.get_by_role("article")
