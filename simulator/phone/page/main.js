@@ -1,16 +1,16 @@
 /** The page: one phone, its controls, and what happened in its call. */
 
-import { clock } from "./drawing/paper.js";
+import { ENDS } from "./call/entry_text.js";
+import { Phone } from "./call/phone.js";
 import { CourseView } from "./controls/course_view.js";
 import { byId, setText } from "./controls/element.js";
-import { ENDS } from "./call/entry_text.js";
 import { makeFigures, showFigures } from "./controls/figures.js";
 import { Handset, clearLevels, showLevel } from "./controls/handset.js";
 import { enableKeepButtons, makeKeepButtons } from "./controls/keep.js";
 import { forgetCalls, keepCall, showPastCalls } from "./controls/past_calls.js";
-import { Phone } from "./call/phone.js";
 import { readSettings } from "./controls/settings.js";
 import { Talk } from "./controls/talk.js";
+import { clock } from "./drawing/paper.js";
 
 const settings = { ...readSettings(), microphone: "", loudspeaker: "" };
 const talk = new Talk(byId("spoken"));

@@ -12,14 +12,14 @@ const QUIET = 0.003; // of full scale
 /**
  * Takes `{time, samples, rate}`: `time` names the frame, and `samples` (Int16Array) are at `rate`.
  * Posts `{time, startsAt}` for each frame that it plays, in ms of the audio clock, and `{dropped}`, the count of
- * frames that it has dropped. A message `{emptied: true}` drops all that waits.
+ * frames that it has dropped.
  */
 class LoudspeakerWorklet extends AudioWorkletProcessor {
   constructor() {
     super();
     this.dropped = 0;
     this.restart();
-    this.port.onmessage = ({ data }) => (data.emptied ? this.restart() : this.queue(data));
+    this.port.onmessage = ({ data }) => this.queue(data);
   }
 
   restart() {

@@ -37,11 +37,6 @@ export class Sound {
     await context.resume();
   }
 
-  /** The audio clock, in ms. */
-  get now() {
-    return this.context.currentTime * 1000;
-  }
-
   /** The ms from the audio clock's time of a sample to its sounding, as far as the browser knows them. */
   get outputMs() {
     return ((this.context.outputLatency || 0) + (this.context.baseLatency || 0)) * 1000;
@@ -78,13 +73,8 @@ export class Sound {
     this.player.port.postMessage(frame, [frame.samples.buffer]);
   }
 
-  /** Drop what waits to be played. */
-  empty() {
-    this.player.port.postMessage({ emptied: true });
-  }
-
   async close() {
     this.speakWith(null);
-    await this.context.close();
+    await this.context?.close();
   }
 }

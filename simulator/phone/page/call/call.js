@@ -2,8 +2,8 @@
 
 import { SAID } from "../audio/frame.js";
 import { Recording } from "../audio/recording.js";
-import { Story } from "./story.js";
 import { Waveform } from "../audio/waveform.js";
+import { Story } from "./story.js";
 
 /** Fills while the call goes on; times are seconds on the call's clock. */
 export class Call {

@@ -1,9 +1,9 @@
 /** What happened, in three views of the same entries: the time axis, the list, and the details of the one chosen. */
 
+import { Timeline } from "../drawing/timeline.js";
 import { byId } from "./element.js";
 import { showDetails, showNoDetails } from "./event_details.js";
 import { EventList } from "./event_list.js";
-import { Timeline } from "../drawing/timeline.js";
 
 const DRAW_MS = 100; // ten pictures a second are enough
 const PAUSES = 10; // times as long as a picture takes: most of the time is the audio's, however long the call

@@ -1,9 +1,9 @@
 /** The controls of the phone: voice, devices, mute, volume, levels and the buttons that break something. */
 
+import { MicrophoneError } from "../audio/microphone.js";
 import { listDevices } from "./devices.js";
 import { byId, setText } from "./element.js";
 import { makeKeypad } from "./keypad.js";
-import { MicrophoneError } from "../audio/microphone.js";
 import { keepSettings } from "./settings.js";
 
 const LINK = ["voice", "volume", "echoCancelled", "whole"]; // of the settings: a device has no name in a link

@@ -1,7 +1,7 @@
 /** Keeps a call as files: the recording, the trace, the picture. */
 
-import { byId } from "./element.js";
 import { drawPicture } from "../drawing/picture.js";
+import { byId } from "./element.js";
 
 /** Wire the buttons; `current` returns the call, its browser's figures and the application. */
 export function makeKeepButtons(current) {
