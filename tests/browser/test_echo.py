@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,8 @@ KNOWN = r"^\d"
 UNKNOWN = f"^{DASH}"
 SOON = r"^([1-4]?\d\d|\d\.\d) "  # ms, less than half a second: the machine may be busy
 MOST_LAG_SECONDS = 1.0
+LAG_CHANGE_SECONDS = 0.15  # of the browser's buffer
+NOT_HEARD = ("dropped", "cleared", "overflowed", "missing", "excess")  # of the frames, by the figures
 ATTEMPTS = 3  # for whole audio: a machine with more to do than it can has gaps of its own
 
 
@@ -45,25 +46,29 @@ def test_what_the_microphone_says_comes_back_in_order_and_without_a_gap(
         phone.wait_for_figure("Browser's own delay", KNOWN)
         phone.hang_up()
         said, heard = phone.recording(tmp_path)
-        returned = share_returned(said, heard)
+        there, missing = echoed_blocks(said, heard)
         lags = window_lags(heard / 2**15, read_output(phone.page, RATE).astype(np.float64), MOST_LAG_SECONDS)
-        sounding = [lag for lag in lags if not math.isnan(lag)]
-        if returned > 0.9 and len(sounding) > 0.85 * len(lags) and max(sounding) - min(sounding) < 0.2:
+        usual = np.nanmedian(lags)
+        sounding = [lag for lag in lags if abs(lag - usual) < LAG_CHANGE_SECONDS]
+        trace = phone.trace(tmp_path)
+        lost_on_the_way = sum(trace["events"][-1]["figures"]["frames"][name] for name in NOT_HEARD)
+        late_browser = trace["browser"]["gaps"] + trace["browser"]["frames_dropped"]
+        if not lost_on_the_way + late_browser:
             break
-    # What came back, and so it sounds: behind the resampling, the buffer and the volume.
-    assert returned > 0.9
+    # It came back, and so it sounds behind the resampling, the buffer and the volume: no gap but those that are told.
+    assert there > 50
+    assert missing <= 0.05 * there + 2 * lost_on_the_way
     assert len(lags) > 15
-    assert len(sounding) > 0.85 * len(lags)
-    assert max(sounding) - min(sounding) < 0.2
+    assert len(lags) - len(sounding) <= 0.1 * len(lags) + 2 * late_browser
 
 
-def share_returned(said: Samples, heard: Samples) -> float:
-    """Return how much of what was said into a socket came back; check that it did in order, and nothing twice."""
+def echoed_blocks(said: Samples, heard: Samples) -> tuple[int, int]:
+    """Return how many blocks of what was said into a socket came back and how many didn't; check their order."""
     places = np.array(block_places(said, heard))
     found = np.flatnonzero(places >= 0)
     assert len(found)
-    assert np.all(np.diff(places[found]) >= FRAME_SAMPLES)
-    return float(len(found) / (found[-1] + 1 - found[0]))
+    assert np.all(np.diff(places[found]) >= FRAME_SAMPLES)  # and nothing twice
+    return len(found), int(found[-1] + 1 - found[0] - len(found))
 
 
 def test_a_key_changes_the_delay_and_the_figures_show_it_even_behind_a_stall(phone: PhonePage) -> None:

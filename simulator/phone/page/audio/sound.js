@@ -3,8 +3,8 @@
 /** The sound of one call. Both directions have one clock: the ms of the audio context. */
 export class Sound {
   /**
-   * @param {object} take what is called with each `frame({time, samples})` of the caller, with each
-   *   `played({time, startsAt})` of the application, and with the count of frames that this page `dropped`
+   * @param {object} take what is called: `frame({time, samples})` with each frame of the caller;
+   *   `played({time, startsAt})` with each of the application; `lateness({dropped, ranDry})` with this page's counts
    */
   constructor(take) {
     this.take = take;
@@ -31,7 +31,7 @@ export class Sound {
     this.mouth.connect(this.cutter).connect(context.destination);
     this.player = new AudioWorkletNode(context, "loudspeaker", { numberOfInputs: 0, outputChannelCount: [1] });
     this.player.port.onmessage = ({ data }) =>
-      "dropped" in data ? this.take.dropped(data.dropped) : this.take.played(data);
+      "dropped" in data ? this.take.lateness(data) : this.take.played(data);
     this.volume = new GainNode(context, { gain: volume });
     this.player.connect(this.volume).connect(context.destination);
     await context.resume();

@@ -51,7 +51,7 @@ export class Phone {
     const sound = (this.sound = new Sound({
       frame: (frame) => this.sendFrame(frame),
       played: ({ time, startsAt }) => this.delay.played(time, startsAt + sound.outputMs),
-      dropped: (count) => (this.delay.dropped = count),
+      lateness: (counts) => this.delay.count(counts),
     }));
     try {
       await sound.open(FIRST_RATE, volume);
