@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 
 import pytest
 
 from tests.harness.local_run import LocalRun, local_run
+from tests.harness.missing import lacking
 
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}  # Python's audit events
 
@@ -40,4 +40,4 @@ def docker_engine() -> None:
     from tests.harness.containers import engine_problem  # slow to import
 
     if problem := engine_problem():
-        (pytest.fail if os.environ.get("REQUIRE_DOCKER") else pytest.skip)(f"no Docker engine: {problem}")
+        lacking(f"no Docker engine: {problem}")

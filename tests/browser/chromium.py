@@ -28,12 +28,11 @@ def browser_problem() -> str:
 
 
 @contextmanager
-def chromium(playwright: Playwright, microphone: Path | None = None) -> Iterator[Browser]:
-    """Run Chromium; its microphone plays a WAV file once, and without one it asks a user who isn't there."""
-    flags = FLAGS
-    if microphone:
-        device = "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"
-        flags = [*FLAGS, *device, "--use-fake-ui-for-media-stream"]
+def chromium(playwright: Playwright, speech: Path, *, refused: bool = False) -> Iterator[Browser]:
+    """Run Chromium; its microphone says the speech of a WAV file once, unless the user refuses it."""
+    device = "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={speech}%noloop"
+    answer = "--deny-permission-prompts" if refused else "--use-fake-ui-for-media-stream"
+    flags = [*FLAGS, *device, answer]
     browser = playwright.chromium.launch(executable_path=shutil.which(NAME), args=flags)
     try:
         yield browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ from simulator.caller.speech import SAMPLE_FILE
 from tests.browser.chromium import browser_problem, chromium
 from tests.browser.phone_page import PhonePage
 from tests.harness.local_run import LocalRun
+from tests.harness.missing import lacking
 from tests.harness.process import started
 
 OpenPhone = Callable[..., PhonePage]
@@ -30,7 +30,7 @@ def phone_server(answer_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def needs_browser() -> None:
     if problem := browser_problem():
-        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(problem)
+        lacking(problem)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 Samples = npt.NDArray[np.int16]
 PATIENCE_MS = 15_000
@@ -26,17 +26,23 @@ class PhonePage:
         self._address = address
         page.set_default_timeout(PATIENCE_MS)
         self.problems: list[str] = []  # errors of the page's scripts, and what its policy has forbidden
+        self._network_changed = False
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        page.on("console", self._read)
 
     def open(self, **settings: str) -> None:
         """Open the page with these settings in its address."""
         fragment = "&".join(f"{name}={value}" for name, value in settings.items())
         self.page.goto(f"{self._address}#{fragment}")
-        if any(NETWORK_CHANGED in problem for problem in self.problems):
-            self.problems.clear()
+        if self._network_changed:
             self.page.reload()
         expect(self.button("Call")).to_be_enabled()
+
+    def _read(self, message: ConsoleMessage) -> None:
+        if NETWORK_CHANGED in message.text:
+            self._network_changed = True
+        elif message.type == "error":
+            self.problems.append(message.text)
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
@@ -79,6 +85,11 @@ class PhonePage:
 
     def wait_for_figure(self, name: str, pattern: str) -> None:
         expect(self.figure(name)).to_have_text(re.compile(pattern), timeout=PATIENCE_MS)
+
+    def wait_for_frames(self, count: int) -> None:
+        """Wait until so many frames have come back; `count` has three digits, and ends with 0."""
+        tens = "|".join(str(number) for number in range(count // 10, 100))
+        self.wait_for_figure("Frames returned", rf"^(?:{tens})\d")
 
     @property
     def details(self) -> Locator:

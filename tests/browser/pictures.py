@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from simulator.caller.speech import SAMPLE_FILE
 from tests.browser.chromium import chromium
@@ -15,35 +14,35 @@ from tests.browser.phone_page import DASH, PhonePage
 from tests.harness.local_run import local_run
 from tests.harness.process import ROOT
 
-WIDE, NARROW = {"width": 1280, "height": 1130}, {"width": 420, "height": 900}
+WIDE, NARROW = ViewportSize(width=1280, height=1130), ViewportSize(width=420, height=1900)
 DARK = "phone-dark.png"
 NAMES = ("phone.png", "phone-narrow.png", DARK)
 
 
 def take_pictures(browser: Browser, address: str, folder: Path) -> None:
-    """Place a call with a key, a stall and a cut socket, and keep three pictures of it in a folder."""
-    with browser.new_context(viewport={**WIDE}) as context:
+    """Place a call with a stall, a key and a cut socket, and keep three pictures of it in a folder."""
+    with browser.new_context(viewport=WIDE) as context:
         phone = PhonePage(context.new_page(), address)
-        phone.open(voice="microphone", volume="0.2")
+        phone.open(voice="speech", volume="0.2")
         phone.call()
-        phone.wait_for_figure("Frames returned", r"^1\d\d")
+        phone.wait_for_frames(150)
         phone.button("Stall the network for 3 s").click()
         phone.wait_for_figure("Play-out lag", f"^{DASH}")
-        phone.wait_for_figure("Play-out lag", r"^\d")
+        phone.wait_for_frames(220)
         phone.page.keyboard.press("1")
         phone.wait_for_figure("Play-out lag", r"^1\d\d\d ")
-        phone.page.keyboard.press("0")
+        phone.wait_for_frames(300)
         phone.button("Cut the socket").click()
         phone.wait_for_entry("The call moved to another socket")
-        phone.wait_for_figure("Play-out lag", r"^\d\d?(\.\d)? ")
+        phone.wait_for_frames(420)
         phone.entry("answer: GET /webhooks/answer").click()
         expect(phone.details).to_contain_text(re.compile("200 OK"))
-        phone.page.screenshot(path=folder / NAMES[0])
+        phone.page.screenshot(path=folder / NAMES[0], full_page=True)
         phone.page.emulate_media(color_scheme="dark")
-        phone.page.screenshot(path=folder / DARK)
+        phone.page.screenshot(path=folder / DARK, full_page=True)
         phone.page.emulate_media(color_scheme="light")
-        phone.page.set_viewport_size({**NARROW})
-        phone.page.screenshot(path=folder / NAMES[1], full_page=True)
+        phone.page.set_viewport_size(NARROW)
+        phone.page.screenshot(path=folder / NAMES[1])
         phone.hang_up()
 
 
@@ -56,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

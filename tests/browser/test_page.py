@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,12 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from local_run.environment import unused_ports
+from simulator.caller.speech import SAMPLE_FILE
 from tests.browser.chromium import chromium
 from tests.browser.conftest import OpenPhone, phone_server
 from tests.browser.output_tap import install_output_tap, read_output
 from tests.browser.phone_page import DASH, PATIENCE_MS, PhonePage
-from tests.browser.same_audio import RATE
+from tests.browser.same_audio import RATE, window_lags
 from tests.harness.containers import wait_until
 from tests.harness.flask_server import serving
 from tests.harness.placing import connect
@@ -51,8 +53,8 @@ def phone(open_phone: OpenPhone, address: str, webhooks: WebhookServer) -> Phone
 
 
 @pytest.fixture(scope="module")
-def browser_without_microphone(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright) as browser:
+def refusing_browser(playwright: Playwright) -> Iterator[Browser]:
+    with chromium(playwright, SAMPLE_FILE, refused=True) as browser:
         yield browser
 
 
@@ -78,12 +80,10 @@ def test_a_click_on_the_time_axis_opens_the_same(phone: PhonePage) -> None:
     phone.call()
     phone.wait_for_entry("talk: “Hello, you”")
     phone.hang_up()
-    marks = phone.page.get_by_role("img")
-    box = marks.bounding_box()
-    assert box
-    # Somewhere in the lane of the NCCO's actions, near its beginning.
-    for y in range(0, int(box["height"]), 8):
-        marks.click(position={"x": 84, "y": y})
+    axis = phone.page.get_by_role("img")
+    # Somewhere in the lane of the NCCO's actions: how far to the right, the call's length tells.
+    for x, y in itertools.product(range(80, 700, 16), (239, 255)):
+        axis.click(position={"x": x, "y": y})
         if phone.details.get_by_role("heading", name="talk:").count():
             break
     expect(phone.details.get_by_role("heading", name="talk: “Hello, you”")).to_be_visible()
@@ -166,15 +166,16 @@ def test_a_lost_tab_hangs_up(phone: PhonePage, webhooks: WebhookServer) -> None:
     wait_until(lambda: "completed" in [event["status"] for event in webhooks.events()[before:]])
 
 
-def test_a_refused_microphone_leads_to_the_bundled_speech(browser_without_microphone: Browser, address: str) -> None:
-    with browser_without_microphone.new_context() as context:
+def test_a_refused_microphone_leads_to_the_bundled_speech(refusing_browser: Browser, address: str) -> None:
+    with refusing_browser.new_context() as context:
         phone = PhonePage(context.new_page(), address)
         phone.open()
         phone.button("Call").click()
-        expect(phone.page.get_by_role("alert")).to_contain_text("use the bundled speech", timeout=PATIENCE_MS)
+        alert = phone.page.get_by_role("alert").filter(has_text="does not let this page use a microphone")
+        expect(alert).to_contain_text("use the bundled speech", timeout=PATIENCE_MS)
         expect(phone.state).to_have_text("Ready")
         phone.button("use the bundled speech").click()
-        expect(phone.page.get_by_role("alert")).to_be_hidden()
+        expect(alert).to_be_hidden()
         phone.call()
         phone.hang_up()
 
@@ -220,13 +221,39 @@ def test_a_bot_that_is_not_ours_is_heard_and_can_be_interrupted(open_phone: Open
         assert np.argmax(spectrum) * RATE / len(output) == pytest.approx(BOT_HERTZ, abs=5)
 
 
-def test_the_tutorials_server_echoes(open_phone: OpenPhone, address: str, webhooks: WebhookServer) -> None:
+def test_the_tutorials_server_echoes_at_8000_hz_too(
+    open_phone: OpenPhone, address: str, webhooks: WebhookServer, tmp_path: Path
+) -> None:
     (port,) = unused_ports(1)
-    with ExitStack() as stack:
-        stack.enter_context(started([sys.executable, "-m", "benchmarks.server_gevent", port]))
-        webhooks.answer_with([{"action": "wait", "timeout": 1}, connect(f"ws://127.0.0.1:{port}/socket")])
+    with started([sys.executable, "-m", "benchmarks.server_gevent", port]):
+        endpoint = {"content-type": "audio/l16;rate=8000"}
+        webhooks.answer_with([{"action": "wait", "timeout": 1}, connect(f"ws://127.0.0.1:{port}/socket", **endpoint)])
+        phone = open_phone(address, voice="microphone", volume="1")
+        install_output_tap(phone.page)
+        phone.page.reload()
+        phone.call()
+        phone.wait_for_frames(100)
+        phone.hang_up()
+    _, heard = phone.recording(tmp_path)
+    lags = window_lags(heard / 2**15, read_output(phone.page, 8000).astype(np.float64), 1.0)
+    assert len(lags) > 3
+    assert sum(not math.isnan(lag) for lag in lags) / len(lags) > 0.5  # at a wrong rate it would be none
+
+
+def test_a_simulator_that_is_gone_is_said_and_the_call_can_still_be_kept(
+    open_phone: OpenPhone, webhooks: WebhookServer, tmp_path: Path
+) -> None:
+    webhooks.answer_with([{"action": "wait", "timeout": 600}])
+    with phone_server(f"{webhooks.address}/webhooks/answer") as address:
         phone = open_phone(address, voice="speech")
         phone.call()
-        phone.wait_for_figure("Frames returned", r"^\d\d\d")
-        phone.wait_for_figure("Play-out lag", KNOWN)
-        phone.hang_up()
+    phone.wait_for_state("The simulator is gone")
+    assert phone.trace(tmp_path)["events"][-1]["event"] == "ended"
+    phone.problems.clear()  # the page tries to open its socket again
+
+
+def test_a_fault_that_cannot_happen_now_is_said(phone: PhonePage) -> None:
+    phone.call()
+    phone.button("Cut the socket").click()
+    expect(phone.page.get_by_role("alert").filter(has_text="no open socket")).to_be_visible()
+    phone.hang_up()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -19,6 +18,7 @@ from tests.chaos import faults
 from tests.chaos.experiments import SETTINGS, Experiment, run
 from tests.harness.containers import Deployment, wait_until
 from tests.harness.local_run import simulate
+from tests.harness.missing import lacking
 from tests.harness.monitoring import Monitoring, images_problem, monitored
 from tests.harness.process import DEADLINE
 from tests.harness.rules import ALERTS, QUERIES, Query
@@ -30,7 +30,7 @@ SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they 
 @pytest.fixture(scope="module")
 def monitoring(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     if problem := images_problem():
-        (pytest.fail if os.environ.get("REQUIRE_DOCKER") else pytest.skip)(problem)
+        lacking(problem)
     settings = SETTINGS | {"DRAIN_SECONDS": "5", "NOTIFY_SECONDS": "1", "MAX_CALLS": str(MAX_CALLS)}
     with monitored(tmp_path_factory.mktemp("observability"), **settings) as monitoring:
         monitoring.deployment.restore(faults.REPLICAS)

@@ -1,21 +1,22 @@
 /** The page: one phone, its controls, and what happened in its call. */
 
-import { clock } from "./drawing/paper.js";
+import { ENDS } from "./call/entry_text.js";
+import { Phone } from "./call/phone.js";
 import { CourseView } from "./controls/course_view.js";
 import { byId, setText } from "./controls/element.js";
-import { ENDS } from "./call/entry_text.js";
 import { makeFigures, showFigures } from "./controls/figures.js";
-import { Handset, showLevel } from "./controls/handset.js";
+import { Handset, clearLevels, showLevel } from "./controls/handset.js";
 import { enableKeepButtons, makeKeepButtons } from "./controls/keep.js";
 import { forgetCalls, keepCall, showPastCalls } from "./controls/past_calls.js";
-import { Phone } from "./call/phone.js";
 import { readSettings } from "./controls/settings.js";
 import { Talk } from "./controls/talk.js";
+import { clock } from "./drawing/paper.js";
 
 const settings = { ...readSettings(), microphone: "", loudspeaker: "" };
 const talk = new Talk(byId("spoken"));
 const view = new CourseView();
 let hello = null; // the simulator's first event
+let reachable = false;
 
 const phone = new Phone(settings, {
   placed(call) {
@@ -29,26 +30,27 @@ const phone = new Phone(settings, {
   said: (loudness) => showLevel("said-level", loudness),
   heard: (loudness) => showLevel("heard-level", loudness),
   lost() {
-    hello = null;
-    byId("call").disabled = true;
+    reachable = false;
     showState("The simulator is gone. Start it again: make phone", "trouble");
-    handset.show();
+    showEnd();
   },
 });
 
 const REACTIONS = {
   hello(event) {
     hello = event;
+    reachable = true;
     const { answer_url: answerUrl, answer_method: method } = event.application;
     setText(byId("target"), `${event.from} calls ${event.to}, answered by ${method} ${answerUrl}`);
     byId("call").disabled = phone.inCall;
     showState("Ready");
   },
-  error: ({ sentence }) => showState(sentence, "trouble"),
+  error: ({ sentence }) => handset.complain(sentence),
   busy({ sentence }) {
     showState(sentence, "trouble");
     showEnd();
   },
+  answered: () => showState("In call", "live"),
   action({ action }) {
     if (action.action === "talk") {
       talk.say(action, settings.volume);
@@ -70,7 +72,9 @@ const REACTIONS = {
 function showEnd() {
   // The phone ends its call behind this event.
   queueMicrotask(() => {
-    byId("call").disabled = hello === null;
+    byId("call").disabled = !reachable;
+    clearLevels();
+    setText(byId("clock"), "");
     handset.show();
     enableKeepButtons(phone.call);
     view.draw();
@@ -89,8 +93,11 @@ makeKeepButtons(() => ({ call: phone.call, browser: phone.delay.figures, hello }
 showPastCalls();
 byId("call").onclick = async () => {
   byId("call").disabled = true;
-  await handset.withVoice(() => phone.place());
-  byId("call").disabled = phone.inCall;
+  try {
+    await handset.withVoice(() => phone.place());
+  } finally {
+    byId("call").disabled = phone.inCall;
+  }
 };
 byId("hang-up").onclick = () => phone.hangUp();
 byId("forget").onclick = () => {
@@ -104,7 +111,8 @@ byId("whole").onchange = ({ target }) => {
 };
 view.setWhole(settings.whole);
 setInterval(() => {
+  // Apart from the state: a screen reader would read every second.
   if (phone.inCall && phone.call.answeredAt !== null) {
-    showState(`In call, ${clock(Math.floor(phone.call.now - phone.call.answeredAt))}`, "live");
+    setText(byId("clock"), clock(Math.floor(phone.call.now - phone.call.answeredAt)));
   }
 }, 1000);

@@ -12,7 +12,8 @@ export class BrowserDelay {
     this.awayMs = new Map(); // from sent to come back, by the same
     this.ownMs = []; // of the last frames that were played
     this.totalMs = [];
-    this.dropped = 0;
+    this.isPlaying = false; // from the first frame on
+    this.counts = { dropped: 0, ranDry: 0 }; // of the loudspeaker's buffer
   }
 
   sent(captured, now) {
@@ -28,6 +29,7 @@ export class BrowserDelay {
 
   /** Take the time at which a frame sounds, in ms of the clock of its capture. */
   played(captured, soundsAt) {
+    this.isPlaying = true;
     const awayMs = this.awayMs.get(captured);
     if (awayMs !== undefined) {
       this.awayMs.delete(captured);
@@ -36,12 +38,18 @@ export class BrowserDelay {
     }
   }
 
+  /** Take the loudspeaker's counts: frames dropped, and how often it ran dry. */
+  count(counts) {
+    this.counts = counts;
+  }
+
   /** The figures so far, in ms; null where nothing is known. */
   get figures() {
     return {
       own_ms: { p50: quantile(this.ownMs, 0.5), p95: quantile(this.ownMs, 0.95) },
       ear_ms: { p50: quantile(this.totalMs, 0.5), p95: quantile(this.totalMs, 0.95) },
-      frames_dropped: this.dropped,
+      frames_dropped: this.counts.dropped,
+      gaps: this.isPlaying ? this.counts.ranDry : null,
     };
   }
 }

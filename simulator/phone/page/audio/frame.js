@@ -1,4 +1,4 @@
-/** The binary messages of the call's socket (simulator/phone/protocol.py): a header, then 20 ms of audio (L16, mono). */
+/** The call's binary messages (simulator/phone/protocol.py): a header, then 20 ms of audio (L16, mono). */
 
 export const FRAME_MS = 20;
 export const FRAMES_PER_SECOND = 1000 / FRAME_MS;

@@ -1,25 +1,30 @@
 /** Plays the frames of a call as they come, behind a buffer that takes up the unevenness of their coming. */
 
-import { peak, toFloats } from "./frame.js";
+import { FRAME_MS, peak, toFloats } from "./frame.js";
 import { Resampler } from "./resampler.js";
 
+const FRAME_SECONDS = FRAME_MS / 1000;
 const BUFFER_SECONDS = 0.04; // that the first frame after a silence waits, so that the next ones may be late
-const LONGEST_QUEUE = 8; // frames; more wait only if this page stood still, and would be late for ever
+const MOST_BUFFER_SECONDS = 0.12; // on a machine that has often been later than that
+const HICCUP_SECONDS = 0.3; // a shorter silence in mid-call was no pause of the application
+const LONGEST_QUEUE = 9; // frames; more wait only if this page stood still, and would be late for ever
 const QUEUE_AFTER_DROP = 2; // frames
-const DEEP_QUEUE = 3; // frames; while more wait, quiet ones are left out, so that one delay does not stay for ever
+const SPARE_FRAMES = 1; // beyond the buffer; while more wait, quiet ones are left out: one delay must not stay for ever
 const QUIET = 0.003; // of full scale
 
 /**
  * Takes `{time, samples, rate}`: `time` names the frame, and `samples` (Int16Array) are at `rate`.
- * Posts `{time, startsAt}` for each frame that it plays, in ms of the audio clock, and `{dropped}`, the count of
- * frames that it has dropped. A message `{emptied: true}` drops all that waits.
+ * Posts `{time, startsAt}` for each frame that it plays, in ms of the audio clock, and `{dropped, ranDry}`, how many
+ * frames it has dropped and how often the next one came too late.
  */
 class LoudspeakerWorklet extends AudioWorkletProcessor {
   constructor() {
     super();
-    this.dropped = 0;
+    this.dropped = this.ranDry = 0;
+    this.bufferSeconds = BUFFER_SECONDS;
+    this.emptySince = -Infinity; // seconds of the audio clock
     this.restart();
-    this.port.onmessage = ({ data }) => (data.emptied ? this.restart() : this.queue(data));
+    this.port.onmessage = ({ data }) => this.queue(data);
   }
 
   restart() {
@@ -32,12 +37,26 @@ class LoudspeakerWorklet extends AudioWorkletProcessor {
   queue(frame) {
     this.frames.push(frame);
     if (this.playsFrom === Infinity) {
-      this.playsFrom = currentTime + BUFFER_SECONDS;
+      this.wait();
     }
     if (this.frames.length > LONGEST_QUEUE) {
       this.dropped += this.frames.splice(0, this.frames.length - QUEUE_AFTER_DROP).length;
-      this.port.postMessage({ dropped: this.dropped });
+      this.tell();
     }
+  }
+
+  /** Let the first frame wait; longer than before if it is one that came too late. */
+  wait() {
+    if (currentTime - this.emptySince < HICCUP_SECONDS) {
+      this.bufferSeconds = Math.min(MOST_BUFFER_SECONDS, this.bufferSeconds + FRAME_SECONDS);
+      this.ranDry += 1;
+      this.tell();
+    }
+    this.playsFrom = currentTime + this.bufferSeconds;
+  }
+
+  tell() {
+    this.port.postMessage({ dropped: this.dropped, ranDry: this.ranDry });
   }
 
   process(_inputs, [[output]]) {
@@ -46,6 +65,7 @@ class LoudspeakerWorklet extends AudioWorkletProcessor {
     }
     for (let filled = 0; filled < output.length; ) {
       if (this.samples.length === 0 && !this.begin(currentTime + filled / sampleRate)) {
+        this.emptySince = currentTime;
         this.restart();
         break; // the rest of the block is silence
       }
@@ -59,7 +79,8 @@ class LoudspeakerWorklet extends AudioWorkletProcessor {
 
   /** Take the next frame into play; return whether there was one. */
   begin(startsAt) {
-    while (this.frames.length > DEEP_QUEUE && peak(this.frames[0].samples) < QUIET) {
+    const enough = this.bufferSeconds / FRAME_SECONDS + SPARE_FRAMES;
+    while (this.frames.length > enough && peak(this.frames[0].samples) < QUIET) {
       this.frames.shift();
     }
     const frame = this.frames.shift();

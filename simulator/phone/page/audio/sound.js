@@ -3,8 +3,8 @@
 /** The sound of one call. Both directions have one clock: the ms of the audio context. */
 export class Sound {
   /**
-   * @param {object} take what is called with each `frame({time, samples})` of the caller, with each
-   *   `played({time, startsAt})` of the application, and with the count of frames that this page `dropped`
+   * @param {object} take what is called: `frame({time, samples})` with each frame of the caller;
+   *   `played({time, startsAt})` with each of the application; `lateness({dropped, ranDry})` with this page's counts
    */
   constructor(take) {
     this.take = take;
@@ -18,9 +18,8 @@ export class Sound {
    */
   async open(rate, volume) {
     const context = (this.context = new AudioContext({ latencyHint: "interactive" }));
-    await Promise.all(
-      ["microphone", "loudspeaker"].map((name) => context.audioWorklet.addModule(new URL(`${name}_worklet.js`, import.meta.url))),
-    );
+    const worklets = ["microphone_worklet.js", "loudspeaker_worklet.js"].map((name) => new URL(name, import.meta.url));
+    await Promise.all(worklets.map((url) => context.audioWorklet.addModule(url)));
     this.mouth = new GainNode(context);
     this.cutter = new AudioWorkletNode(context, "microphone", {
       channelCount: 1,
@@ -32,15 +31,10 @@ export class Sound {
     this.mouth.connect(this.cutter).connect(context.destination);
     this.player = new AudioWorkletNode(context, "loudspeaker", { numberOfInputs: 0, outputChannelCount: [1] });
     this.player.port.onmessage = ({ data }) =>
-      "dropped" in data ? this.take.dropped(data.dropped) : this.take.played(data);
+      "dropped" in data ? this.take.lateness(data) : this.take.played(data);
     this.volume = new GainNode(context, { gain: volume });
     this.player.connect(this.volume).connect(context.destination);
     await context.resume();
-  }
-
-  /** The audio clock, in ms. */
-  get now() {
-    return this.context.currentTime * 1000;
   }
 
   /** The ms from the audio clock's time of a sample to its sounding, as far as the browser knows them. */
@@ -79,13 +73,8 @@ export class Sound {
     this.player.port.postMessage(frame, [frame.samples.buffer]);
   }
 
-  /** Drop what waits to be played. */
-  empty() {
-    this.player.port.postMessage({ emptied: true });
-  }
-
   async close() {
     this.speakWith(null);
-    await this.context.close();
+    await this.context?.close();
   }
 }

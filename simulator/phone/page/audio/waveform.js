@@ -10,6 +10,7 @@ export class Waveform {
   constructor() {
     this.times = []; // seconds of the call
     this.peaks = []; // from 0 to 1
+    this.loudest = 0;
   }
 
   /** Take a frame that began at a time, in seconds of the call. */
@@ -17,7 +18,9 @@ export class Waveform {
     const length = samples.length / PARTS;
     for (let part = 0; part < PARTS; part++) {
       this.times.push(start + part * PART_SECONDS);
-      this.peaks.push(peak(samples.subarray(part * length, (part + 1) * length)));
+      const loudness = peak(samples.subarray(part * length, (part + 1) * length));
+      this.peaks.push(loudness);
+      this.loudest = Math.max(this.loudest, loudness);
     }
   }
 

@@ -2,8 +2,8 @@
 
 import { SAID } from "../audio/frame.js";
 import { Recording } from "../audio/recording.js";
-import { Story } from "./story.js";
 import { Waveform } from "../audio/waveform.js";
+import { Story } from "./story.js";
 
 /** Fills while the call goes on; times are seconds on the call's clock. */
 export class Call {
@@ -19,7 +19,6 @@ export class Call {
     this.answeredAt = null;
     this.ended = null; // the event
     this.offset = Infinity; // from the call's clock to the page's, in seconds
-    this.startedAt = performance.now() / 1000;
   }
 
   get entries() {
@@ -31,7 +30,7 @@ export class Call {
     if (this.ended) {
       return this.endedAt;
     }
-    return performance.now() / 1000 - (this.offset === Infinity ? this.startedAt : this.offset);
+    return this.offset === Infinity ? 0 : performance.now() / 1000 - this.offset;
   }
 
   get isOver() {
@@ -65,6 +64,13 @@ export class Call {
         this.ended = event;
     }
     this.story.tell(event);
+  }
+
+  /** End the call here, as nobody tells its end any more. */
+  lose() {
+    const figures = this.points.at(-1) ?? null;
+    const errors = ["the page has lost the simulator"];
+    this.takeEvent({ event: "ended", at: this.now, why: "lost", errors, warnings: [], figures });
   }
 
   /** Learn the clock from what comes: what came fastest tells it best. */

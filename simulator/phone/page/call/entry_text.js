@@ -6,6 +6,7 @@ export const ENDS = {
   application: "the application has no action left",
   unanswered: "no webhook answered",
   failed: "the simulator failed",
+  lost: "the simulator is gone",
 };
 
 /** Return a length as people write it: `3 s`, `0.41 s`. */

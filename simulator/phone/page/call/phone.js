@@ -1,11 +1,11 @@
 /** The phone: places a call, carries its sound between the browser and the simulator, and hangs up. */
 
 import { BrowserDelay } from "../audio/browser_delay.js";
-import { Call } from "./call.js";
 import { SAID, peak } from "../audio/frame.js";
 import { openMicrophone } from "../audio/microphone.js";
-import { SimulatorSocket } from "./simulator_socket.js";
 import { Sound } from "../audio/sound.js";
+import { Call } from "./call.js";
+import { SimulatorSocket } from "./simulator_socket.js";
 
 const FIRST_RATE = 16000; // Hz, until an event names another
 const OUTSIDE_CALLS = new Set(["hello", "error", "busy"]);
@@ -14,8 +14,8 @@ const LAST_WORDS_MS = 300; // what the loudspeaker still has when a call ends
 /** One phone for the page; one call at a time. */
 export class Phone {
   /**
-   * @param {object} settings as `readSettings` gives them, and `microphone` and
-   *   `loudspeaker`, ids of devices, empty for the browser's choice
+   * @param {object} settings as `readSettings` gives them, and `microphone` and `loudspeaker`, ids of devices, empty
+   *   for the browser's choice
    * @param {object} take what is called: `placed(call)`; `entry(entry)` with each entry that is new or has changed;
    *   `event(event)` with each event; `said(peak)` and `heard(peak)` with each frame's loudness; `lost()` without the
    *   simulator
@@ -31,7 +31,10 @@ export class Phone {
       event: (event) => this.takeEvent(event),
       frame: (frame) => this.takeFrame(frame),
       lost: () => {
-        this.end();
+        if (this.inCall) {
+          this.call.lose();
+          this.end();
+        }
         take.lost();
       },
     });
@@ -48,11 +51,11 @@ export class Phone {
     const sound = (this.sound = new Sound({
       frame: (frame) => this.sendFrame(frame),
       played: ({ time, startsAt }) => this.delay.played(time, startsAt + sound.outputMs),
-      dropped: (count) => (this.delay.dropped = count),
+      lateness: (counts) => this.delay.count(counts),
     }));
-    await sound.open(FIRST_RATE, volume);
-    await sound.setLoudspeaker(loudspeaker);
     try {
+      await sound.open(FIRST_RATE, volume);
+      await sound.setLoudspeaker(loudspeaker);
       await this.openVoice();
     } catch (error) {
       this.end();

@@ -1,11 +1,12 @@
 /** What happened, in three views of the same entries: the time axis, the list, and the details of the one chosen. */
 
+import { Timeline } from "../drawing/timeline.js";
 import { byId } from "./element.js";
 import { showDetails, showNoDetails } from "./event_details.js";
 import { EventList } from "./event_list.js";
-import { Timeline } from "../drawing/timeline.js";
 
-const DRAW_MS = 100; // ten pictures a second are enough, and leave the machine to the audio
+const DRAW_MS = 100; // ten pictures a second are enough
+const PAUSES = 10; // times as long as a picture takes: most of the time is the audio's, however long the call
 const HINT = "Choose an entry, here or on the time axis, to see the request, the answer and the JSON behind it.";
 
 /** Shows a call, and draws it again while it lasts. */
@@ -18,7 +19,8 @@ export class CourseView {
     this.whole = true;
     window.addEventListener("resize", () => this.draw());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
-    setInterval(() => this.call && !this.call.isOver && this.draw(), DRAW_MS);
+    this.drawAgainAt = 0; // ms of the page's clock
+    setInterval(() => this.drawLive(), DRAW_MS);
   }
 
   /** Show a call, an empty one before the first. */
@@ -50,9 +52,15 @@ export class CourseView {
     this.draw();
   }
 
-  draw() {
-    if (!document.hidden) {
-      this.timeline.draw(this.call, this.chosen, this.whole);
+  drawLive() {
+    if (!this.call.isOver && !document.hidden && performance.now() >= this.drawAgainAt) {
+      this.draw();
     }
+  }
+
+  draw() {
+    const begunAt = performance.now();
+    this.timeline.draw(this.call, this.chosen, this.whole);
+    this.drawAgainAt = begunAt + PAUSES * (performance.now() - begunAt);
   }
 }

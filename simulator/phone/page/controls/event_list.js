@@ -1,7 +1,7 @@
 /** The list of what happened: the time axis for the keyboard and for a screen reader, with the same entries. */
 
-import { element } from "./element.js";
 import { milliseconds } from "../call/entry_text.js";
+import { element } from "./element.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
 

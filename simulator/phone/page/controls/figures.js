@@ -8,19 +8,21 @@ const number = (value, digits = 0) => (typeof value === "number" ? value.toFixed
 const ms = (value) => number(value, value < 9.95 ? 1 : 0);
 const spread = (both) => (typeof both?.p50 === "number" ? `${ms(both.p50)} / ${ms(both.p95)}` : UNKNOWN);
 
+const gaps = (value) => (value?.count ? `${value.count} / ${ms(value.longest_ms)}` : number(value?.count));
+
 /** Name, unit, and the text, of the simulator's figures (simulator/phone/figures.py) and of the browser's. */
 const ROWS = [
   ["Round trip p50 / p95", "ms", ({ round_trip_ms: value }) => spread(value)],
   ["Play-out lag", "ms", ({ lag_ms: value }) => ms(value)],
   ["Arrival jitter", "ms", ({ jitter_ms: value }) => ms(value)],
   ["Waiting to be played", "ms", ({ queue_ms: value }) => number(value)],
-  ["Gaps", "", ({ gaps: value }) => number(value?.count)],
-  ["Longest gap", "ms", ({ gaps: value }) => number(value?.count ? value.longest_ms : null)],
+  ["Gaps / the longest", "ms", ({ gaps: value }) => gaps(value)],
   ["Frames sent", "", ({ frames: value }) => number(value?.sent)],
   ["Frames returned", "", ({ frames: value }) => number(value?.returned)],
   ["Frames lost", "", ({ frames: value }) => number(value?.lost)],
   ["Late ones dropped", "", ({ frames: value }) => number(value?.dropped)],
-  ["This browser's own delay", "ms", (_, { own_ms: value }) => spread(value)],
+  ["Browser's gaps", "", (_, { gaps: value }) => number(value)],
+  ["Browser's own delay", "ms", (_, { own_ms: value }) => spread(value)],
   ["From mouth to ear", "ms", (_, { ear_ms: value }) => spread(value)],
 ];
 
@@ -28,7 +30,8 @@ const ROWS = [
 export function makeFigures() {
   byId("figures").append(
     ...ROWS.map(([name, unit]) => {
-      const value = element("dd", { className: "unknown" }, element("span", {}, UNKNOWN), unit ? element("small", {}, ` ${unit}`) : "");
+      const parts = [element("span", {}, UNKNOWN), unit ? element("small", {}, ` ${unit}`) : ""];
+      const value = element("dd", { className: "unknown" }, ...parts);
       return element("div", {}, element("dt", {}, name), value);
     }),
   );

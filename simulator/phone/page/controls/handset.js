@@ -1,9 +1,9 @@
 /** The controls of the phone: voice, devices, mute, volume, levels and the buttons that break something. */
 
+import { MicrophoneError } from "../audio/microphone.js";
 import { listDevices } from "./devices.js";
 import { byId, setText } from "./element.js";
 import { makeKeypad } from "./keypad.js";
-import { MicrophoneError } from "../audio/microphone.js";
 import { keepSettings } from "./settings.js";
 
 const LINK = ["voice", "volume", "echoCancelled", "whole"]; // of the settings: a device has no name in a link
@@ -89,7 +89,13 @@ export class Handset {
     };
   }
 
+  /** Say why something that was asked for can't be done. */
+  complain(sentence) {
+    setText(byId("complaint"), sentence);
+  }
+
   breakIt(fault) {
+    this.complain("");
     if (fault === "press-while-stalled") {
       this.phone.breakIt("stall");
       this.phone.press(PRESSED_WHILE_STALLED);
@@ -103,4 +109,9 @@ export class Handset {
 export function showLevel(id, loudness) {
   const meter = byId(id);
   meter.value = Math.max(loudness, meter.value * FADE);
+}
+
+/** Show silence on both meters. */
+export function clearLevels() {
+  byId("said-level").value = byId("heard-level").value = 0;
 }

@@ -1,7 +1,7 @@
 /** Keeps a call as files: the recording, the trace, the picture. */
 
-import { byId } from "./element.js";
 import { drawPicture } from "../drawing/picture.js";
+import { byId } from "./element.js";
 
 /** Wire the buttons; `current` returns the call, its browser's figures and the application. */
 export function makeKeepButtons(current) {
@@ -21,7 +21,8 @@ export function enableKeepButtons(call) {
 }
 
 function trace({ call, browser, hello }) {
-  const whole = { version: hello.version, application: hello.application, browser, events: call.trace };
+  const { version, application } = hello;
+  const whole = { version, application, browser, events: call.trace };
   return new Blob([JSON.stringify(whole, null, 2)], { type: "application/json" });
 }
 

@@ -1,8 +1,8 @@
 /** The last calls, kept by this browser alone. */
 
-import { byId, element } from "./element.js";
 import { ENDS } from "../call/entry_text.js";
 import { clock } from "../drawing/paper.js";
+import { byId, element } from "./element.js";
 
 const NAME = "phone.calls";
 const KEPT = 20;

@@ -17,6 +17,7 @@ export function readSettings() {
 
 /** Put settings into the address, without a step in the browser's history. */
 export function keepSettings(settings) {
-  const told = Object.entries(settings).map(([name, value]) => [name, value === true ? "1" : value === false ? "0" : value]);
+  const shown = (value) => (typeof value === "boolean" ? Number(value) : value);
+  const told = Object.entries(settings).map(([name, value]) => [name, shown(value)]);
   history.replaceState(null, "", `#${new URLSearchParams(told)}`);
 }

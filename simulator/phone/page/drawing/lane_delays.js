@@ -9,6 +9,7 @@ const LINES = [
   [1000, "1 s"],
   [10000, "10 s"],
 ];
+const FIGURES_SECONDS = 0.25; // from one to the next
 const GAP_SECONDS = 0.6; // without a figure: the line is broken there
 
 /**
@@ -20,7 +21,7 @@ export function drawDelays(paper, points, { y, height }) {
     const share = Math.log(Math.max(ms, LEAST_MS) / LEAST_MS) / Math.log(MOST_MS / LEAST_MS);
     return y + height - share * height;
   };
-  paper.name("Delay", y, height);
+  paper.name("Delay", y - paper.nameHeight / 2, height);
   for (const [ms, label] of LINES) {
     paper.fill("line", paper.left, Math.round(level(ms)), paper.right - paper.left, 1);
     paper.write(label, paper.narrow ? paper.left : paper.left - 6, level(ms) - (paper.narrow ? 6 : 0), {
@@ -31,8 +32,15 @@ export function drawDelays(paper, points, { y, height }) {
   }
   paper.clipped(y, height, () => {
     drawArea(paper, points, level);
-    drawLine(paper, points, (point) => point.round_trip_ms.recent_p50, level, { colour: "ink", width: 1.25, dash: [3, 2] });
-    drawLine(paper, points, (point) => point.lag_ms, level, { colour: "accent", width: 2, dash: [] });
+    // Between two figures without a frame that came back, the round trip is not known.
+    const isKnown = ({ frames }, index) => frames.returned !== points[index - 1]?.frames.returned;
+    const roundTrip = points.map((point, index) => [
+      point.at,
+      isKnown(point, index) ? point.round_trip_ms.recent_p50 : null,
+    ]);
+    const lag = points.map(({ at, lag_ms: ms }) => [at, ms]);
+    drawLine(paper, roundTrip, level, { colour: "ink", width: 1.25, dash: [3, 2] });
+    drawLine(paper, lag, level, { colour: "accent", width: 2, dash: [] });
   });
 }
 
@@ -41,16 +49,16 @@ function drawArea(paper, points, level) {
   const bottom = level(LEAST_MS);
   points.forEach((point, index) => {
     if (point.queue_ms > 0) {
-      const end = points[index + 1]?.at ?? point.at + 0.25;
       const x = paper.x(point.at);
+      const width = paper.x(points[index + 1]?.at ?? point.at + FIGURES_SECONDS) - x;
       paper.context.globalAlpha = 0.18;
-      paper.fill("accent", x, level(point.queue_ms), Math.max(1, paper.x(end) - x), bottom - level(point.queue_ms));
+      paper.fill("accent", x, level(point.queue_ms), width, bottom - level(point.queue_ms));
       paper.context.globalAlpha = 1;
     }
   });
 }
 
-function drawLine(paper, points, read, level, { colour, width, dash }) {
+function drawLine(paper, points, level, { colour, width, dash }) {
   const { context } = paper;
   context.strokeStyle = paper.colour[colour];
   context.lineWidth = width;
@@ -58,11 +66,10 @@ function drawLine(paper, points, read, level, { colour, width, dash }) {
   context.setLineDash(dash);
   context.beginPath();
   let last = -Infinity;
-  for (const point of points) {
-    const ms = read(point);
+  for (const [at, ms] of points) {
     if (ms !== null) {
-      context[point.at - last > GAP_SECONDS ? "moveTo" : "lineTo"](paper.x(point.at), level(ms));
-      last = point.at;
+      context[at - last > GAP_SECONDS ? "moveTo" : "lineTo"](paper.x(at), level(ms));
+      last = at;
     }
   }
   context.stroke();

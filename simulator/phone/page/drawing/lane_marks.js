@@ -4,6 +4,7 @@ const ROW = 16; // px
 const BAR = 12; // px
 const LEAST = 4; // px, of what takes no time
 const SPACE = 6; // px between marks
+const INSIDE = 24; // px: a wider mark has its label inside
 
 /** The height of a lane with so many rows. */
 export const rowsHeight = (rows) => rows * ROW + 6;
@@ -14,42 +15,60 @@ export const rowsHeight = (rows) => rows * ROW + 6;
  */
 export function drawMarks(paper, entries, { name, y, rows, selected, now }) {
   paper.name(name, y, rowsHeight(rows));
-  const ends = new Array(rows).fill(-Infinity); // px, of each row
-  const places = [];
+  const places = placeMarks(paper, entries, { y, rows, now });
   paper.clipped(y, rowsHeight(rows), () => {
-    for (const entry of entries) {
-      const x = paper.x(entry.at);
-      const until = entry.lasts ? Math.min(entry.until ?? now, paper.view.to) : entry.at;
-      const width = Math.max(LEAST, paper.x(until) - x - 1);
-      if (x + width < paper.left || x > paper.right) {
-        continue;
-      }
-      const labelled = Math.max(width, (width > LEAST + 20 ? 8 : width + 4) + paper.textWidth(entry.label));
-      const row = ends.findIndex((end) => end <= x);
-      const line = row < 0 ? ends.indexOf(Math.min(...ends)) : row;
-      const place = { entry, x, y: y + 3 + line * ROW, width, height: BAR };
-      drawMark(paper, place, { withLabel: row >= 0, selected: entry === selected });
-      ends[line] = Math.max(ends[line], x + (row >= 0 ? labelled : width) + SPACE);
-      places.push({ ...place, width: row >= 0 ? labelled : width });
+    for (const place of places) {
+      drawMark(paper, place, place.entry === selected);
     }
   });
+  return places.map((place) => ({ ...place, width: Math.max(place.width, place.labelled ? place.labelEnd : 0) }));
+}
+
+/** Place each mark in a row with room for it and its label; where none has, the label in its way is left out. */
+function placeMarks(paper, entries, { y, rows, now }) {
+  const lasts = []; // the last place in each row
+  const places = [];
+  const endOf = (row) => lasts[row]?.end ?? -Infinity;
+  for (const entry of entries) {
+    const x = paper.x(entry.at);
+    const until = entry.lasts ? Math.min(entry.until ?? now, paper.view.to) : entry.at;
+    const width = Math.max(LEAST, paper.x(until) - x - 1);
+    if (x + width < paper.left || x > paper.right) {
+      continue;
+    }
+    const all = [...Array(rows).keys()];
+    const row = all.find((each) => endOf(each) <= x) ?? leastHarm(all, lasts);
+    if (lasts[row] && lasts[row].x + lasts[row].labelEnd > x) {
+      lasts[row].labelled = false;
+    }
+    const inside = width > INSIDE;
+    const labelEnd = (inside ? 8 : width + 4) + paper.textWidth(entry.label);
+    const place = { entry, x, y: y + 3 + row * ROW, width, height: BAR, labelEnd, inside, labelled: true };
+    place.end = x + Math.max(width + 1, labelEnd + SPACE);
+    lasts[row] = place;
+    places.push(place);
+  }
   return places;
 }
 
-function drawMark(paper, { entry, x, y, width, height }, { withLabel, selected }) {
+/** Return the row whose last label may go: none of something that is wrong, and the one that ends first. */
+function leastHarm(rows, lasts) {
+  const harm = (row) => (lasts[row].entry.broken ? 1e6 : 0) + lasts[row].end;
+  return rows.sort((one, other) => harm(one) - harm(other))[0];
+}
+
+function drawMark(paper, { entry, x, y, width, height, inside, labelled }, selected) {
   const { context } = paper;
-  const colour = entry.broken ? "wrong" : selected ? "accent" : "pale";
-  context.fillStyle = paper.colour[colour];
-  context.globalAlpha = entry.lasts && !selected && !entry.broken ? 0.28 : 1;
+  const strong = selected || entry.broken;
+  context.fillStyle = paper.colour[entry.broken ? "wrong" : selected ? "accent" : "pale"];
+  context.globalAlpha = entry.lasts && !strong ? 0.28 : 1;
   context.beginPath();
   context.roundRect(x, y, width, height, 2);
   context.fill();
   context.globalAlpha = 1;
-  if (withLabel) {
-    const inside = width > LEAST + 20;
-    const written = inside && (selected || entry.broken) ? "paper" : entry.broken ? "wrong" : "ink";
-    const start = inside ? Math.max(x, paper.left) + 4 : x + width + 4;
-    paper.write(entry.label, start, y + height / 2 + 0.5, { colour: written });
+  if (labelled) {
+    const colour = inside && strong ? "paper" : entry.broken ? "wrong" : "ink";
+    paper.write(entry.label, inside ? Math.max(x, paper.left) + 4 : x + width + 4, y + height / 2 + 0.5, { colour });
   }
 }
 

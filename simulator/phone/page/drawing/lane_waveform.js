@@ -41,11 +41,5 @@ export function drawWaveform(paper, waveform, { name, y, height, colour, top }) 
 
 /** Return the loudness that fills a lane, so that two lanes have one scale. */
 export function commonTop(...waveforms) {
-  let loudest = QUIETEST_TOP;
-  for (const { peaks } of waveforms) {
-    for (const value of peaks) {
-      loudest = Math.max(loudest, value);
-    }
-  }
-  return loudest * 1.05;
+  return 1.05 * Math.max(QUIETEST_TOP, ...waveforms.map(({ loudest }) => loudest));
 }

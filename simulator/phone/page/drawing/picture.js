@@ -12,7 +12,7 @@ const HEIGHT = heightOf(WIDTH);
 export async function drawPicture({ call, hello }) {
   const axis = document.createElement("canvas");
   const styled = document.getElementById("timeline");
-  drawCall(new Paper(axis, WIDTH - 2 * EDGE, HEIGHT, viewOf(call.now, true), styled), call, null);
+  drawCall(new Paper(axis, WIDTH - 2 * EDGE, HEIGHT, viewOf(call, true), styled), call, null);
   const whole = document.createElement("canvas");
   const paper = new Paper(whole, WIDTH, HEIGHT + HEAD + EDGE, { from: 0, to: 1 }, styled);
   const title = `A call of ${clock(call.now)} to ${hello.application.answer_url}`;

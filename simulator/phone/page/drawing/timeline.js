@@ -11,24 +11,26 @@ const DELAYS = 104;
 const SPACE = 10;
 const AXIS = 20;
 const LANES = [
-  { lane: "webhooks", name: "Webhooks", rows: 3 },
+  { lane: "webhooks", name: "Webhooks", rows: 4 },
   { lane: "actions", name: "NCCO", rows: 2 },
-  { lane: "messages", name: "Socket", rows: 2 },
+  { lane: "messages", name: "Socket", rows: 3 },
   { lane: "keys", name: "Keys", rows: 1 },
 ];
 const LEAST_SECONDS = 10; // that the axis shows
+const LEAST_SECONDS_OVER = 1; // of a call that is over
 const RECENT_SECONDS = 20;
+const ROOM = 0.07; // of the time shown, for the labels of what comes last
 
 /** Return the height of a picture of a width, in px. */
 export function heightOf(width) {
   const marks = LANES.reduce((sum, { rows }) => sum + rowsHeight(rows) + SPACE, 0);
-  return TOP + 2 * (WAVE + SPACE) + marks + DELAYS + AXIS + (LANES.length + 3) * nameHeight(width);
+  return TOP + 2 * (WAVE + SPACE) + marks + DELAYS + AXIS + (LANES.length + 3.5) * nameHeight(width);
 }
 
-/** Return the seconds to show of a call that has lasted `now` seconds. */
-export function viewOf(now, whole) {
-  const to = Math.max(now, LEAST_SECONDS);
-  return { from: whole ? 0 : Math.max(0, to - RECENT_SECONDS), to };
+/** Return the seconds of a call to show: all of them, or the last. */
+export function viewOf({ now, isOver }, whole) {
+  const from = whole ? 0 : Math.max(0, now - RECENT_SECONDS);
+  return { from, to: Math.max(now + (now - from) * ROOM, from + (isOver ? LEAST_SECONDS_OVER : LEAST_SECONDS)) };
 }
 
 /** Draw a call, and return where its entries are. */
@@ -52,7 +54,7 @@ export function drawCall(paper, call, selected) {
     places.push(...drawMarks(paper, entries, { name, y, rows, selected, now: call.now }));
     y += rowsHeight(rows) + SPACE;
   }
-  drawDelays(paper, call.points, { y: y + paper.nameHeight, height: DELAYS });
+  drawDelays(paper, call.points, { y: y + 1.5 * paper.nameHeight, height: DELAYS });
   return places;
 }
 
@@ -68,10 +70,12 @@ function drawBands(paper, call, bottom) {
       paper.fill(entry.lasts ? "still" : "pale", x, TOP, width, bottom - TOP);
       paper.context.globalAlpha = 1;
       const words = paper.textWidth(entry.label);
-      const at = Math.min(Math.max(x, paper.left, free), paper.right - words);
-      paper.write(entry.label, at, TOP / 2, { colour: entry.broken ? "wrong" : "pale" });
-      free = at + words + SPACE;
-      places.push({ entry, x: at, y: 0, width: Math.max(width, words), height: TOP });
+      const at = Math.max(x, paper.left, free);
+      if (at + words <= paper.right) {
+        paper.write(entry.label, at, TOP / 2, { colour: "pale" });
+        free = at + words + SPACE;
+      }
+      places.push({ entry, x, y: 0, width: Math.max(width, at + words - x), height: TOP });
     }
   });
   return places;
@@ -94,7 +98,7 @@ export class Timeline {
 
   draw(call, selected, whole) {
     const width = this.canvas.parentElement.clientWidth;
-    const paper = new Paper(this.canvas, width, heightOf(width), viewOf(call.now, whole));
+    const paper = new Paper(this.canvas, width, heightOf(width), viewOf(call, whole));
     this.places = drawCall(paper, call, selected);
   }
 
