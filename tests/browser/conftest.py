@@ -28,7 +28,9 @@ def phone_server(answer_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def needs_browser() -> None:
+def needs_browser(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--fast"):  # playwright would start its driver in an event loop, and leave that running
+        pytest.skip("it starts a browser")
     if problem := browser_problem():
         lacking(problem)
 
