@@ -2,10 +2,10 @@ PYTHON ?= python3
 MINUTES ?= 60
 VENV = .venv/bin
 PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
-LOCK = $(VENV)/uv pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
+LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call test test-fast chaos swarm soak benchmark lint lock clean
+.PHONY: help install run call phone test test-fast chaos swarm soak benchmark lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
@@ -18,6 +18,9 @@ run: .venv/installed # Start the server: make run, make run PORT=4000
 
 call: .venv/installed # Place a simulated call: make call, make call ARGS="--calls 5"
 	@$(VENV)/python -m simulator $(ARGS)
+
+phone: .venv/installed # Serve a phone for the browser: make phone, make phone ARGS="--answer-url URL --port 3002"
+	@$(VENV)/python -m simulator phone $(ARGS)
 
 test: lint # Run the linters, then all the tests
 	$(VENV)/pytest
@@ -45,11 +48,12 @@ lint: .venv/installed-for-tests # Run the linters
 	$(VENV)/hadolint */Dockerfile
 	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null
 
-lock: .venv/installed-for-tests # Lock the requirements again, after a change of pyproject.toml
-	$(LOCK) --group tests -o tests/requirements.txt
-	$(LOCK) --group local -c tests/requirements.txt -o requirements.txt
-	$(LOCK) --group webhooks -c tests/requirements.txt -o webhooks/requirements.txt
-	$(LOCK) --group echo-engine -c tests/requirements.txt -o echo_engine/requirements.txt
+lock: .venv/installed-for-tests # Lock the requirements again, after a change of a pyproject.toml
+	$(LOCK) simulator/pyproject.toml --group tests -o tests/requirements.txt
+	$(LOCK) simulator/pyproject.toml --group local -c tests/requirements.txt -o requirements.txt
+	$(LOCK) simulator/pyproject.toml -c tests/requirements.txt -o simulator/requirements.txt
+	$(LOCK) pyproject.toml --group webhooks -c tests/requirements.txt -o webhooks/requirements.txt
+	$(LOCK) pyproject.toml --group echo-engine -c tests/requirements.txt -o echo_engine/requirements.txt
 
 clean: # Remove what these commands made
 	rm -rf .venv .run .*_cache .hypothesis

@@ -2,7 +2,8 @@
    of its own slot of the period, on an absolute clock, whatever comes back. Every echo is compared with what was sent.
    A round trip ends when the kernel has the echo (its time stamp), so that this program may read it later: a call reads
    what is there before it sends, needs no epoll, and costs less than the servers that it measures.
-   Each call first sends `websocket:connected`, as the telephony platform does.
+   Each call first sends `websocket:connected`, as the telephony platform does, and answers `notify` and pings as one
+   whose queue is empty.
    Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS TLS (0 or 1: any certificate will do)
    Prints `open`, `begin` and `end` when it comes to it, then the result as a JSON object. */
 #include "websocket.h"
@@ -28,7 +29,7 @@ static struct call {
 } *calls;
 static uint32_t round_trips[MAX_RTT_US + 1]; /* how many took so many microseconds */
 static uint8_t audio[FRAME_BYTES];           /* behind the mark, the same in all frames */
-static int64_t sent, echoed, corrupt, ended, latest_send_ns;
+static int64_t sent, echoed, timed, corrupt, ended, latest_send_ns;
 
 static void open_call(struct call *call, int port, SSL_CTX *tls)
 {
@@ -89,11 +90,30 @@ static void check_echo(struct call *call, const uint8_t *payload, int length, in
         return;
     }
     call->echoed = mark.number + 1;
-    if (mark.measured) {
+    echoed += mark.measured;
+    if (mark.measured && received_at) {
         int64_t microseconds = (received_at - mark.sent_at) / 1000;
         round_trips[microseconds < MAX_RTT_US ? microseconds : MAX_RTT_US]++;
-        echoed++;
+        timed++;
     }
+}
+
+/* Answer a ping, or a `notify` with its own payload; any other message needs no answer. */
+static void answer(struct call *call, int opcode, const uint8_t *message, int length)
+{
+    static const char EVENT[] = "{\"event\": \"websocket:notify\", ", ACTION[] = "{\"action\": \"notify\", ";
+    uint8_t text[256], frame[256];
+    int size = 0;
+    if (opcode == 9) {
+        size = build_frame(frame, 10, message, length);
+    } else if (opcode == 1 && length >= (int)sizeof ACTION && !memcmp(message, ACTION, sizeof ACTION - 1)) {
+        length -= sizeof ACTION - 1;
+        memcpy(text, EVENT, sizeof EVENT - 1);
+        memcpy(text + sizeof EVENT - 1, message + sizeof ACTION - 1, length);
+        size = build_frame(frame, 1, text, sizeof EVENT - 1 + length);
+    }
+    if (size && !transmit(&call->connection, frame, size, MSG_DONTWAIT))
+        end_call(call);
 }
 
 /* Read what has come, at most a buffer; return whether there may be more. */
@@ -120,8 +140,11 @@ static int receive(struct call *call)
         int header = frame[1] == 126 ? 4 : 2, length = header == 2 ? frame[1] : frame[2] << 8 | frame[3];
         if (call->pending_bytes - start < header + length)
             break;
+        int rest = call->pending_bytes - start - header - length; /* the stamp is that of the last byte */
         if ((frame[0] & 0x0f) == 2)
-            check_echo(call, frame + header, length, received_at);
+            check_echo(call, frame + header, length, !rest || frame[header + length] == 0x82 ? received_at : 0);
+        else if (length < 126 && call->connection.fd >= 0)
+            answer(call, frame[0] & 0x0f, frame + header, length);
         start += header + length;
     }
     call->pending_bytes -= start;
@@ -138,7 +161,7 @@ static void sleep_until(int64_t time)
 
 static int percentile_us(double share)
 {
-    int64_t left = (int64_t)(echoed * share);
+    int64_t left = (int64_t)(timed * share);
     int microseconds = 0;
     while (microseconds < MAX_RTT_US && left >= round_trips[microseconds])
         left -= round_trips[microseconds++];

@@ -6,6 +6,7 @@ from websockets.server import ServerProtocol
 
 from echo_engine.call import Call
 from echo_engine.call_end import EndReason, close_code
+from echo_engine.call_figures import CallFigures
 from shared.identifier import loggable
 from shared.logs import get_logger
 from shared.signed_token import Fault
@@ -24,8 +25,8 @@ def log_start(protocol: ServerProtocol, call: Call) -> None:
     log.info("call started", connection=str(protocol.id), **_names(call))
 
 
-def log_end(protocol: ServerProtocol, call: Call, reason: EndReason, now: float) -> None:
-    """Log that a call ended, why, and its figures."""
+def log_end(protocol: ServerProtocol, call: Call, figures: CallFigures, reason: EndReason, now: float) -> None:
+    """Log that a call ended, why, and its figures; what is not known is null."""
     log.info(
         "call ended",
         connection=str(protocol.id),
@@ -36,10 +37,31 @@ def log_end(protocol: ServerProtocol, call: Call, reason: EndReason, now: float)
         frames_received=call.frames_received,
         frames_echoed=call.frames_echoed,
         frames_dropped=call.frames_dropped.total(),
+        frames_cut=call.play_out.frames_cut,
         bytes_received=call.bytes_received,
-        longest_gap_ms=round(call.longest_gap * 1000),
-        lag_resets=call.lag_resets,
+        longest_gap_ms=round(figures.longest_gap * 1000),
+        lag_resets=call.play_out.lag_resets,
+        **_quality(figures),
     )
+
+
+def _quality(figures: CallFigures) -> dict[str, float | None]:
+    drift = figures.drift
+    return {
+        "jitter_ms": _rounded(figures.jitter, 1000),
+        "delay_variation_p95_ms": _rounded(figures.delay_variation_p95, 1000),
+        "gaps": figures.gaps,
+        "gap_seconds": _rounded(figures.gap_seconds),
+        "drift_ppm": _rounded(drift and drift.ppm),
+        "drift_ppm_error": _rounded(drift and drift.error_ppm),
+        "round_trip_ms": _rounded(figures.round_trip, 1000),
+        "platform_queue_ms_max": _rounded(figures.platform_queue_max, 1000),
+        "mos_estimate": _rounded(figures.mos_estimate),
+    }
+
+
+def _rounded(value: float | None, factor: int = 1) -> float | None:
+    return None if value is None else round(value * factor, 2)
 
 
 def _names(call: Call) -> dict[str, str | None]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from echo_engine.admission import Admission
-from echo_engine.call import EchoPolicy
 from echo_engine.calls import Calls
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from echo_engine.watchdog import Limits
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from echo_engine.delay_budget import DelayBudget, delay_bytes
 
 
@@ -16,7 +14,7 @@ class DelayLine:
         self._budget = budget
         self._granted_bytes = 0
         self.length = 0  # frames; 0 lets every frame through at once
-        self._frames: deque[bytes] = deque()
+        self._frames: list[bytes] = []  # an empty deque would take 700 bytes of every call
 
     @property
     def waiting(self) -> int:
@@ -27,8 +25,8 @@ class DelayLine:
         """Put frames in at one end; return those that come out at the other, oldest first."""
         if not self.length and not self._frames:
             return frames
-        self._frames.extend(frames)
-        return [self._frames.popleft() for _ in range(len(self._frames) - self.length)]
+        self._frames += frames
+        return self._take(max(self.waiting - self.length, 0))
 
     def resize(self, length: int, frame_bytes: int) -> int | None:
         """Change the delay; discard the oldest frames that no longer fit, and return how many they were.
@@ -40,10 +38,7 @@ class DelayLine:
             return None
         self._granted_bytes = wanted_bytes
         self.length = length
-        surplus = max(self.waiting - length, 0)
-        for _ in range(surplus):
-            self._frames.popleft()
-        return surplus
+        return len(self._take(max(self.waiting - length, 0)))
 
     def clear(self) -> int:
         """Discard all waiting frames, and return how many they were."""
@@ -55,3 +50,9 @@ class DelayLine:
         """Give the granted memory back, at the end of the call; frames that wait stay counted as waiting."""
         self._budget.exchange(self._granted_bytes, 0)
         self._granted_bytes = 0
+
+    def _take(self, number: int) -> list[bytes]:
+        """Take the oldest frames out."""
+        taken = self._frames[:number]
+        del self._frames[:number]
+        return taken

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from websockets.speedups import apply_mask
 
+from shared.audio import AudioFormat
+
 FINAL_BINARY = 0x82  # FIN bit and opcode (RFC 6455, 5.2)
 MASKED_16_BIT = 0xFE  # MASK bit, and a length in the next two bytes
 FROM_CLIENT = bytes((FINAL_BINARY, MASKED_16_BIT))  # how a frame of audio begins
 FROM_SERVER = b"\x82\x7e"  # and its echo
+
+# One frame of audio is what nearly every read brings. By its size: how it begins, how its echo begins, its payload.
+AUDIO = {
+    length + 8: (FROM_CLIENT + length.to_bytes(2), FROM_SERVER + length.to_bytes(2), length)
+    for length in (audio_format.frame_bytes for audio_format in AudioFormat)
+}
 
 
 def echo_frames(data: bytes, max_payload_bytes: int, frame_bytes: int | None) -> tuple[bytes, int, int] | None:
@@ -20,12 +28,10 @@ def echo_frames(data: bytes, max_payload_bytes: int, frame_bytes: int | None) ->
     None unless the data is nothing but such frames, whole, unfragmented and with lengths in the shortest form, none
     over the limit, and all of the call's frame size if it has one.
     """
-    length = len(data) - 8
-    if length > 125 and data.startswith(FROM_CLIENT) and data[2] << 8 | data[3] == length:
-        # One frame of audio is what nearly every read brings.
-        if length > max_payload_bytes or (frame_bytes is not None and length != frame_bytes):
-            return None
-        return FROM_SERVER + data[2:4] + apply_mask(data[8:], data[4:8]), 1, length
+    if (audio := AUDIO.get(len(data))) is not None:
+        begins, echo_begins, length = audio
+        if data.startswith(begins) and (frame_bytes is None or length == frame_bytes) and length <= max_payload_bytes:
+            return echo_begins + apply_mask(data[8:], data[4:8]), 1, length
     echoes: list[bytes] = []
     start, end, payload_bytes = 0, len(data), 0
     while start < end:

@@ -31,11 +31,13 @@ def receive_head(protocol: ServerProtocol, data: bytes, context: Context) -> tup
     while data and protocol.state is State.CONNECTING and not protocol.eof_sent:
         line, newline, data = data.partition(b"\n")
         protocol.receive_data(line + newline)
-        for request in protocol.events_received():
-            response, identity = respond(protocol, cast(Request, request), context)
+        for request in cast(list[Request], protocol.events_received()):
+            response, identity = respond(protocol, request, context)
             protocol.send_response(response)
             if protocol.accept_called and response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
                 context.metrics.count_refused_handshake(response.status_code)
+            # The parser keeps the request as long as the connection lasts: 2 KB of headers, a token among them.
+            request.headers.clear()
     _answer_malformed(protocol)
     return data, identity
 

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from echo_engine.call import Call
+from echo_engine.call_figures import CallFigures
 from echo_engine.calls import Calls
 from echo_engine.quality_metrics import QualityMetrics
 from shared.version import VERSION
+
+# What a call counts, by the name of the metric; a scrape adds up the calls.
+COUNTED: dict[str, tuple[str, Callable[[Call], float]]] = {
+    "frames_received": ("Binary messages received", lambda call: call.frames_received),
+    "frames_echoed": ("Binary messages sent back", lambda call: call.frames_echoed),
+    "frames_cut": ("Frames lost in the platform's queue, as estimated", lambda call: call.play_out.frames_cut),
+    "lag_resets": ("Times the platform's queue was cleared", lambda call: call.play_out.lag_resets),
+    "lag_corrections": ("Times the platform's queue was not as reckoned", lambda call: call.queue_check.corrections),
+    "notifies_sent": ("Questions how much audio waits at the platform", lambda call: call.queue_check.marks),
+    "notifies_answered": ("Answers to them", lambda call: call.queue_check.answers),
+    "gaps": ("Times without a frame for over 60 ms", lambda call: call.quality.gaps),
+    "gap_seconds": ("Time in these gaps", lambda call: call.quality.gap_seconds),
+    "delays_refused": ("Delays refused for want of memory", lambda call: call.delays_refused),
+}
 
 
 class Metrics(Collector):
     """Totals since the start of the process; they watch and decide nothing.
 
-    The frames of open calls are counted on the calls, and added up at a scrape.
+    The counts of open calls stand on the calls, and are added up at a scrape.
     """
 
     def __init__(self, calls: Calls) -> None:
@@ -26,11 +41,8 @@ class Metrics(Collector):
         self._handshakes_refused: Counter[str] = Counter()  # by HTTP status
         self._tokens_refused: Counter[str] = Counter()  # by the check that failed
         self._calls_ended: Counter[str] = Counter()  # by reason
-        self._frames_received = 0  # of ended calls, like the four below
-        self._frames_echoed = 0
-        self._frames_dropped: Counter[str] = Counter()
-        self._lag_resets = 0
-        self._delays_refused = 0
+        self._counted = dict.fromkeys(COUNTED, 0.0)  # of ended calls, like the next one
+        self._frames_dropped: Counter[str] = Counter()  # by reason
         self.quality = QualityMetrics()
 
     def count_refused_handshake(self, status: int) -> None:
@@ -41,22 +53,16 @@ class Metrics(Collector):
         """Count a handshake whose token failed a check."""
         self._tokens_refused[reason] += 1
 
-    def count_ended_call(self, call: Call, reason: str) -> None:
-        """Add the counts of a call that has ended to the totals."""
+    def count_ended_call(self, call: Call, figures: CallFigures, reason: str, now: float) -> None:
+        """Add the counts and figures of a call that has ended to the totals."""
         self._calls_ended[reason] += 1
-        self._frames_received += call.frames_received
-        self._frames_echoed += call.frames_echoed
         self._frames_dropped.update(call.frames_dropped)
-        self._lag_resets += call.lag_resets
-        self._delays_refused += call.delays_refused
+        for name, (_, count) in COUNTED.items():
+            self._counted[name] += count(call)
+        self.quality.count_ended_call(figures, now - call.started_at)
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics, all named `echo_engine_…` with their unit or `_total` at the end."""
-        received = self._frames_received + sum(call.frames_received for call in self._calls)
-        echoed = self._frames_echoed + sum(call.frames_echoed for call in self._calls)
-        dropped = sum((call.frames_dropped for call in self._calls), self._frames_dropped)
-        lag_resets = self._lag_resets + sum(call.lag_resets for call in self._calls)
-        delays_refused = self._delays_refused + sum(call.delays_refused for call in self._calls)
         build = GaugeMetricFamily("echo_engine_build_info", "1, labelled with the version", labels=["version"])
         build.add_metric([VERSION], 1)
         yield build
@@ -69,11 +75,11 @@ class Metrics(Collector):
         yield _by_label("calls_ended", "Calls ended", "reason", self._calls_ended)
         yield _by_label("handshakes_refused", "Handshakes refused", "status", self._handshakes_refused)
         yield _by_label("tokens_refused", "Handshakes refused for their token", "reason", self._tokens_refused)
-        yield CounterMetricFamily("echo_engine_frames_received", "Binary messages received", received)
-        yield CounterMetricFamily("echo_engine_frames_echoed", "Binary messages sent back", echoed)
+        dropped = sum((call.frames_dropped for call in self._calls), self._frames_dropped)
         yield _by_label("frames_dropped", "Binary messages not sent back", "reason", dropped)
-        yield CounterMetricFamily("echo_engine_lag_resets", "Times the platform's queue was cleared", lag_resets)
-        yield CounterMetricFamily("echo_engine_delays_refused", "Delays refused for want of memory", delays_refused)
+        for name, (text, count) in COUNTED.items():
+            total = self._counted[name] + sum(count(call) for call in self._calls)
+            yield CounterMetricFamily(f"echo_engine_{name}", text, total)
         yield from self.quality.collect()
 
     def exposition(self) -> bytes:

@@ -1,4 +1,4 @@
-"""The platform's text messages: JSON objects that tell the start of the audio, keys pressed, and queue events."""
+"""The text messages from the platform and to it: JSON objects (docs/platform.md, 3.2, 3.4 and 3.5)."""
 
 from __future__ import annotations
 
@@ -30,11 +30,26 @@ class Dtmf:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """The answer to a `notify` of this engine's: all that was sent before that mark has been played."""
+
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Any other message of the platform: known without consequence, or unknown; the call goes on."""
 
 
-PlatformMessage = Connected | Dtmf | Ignored
+PlatformMessage = Connected | Dtmf | Played | Ignored
+
+CLEAR = '{"action": "clear"}'
+MARK = "echo_engine_mark"  # in the payload of a notify; one without it was not asked for by this engine
+
+
+def notify(mark: int) -> str:
+    """Return the message that has the platform say when all audio before it has been played."""
+    return f'{{"action": "notify", "payload": {{"{MARK}": {mark}}}}}'
 
 
 def parse(text: str) -> PlatformMessage | None:
@@ -57,6 +72,10 @@ def parse(text: str) -> PlatformMessage | None:
     if event == "websocket:dtmf" or ("event" not in message and "digit" in message):
         digit = message.get("digit")
         return Dtmf(digit) if isinstance(digit, str) and len(digit) == 1 and digit in "0123456789*#" else Ignored()
+    if event == "websocket:notify":
+        payload = message.get("payload")
+        mark = payload.get(MARK) if isinstance(payload, dict) else None
+        return Played(mark) if isinstance(mark, int) else Ignored()
     return Ignored() if "event" in message else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from prometheus_client.metrics_core import Metric
 
+from echo_engine.call_figures import CallFigures
 from echo_engine.histogram import Histogram
 
 # A handshake over loopback takes a millisecond; at 4 s it is cut (HANDSHAKE_SECONDS).
@@ -55,6 +56,14 @@ class QualityMetrics:
         )
         # Twice a second:
         self.loop_lag = Histogram("echo_engine_loop_lag_seconds", "How late the sweep's timer came", LOOP_LAG_BOUNDS)
+
+    def count_ended_call(self, figures: CallFigures, seconds: float) -> None:
+        """Observe the figures of a call that lasted so many seconds."""
+        self.call.observe(seconds)
+        self.jitter.observe(figures.jitter)
+        self.delay_variation.observe(figures.delay_variation_p95)
+        self.longest_gap.observe(figures.longest_gap)
+        self.mos.observe(figures.mos_estimate)
 
     def collect(self) -> Iterator[Metric]:
         """Yield the histograms."""

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 
 from echo_engine.admission import Admission
-from echo_engine.call import EchoPolicy
 from echo_engine.call_end import EndReason
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.context import Context
 from echo_engine.delay_budget import DelayBudget
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from echo_engine.settings import EchoEngineSettings
 from echo_engine.watchdog import CLOSE_SECONDS, Limits
@@ -53,7 +53,10 @@ class EchoEngine:
         self.metrics = Metrics(self._calls)
         self._context = Context(
             EchoPolicy(
-                settings.max_echo_lag_ms / 1000, settings.delay_frames, DelayBudget(settings.delay_memory_mb * 2**20)
+                settings.max_echo_lag_ms / 1000,
+                settings.delay_frames,
+                DelayBudget(settings.delay_memory_mb * 2**20),
+                settings.notify_seconds,
             ),
             Limits(settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
             self._calls,
@@ -119,7 +122,9 @@ class EchoEngine:
 
     async def _sweep_forever(self) -> None:
         while True:
+            due = self._context.clock() + SWEEP_SECONDS
             await asyncio.sleep(SWEEP_SECONDS)
+            self.metrics.quality.loop_lag.observe(max(self._context.clock() - due, 0.0))
             for number, connection in enumerate(list(self._connections)):
                 if number % SWEEP_BATCH == 0:
                     await asyncio.sleep(0)  # let the audio through

@@ -4,13 +4,11 @@ A session goes through four states, in this order, and may end in any of them:
 
 1. *Handshake*: the request's head comes in. There is no call yet; the watchdog has a deadline.
 2. *Open*: messages go to the call, its replies go back. The watchdog has no deadline, only limits.
-3. *Closing*: a close frame was sent, by either side's wish, or the call broke a rule. What the peer still sends is
-   counted as dropped. The watchdog has a deadline again.
+3. *Closing*: a close frame was sent. What the peer still sends is dropped; the watchdog has a deadline again.
 4. *Gone*: `end` accounts for the call, once, whatever led there.
 
-The state is not kept here. The protocol knows whether it is open, the call exists from the second state on, and the
-watchdog has the deadlines; a copy of any of them could disagree with its owner. The steps are those of the websockets
-documentation, "Integrate the Sans-I/O layer".
+The state is not kept here: the protocol knows whether it is open, the call exists from the second state on, and the
+watchdog has the deadlines. The steps are those of the websockets documentation, "Integrate the Sans-I/O layer".
 """
 
 from __future__ import annotations
@@ -24,9 +22,11 @@ from websockets.server import ServerProtocol
 
 from echo_engine.call import Call, Message
 from echo_engine.call_end import CLOSE_CODES, EndReason, reason_seen
+from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
 from echo_engine.context import Context
 from echo_engine.handshake import receive_head
+from echo_engine.questions import ask, receive_pongs
 from echo_engine.reassembly import Reassembly
 from echo_engine.watchdog import Watchdog
 
@@ -39,11 +39,12 @@ class Session:
     """An HTTP request, and the call that it may open; whoever feeds it writes `data_to_send()` after each verb."""
 
     __slots__ = (
-        "_context", "_end_reason", "_messages", "_protocol", "_reassembly", "_watchdog", "call", "cut",
+        "_connected_at", "_context", "_end_reason", "_messages", "_protocol", "_reassembly", "_watchdog", "call", "cut",
     )  # fmt: skip
 
     def __init__(self, context: Context, now: float) -> None:
         self._context = context
+        self._connected_at = now
         self._protocol = ServerProtocol(max_size=context.limits.max_message_bytes, logger=protocol_log)
         self._reassembly = Reassembly()
         self._messages: list[Message] = []  # of a read that has not been parsed to its end
@@ -72,8 +73,7 @@ class Session:
     def receive(self, data: bytes, now: float, *, whole: bool) -> None:
         """Take a portion of a read; the last one, which makes it whole, lets the call answer all of the read.
 
-        One read is one decision of the platform's call: of a burst it keeps the newest frame. A plain client, to whom
-        everything goes back, is answered portion by portion.
+        So a platform's call keeps the newest frame of a burst. A plain client is answered portion by portion.
         """
         self._watchdog.heard(now)
         if self._protocol.state is State.CONNECTING:
@@ -111,18 +111,16 @@ class Session:
             self._protocol.send_close(CLOSE_CODES[reason])
 
     def sweep(self, now: float) -> bool:
-        """Cut a session whose time is up, end a call that breaks a limit, ping a quiet peer; return whether any did."""
+        """Cut a session whose time is up, end a call that breaks a limit, ask a peer; return whether any was due."""
         if self._watchdog.overdue(now):
             self.cut = True
         elif self.call is None:
             return False
         elif (breach := self._breach(self.call, now)) is not None:
             self._fail(breach)
-        elif self._watchdog.ping_due(self.call, now):
-            self._watchdog.pinged(now)
-            self._protocol.send_ping(b"")
         else:
-            return False
+            self.call.quality.digest()
+            return ask(self._protocol, self._watchdog, self.call, now)
         return True
 
     def end(self, now: float) -> None:
@@ -130,27 +128,30 @@ class Session:
         if self.call is not None:
             reason = self._end_reason or reason_seen(self._protocol)
             self._context.calls.end(self.call)
-            self._context.metrics.count_ended_call(self.call, reason.value)
-            log_end(self._protocol, self.call, reason, now)
+            figures = figures_of(self.call)
+            self._context.metrics.count_ended_call(self.call, figures, reason.value, now)
+            log_end(self._protocol, self.call, figures, reason, now)
 
     def _receive_head(self, data: bytes, now: float) -> bytes:
         data, identity = receive_head(self._protocol, data, self._context)
         if self._protocol.state is State.OPEN:
             self.call = Call(self._context.policy, now, identity)
             self._watchdog.call_opened(self._context.calls.begin(self.call, now))
+            self._context.metrics.quality.handshake.observe(now - self._connected_at)
             log_start(self._protocol, self.call)
         return data
 
     def _receive_messages(self, call: Call, bytes_parsed: int, now: float, *, whole: bool) -> None:
         frames = cast(list[Frame], self._protocol.events_received())
+        receive_pongs(frames, call, self._context.metrics.quality, now)
         messages, error = self._reassembly.receive(bytes_parsed, frames)
         self._messages += messages
-        breach = self._breach(call, now)
-        if breach is not None:
+        if (breach := self._breach(call, now)) is not None:
             self._fail(breach)
         elif whole or error is not None or call.frame_bytes is None:
             messages, self._messages = self._messages, []
             self._send(call.receive(messages, now, self._blocked()))
+            self._context.metrics.quality.play_out_lag.observe(call.queue_check.take_found())
         if error is not None and self._protocol.state is State.OPEN:
             self._protocol.fail(error.code, error.reason)
 

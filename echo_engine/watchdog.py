@@ -105,7 +105,7 @@ class Watchdog:
         return self._pinged_at is None or self._pinged_at < heard_at
 
     def _last_heard(self, call: Call) -> float:
-        return max(self._heard_at, call.last_frame_at)
+        return max(self._heard_at, call.quality.last_at)
 
     def within_allowance(self, frames: int, others: int, payload_bytes: int, now: float) -> bool:
         """Take the totals of an open call so far; return whether all that is new in them was allowed."""

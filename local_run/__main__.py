@@ -32,7 +32,7 @@ def main() -> int:
         multiprocessing.set_start_method("fork")  # local_run itself must be the parent, whose end its children notice
     console = Console(sys.stdout)
     stack = Stack(console)
-    for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
+    for name, command in _commands(environment).items():
         stack.add_process(name, command, env=environment)
     for number in (signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
@@ -42,6 +42,17 @@ def main() -> int:
         return 0
     print(console.last_lines.explanation(), file=sys.stderr)  # noqa: T201  # a person asks why
     return 1
+
+
+def _commands(environment: dict[str, str]) -> dict[str, str]:
+    """Return the commands of the Procfile by name, without the phone's if it has no port."""
+    commands: dict[str, str] = dict(parse_procfile(Path("Procfile").read_text()).processes)
+    if "PHONE_PORT" not in environment:
+        del commands["phone"]
+        behind = f"the port behind {environment['PORT']} can't be used"
+        advice = "name another one: make run PHONE_PORT=4001"
+        print(f"warning: no phone in the browser: {behind}; {advice}", file=sys.stderr, flush=True)  # noqa: T201  # ditto
+    return commands
 
 
 if __name__ == "__main__":

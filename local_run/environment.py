@@ -15,22 +15,35 @@ LOCAL = "127.0.0.1"  # the front too; ngrok on this machine reaches it, the netw
 def local_environment(given: dict[str, str | None]) -> dict[str, str]:
     """Return the environment of the processes: what was given, and where each of them listens.
 
-    Raises SystemExit if PORT is no port or is taken.
+    PHONE_PORT is the port behind PORT unless it was given; it is missing if that one can't be used.
+    Raises SystemExit if a port that was given is none, or is taken.
     """
     environment = {name: value for name, value in given.items() if value}
-    port = free_port(environment.get("PORT", "3000"))
+    port = free_port("PORT", environment.get("PORT", "3000"))
+    phone = {"PHONE_PORT": phone_port} if (phone_port := _phone_port(environment.get("PHONE_PORT"), port)) else {}
     webhooks_port, echo_engine_port = unused_ports(2)
     return (
         {"WEBHOOKS_PORT": webhooks_port, "ECHO_ENGINE_PORT": echo_engine_port}
         | environment
-        | {"CADDY_HOST": LOCAL, "WEBHOOKS_HOST": LOCAL, "ECHO_ENGINE_HOST": LOCAL}
+        | {"CADDY_HOST": LOCAL, "WEBHOOKS_HOST": LOCAL, "ECHO_ENGINE_HOST": LOCAL, "PHONE_HOST": LOCAL}
+        | phone
         | {"PORT": port, "SITE_ADDRESS": f"http://:{port}", "CADDY": find_caddy()}
         | {"PATH": f"{sysconfig.get_path('scripts')}:{environment.get('PATH', os.defpath)}", "XDG_DATA_HOME": ".run"}
     )
 
 
-def free_port(port: str) -> str:
-    """Return the port, if it can be listened on."""
+def _phone_port(given: str | None, port: str) -> str | None:
+    """Return the port of the phone; None if nobody has given it and the one behind PORT can't be used."""
+    if given:
+        return free_port("PHONE_PORT", given)
+    try:
+        return free_port("PHONE_PORT", str(int(port) + 1))
+    except SystemExit:
+        return None
+
+
+def free_port(name: str, port: str) -> str:
+    """Return the port that a setting names, if it can be listened on. Raises SystemExit."""
     try:
         if not 0 < int(port) < 65536:
             raise ValueError
@@ -38,10 +51,10 @@ def free_port(port: str) -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((LOCAL, int(port)))
     except ValueError:
-        raise SystemExit(f"PORT is {port!r}; it must be a number from 1 to 65535") from None
+        raise SystemExit(f"{name} is {port!r}; it must be a number from 1 to 65535") from None
     except OSError as error:
         reason = f"Port {port} can't be used: {error.strerror}"
-        raise SystemExit(f"{reason}. Choose another one: make run PORT=3001") from None
+        raise SystemExit(f"{reason}. Choose another one: make run {name}=4000") from None
     return port
 
 

@@ -19,14 +19,18 @@ def announce(environment: dict[str, str]) -> None:
         (environment["ECHO_ENGINE_PORT"], "GET", "/readyz"),
         (port, "OPTIONS", "*"),  # answered by Caddy's HTTP server itself, and not logged
     ]
+    phone = environment.get("PHONE_PORT")
     deadline = time.monotonic() + READY_SECONDS
-    while not all(status(*request) == 200 for request in wanted):
+    while not (
+        all(status(*request) == 200 for request in wanted) and (phone is None or status(phone, "GET", "/") is not None)
+    ):
         if time.monotonic() > deadline:
             _tell(f"Not ready after {READY_SECONDS} s; the lines above say why. Ctrl-C ends.")
             return
         time.sleep(0.1)
     call = "make call" if port == "3000" else f"make call PORT={port}"
-    _tell(f"Ready: http://{LOCAL}:{port}   In another shell: {call}   Ctrl-C ends.")
+    on_phone = f"Phone in the browser: http://{LOCAL}:{phone}   " if phone else ""
+    _tell(f"Ready: http://{LOCAL}:{port}   {on_phone}In another shell: {call}   Ctrl-C ends.")
 
 
 def status(port: str, method: str, target: str) -> int | None:

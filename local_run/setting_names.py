@@ -10,14 +10,16 @@ from simulator.commands.env_file import ENV_FILE, EnvFile
 from webhooks.settings import WebhooksSettings
 
 FRONT = {"PORT", "SITE_ADDRESS", "NGROK_AUTHTOKEN", "CADDY", "CADDY_HOST", "CADDY_IMAGE", "PYTHON_IMAGE"}
+PHONE = {"PHONE_PORT", "PHONE_HOST"}
+SIMULATOR = {"ANSWER_URL"}
 # Names that other programs read from the same file: compose, Docker, OpenSSL.
 FOREIGN_PREFIXES = ("COMPOSE_", "DOCKER_", "SSL_CERT_")
 
 
 def known_settings() -> set[str]:
-    """Return the names of all settings: of the webhooks, of the echo engine, of the front."""
+    """Return the names of all settings: of the webhooks, of the echo engine, of the front, of the phone."""
     fields = [*WebhooksSettings.model_fields.values(), *EchoEngineSettings.model_fields.values()]
-    return FRONT | {str(field.validation_alias) for field in fields}
+    return FRONT | PHONE | SIMULATOR | {str(field.validation_alias) for field in fields}
 
 
 def unknown_names(env_file: EnvFile, known: Collection[str]) -> list[str]:

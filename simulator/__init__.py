@@ -2,8 +2,12 @@
 
 Each folder is one part. A part imports its own files and the parts that stand below it, never one above:
 
+    testing     the pytest fixture for the tests of a voice application
     commands    the command line
+    load        how many calls an application carries
+    phone       a caller in a browser: the page, and the server behind it
     report      the table, JSON, files and progress of a run
+    check       the conformance kit: rules for an application, and their reports
     scenario    the file that says what the caller does, and what must come of it
     call        one call from answer to hang-up, its verdict, and all calls of a run
     caller      the person at the phone: what is said and pressed, and what is heard

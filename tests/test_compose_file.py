@@ -48,8 +48,9 @@ def test_every_setting_is_in_the_example(service: str) -> None:
 def test_the_base_images_are_the_official_ones_unless_others_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("PYTHON_IMAGE", "CADDY_IMAGE"):
         monkeypatch.delenv(variable, raising=False)
-    caddy, webhooks, engine = (services()[name]["build"] for name in ("caddy", "webhooks", "echo-engine"))
-    assert webhooks["args"] == engine["args"] == {"PYTHON_IMAGE": "python:3.13-slim"}
+    everything = services("--profile", "*")
+    caddy, *ours = (everything[name]["build"] for name in ("caddy", "webhooks", "echo-engine", "simulator", "phone"))
+    assert [build["args"] for build in ours] == [{"PYTHON_IMAGE": "python:3.13-slim"}] * 4
     assert caddy["dockerfile_inline"].startswith("FROM caddy:2\n")
 
 
@@ -59,6 +60,40 @@ def test_ngrok_comes_with_its_profile_only() -> None:
     assert ngrok["command"][-1] == "caddy:4000"
     assert ngrok["environment"] == {"NGROK_AUTHTOKEN": "secret"}
     assert "ports" not in ngrok
+
+
+def test_the_simulator_comes_with_its_profiles_only_and_calls_the_front() -> None:
+    assert not {"simulator", "phone"} & services().keys()
+    simulator = services("--profile", "simulator", PORT="4000", VONAGE_SIGNATURE_SECRET="secret")["simulator"]
+    assert simulator["command"] is None  # whoever runs it names one
+    assert simulator["environment"]["ANSWER_URL"] == "http://caddy:4000/webhooks/answer"
+    assert simulator["environment"]["VONAGE_SIGNATURE_SECRET"] == "secret"
+    other = services("--profile", "simulator", ANSWER_URL="https://example.com/answer")["simulator"]
+    assert other["environment"]["ANSWER_URL"] == "https://example.com/answer"
+    assert "ports" not in other
+
+
+def test_the_phone_is_published_to_this_machine_alone() -> None:
+    phone = services("--profile", "phone", PORT="4000", PHONE_PORT="4001")["phone"]
+    assert phone["command"] == ["phone"]
+    assert [(port["host_ip"], port["published"], port["target"]) for port in phone["ports"]] == [
+        ("127.0.0.1", "4001", 4001)
+    ]
+    environment = phone["environment"]
+    assert (environment["PHONE_HOST"], environment["PHONE_PORT"]) == ("0.0.0.0", "4001")
+    assert environment["ANSWER_URL"] == "http://caddy:4000/webhooks/answer"
+
+
+def test_every_service_of_ours_is_hardened_alike() -> None:
+    for name, service in services("--profile", "*").items():
+        if "build" not in service:  # it is somebody else's
+            continue
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
+        assert int(service["mem_limit"]) <= 1280 << 20, name
+        assert service["pids_limit"] <= 256, name
 
 
 def test_a_domain_name_is_served_on_its_port() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from http.client import HTTPConnection
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from local_run.readiness import status
 from tests.harness.containers import Deployment, deployed, execute, metric
 from tests.harness.local_run import authorization, simulate
 from tests.harness.process import DEADLINE
@@ -38,6 +40,34 @@ def test_a_call_comes_back_byte_for_byte(deployment: Deployment) -> None:
     done = simulate(deployment.port, "--seconds", "3")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["frames"]["returned"] == 150
+
+
+def test_the_simulators_container_places_a_good_call(deployment: Deployment) -> None:
+    printed = deployment.compose("run", "--rm", "simulator", "call", "--seconds", "3")
+    assert "good: every byte came back, once and in order" in printed
+    assert re.search(r"frames returned +│ 150 ", printed)
+
+
+def test_the_simulators_container_checks_the_rules(deployment: Deployment) -> None:
+    printed = deployment.compose("run", "--rm", "simulator", "check", "--only", "webhooks")
+    assert "pass  webhooks.get: an NCCO to GET" in printed
+    assert not re.search(r"^fail ", printed, re.MULTILINE)
+
+
+def test_the_simulators_container_finds_the_load(deployment: Deployment) -> None:
+    options = ("--first", "2", "--max-calls", "2", "--seconds", "1", "--plot", "/tmp/load.png")
+    done = deployment.attempt("run", "--rm", "simulator", "load", *options)
+    assert done.returncode in (0, 4), done.stdout  # 4 on a machine that is too busy
+    assert re.search("No knee: (2 calls are carried|how many calls can't be judged)", done.stdout), done.stdout
+    assert re.search(r"│ +2 │ .*│ +0 │", done.stdout), done.stdout  # no frame was lost
+    assert "wrote /tmp/load.png" in done.stdout
+
+
+def test_the_phones_container_is_at_home_on_this_machine_alone(deployment: Deployment) -> None:
+    deployment.compose("--profile", "phone", "up", "--wait", "--no-recreate", "phone")
+    assert status(deployment.phone_port, "GET", "/") == 200
+    (phone,) = deployment.containers("phone")
+    assert phone.ports == {f"{deployment.phone_port}/tcp": [{"HostIp": "127.0.0.1", "HostPort": deployment.phone_port}]}
 
 
 def test_calls_spread_over_all_replicas(deployment: Deployment) -> None:

@@ -18,14 +18,22 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from local_run.environment import unused_ports
 from tests.harness.forge import SIGNATURE_SECRET, socket_token
-from tests.harness.local_run import COMMAND, LocalRun, authorization, local_run, simulate
+from tests.harness.local_run import (
+    COMMAND,
+    LocalRun,
+    authorization,
+    local_run,
+    simulate,
+    taken_port_behind_a_free_one,
+)
 from tests.harness.process import DEADLINE, ROOT, errors_into, started
 from tests.harness.terminal import shown_on_terminal
 
-PROCESSES = ("caddy", "webhooks", "echo-engine")
+PROCESSES = ("caddy", "webhooks", "echo-engine", "phone")
 
 
 def assert_all_ended(run: LocalRun) -> None:
@@ -167,10 +175,12 @@ def test_a_wrong_setting_is_named_in_the_last_lines_and_ends_all() -> None:
 
 
 def test_a_pipe_gets_json_lines_with_the_same_keys_from_all_processes(tmp_path: Path) -> None:
-    with started(errors_into(tmp_path / "errors", COMMAND), PORT=unused_ports(1)[0]) as process:
+    port, phone_port = unused_ports(2)
+    with started(errors_into(tmp_path / "errors", COMMAND), PORT=port, PHONE_PORT=phone_port) as process:
         process.wait_for("serving initial configuration")
         process.wait_for("VONAGE_SIGNATURE_SECRET is not set")
-        process.wait_for('"listening"')
+        for name in ("echo-engine", "phone"):
+            process.wait_for(f'"process": "{name}".*"listening"')
         assert process.stop() == 0
     lines = [json.loads(line) for line in process.lines]
     assert {line["process"] for line in lines} == {*PROCESSES, "local_run"}
@@ -221,6 +231,34 @@ def test_a_taken_port_is_named() -> None:
         with local_run(PORT=port) as run:
             assert run.process.wait() == 1
             assert run.process.printed.startswith(f"Port {port} can't be used: Address already in use. Choose another")
+
+
+def test_a_call_over_the_phone_in_the_browser(running: LocalRun) -> None:
+    address = running.process.wait_for(r"Phone in the browser: http://(127\.0\.0\.1:\d+) ")[1]
+    with connect(f"ws://{address}/call", origin=Origin(f"http://{address}"), proxy=None) as page:
+        page.send('{"do": "call", "voice": "speech"}')
+        events = (json.loads(message) for message in page if isinstance(message, str))
+        assert next(event for event in events if event["event"] == "socket_opened")["rate"] == 16000
+        page.send('{"do": "hang_up"}')
+        assert next(event for event in events if event["event"] == "ended")["why"] == "hung_up"
+
+
+def test_without_a_port_for_the_phone_the_rest_starts() -> None:
+    with taken_port_behind_a_free_one() as port, local_run(PORT=str(port), PHONE_PORT="") as run:
+        run.process.wait_for(f"warning: no phone in the browser: the port behind {port} can't be used")
+        ready = run.process.wait_for("Ready: .*")[0]
+        assert "Phone" not in ready
+        assert '"process": "phone"' not in run.process.printed
+
+
+def test_a_taken_port_that_was_given_to_the_phone_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with local_run(PHONE_PORT=port) as run:
+            assert run.process.wait() == 1
+            printed = run.process.printed
+            assert printed.startswith(f"Port {port} can't be used: Address already in use. Choose another")
+            assert printed.endswith("make run PHONE_PORT=4000\n")
 
 
 def test_a_public_url_is_what_the_platform_gets() -> None:

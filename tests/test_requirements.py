@@ -1,4 +1,4 @@
-"""The locked requirements are those that pyproject.toml asks for, each with its hashes, each of use."""
+"""The locked requirements are those that both pyproject.toml ask for, each with its hashes, each of use."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from simulator.version import version
 from tests.harness.process import ROOT
 
-GROUPS: dict[str, list[Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+PROJECT, SIMULATOR = (
+    tomllib.loads((ROOT / name).read_text()) for name in ("pyproject.toml", "simulator/pyproject.toml")
+)
+GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"] | {"simulator": SIMULATOR["project"]["dependencies"]}
+WITH_SIMULATOR = ("local", "tests")  # `make lock` adds what the simulator's own pyproject.toml asks for
 LOCKS = {
+    "simulator": "simulator/requirements.txt",
     "local": "requirements.txt",
     "webhooks": "webhooks/requirements.txt",
     "echo-engine": "echo_engine/requirements.txt",
@@ -30,8 +36,8 @@ MODULES = {
 
 
 def asked_for(group: str) -> list[Requirement]:
-    """Return a group's requirements, with those of the groups that it includes."""
-    asked: list[Requirement] = []
+    """Return a group's requirements, with those of the groups that it includes, and of the simulator."""
+    asked: list[Requirement] = asked_for("simulator") if group in WITH_SIMULATOR else []
     for entry in GROUPS[group]:
         asked += asked_for(entry["include-group"]) if isinstance(entry, dict) else [Requirement(entry)]
     return asked
@@ -53,7 +59,7 @@ def test_the_lock_has_what_its_group_asks_for(group: str, file: str) -> None:
 
 @pytest.mark.parametrize(("group", "file"), LOCKS.items())
 def test_the_lock_has_nothing_that_its_group_does_not_ask_for(group: str, file: str) -> None:
-    direct = {name for name, (_, entry) in locked(file).items() if "(pyproject.toml:" in entry}
+    direct = {name for name, (_, entry) in locked(file).items() if "pyproject.toml" in entry}
     assert direct == {canonicalize_name(requirement.name) for requirement in asked_for(group)}
 
 
@@ -77,3 +83,11 @@ def test_no_requirement_is_unused(group: str, folder: str) -> None:
     for requirement in asked_for(group):
         module = MODULES.get(requirement.name.lower(), requirement.name.lower().replace("-", "_"))
         assert re.search(rf"^\s*(?:import|from) {module}\b", code, re.MULTILINE), f"{requirement} is never imported"
+
+
+def test_the_package_has_the_projects_version() -> None:
+    assert version() == PROJECT["project"]["version"]
+
+
+def test_the_package_needs_the_projects_python() -> None:
+    assert SIMULATOR["project"]["requires-python"] == PROJECT["project"]["requires-python"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 
 from ..platform.field_check import Action
 from ..platform.ncco_check import CheckedNcco
+from ..platform.timed_action import talk_seconds, wait_seconds
 from .actions.context import ActionContext
 from .actions.play import detail, play_action
 from .joint_start import JointStart
@@ -34,6 +36,7 @@ class NccoPlayer:
         self._joint_start = joint_start
         self._stay_connected = stay_connected
         self._echo_expected = echo_expected
+        self._actions_played = 0
         self._stuck = False  # from an action on that has no end, in a call for the echo
 
     async def play(self, actions: list[Action]) -> None:
@@ -45,13 +48,22 @@ class NccoPlayer:
         may_go_on = not self._echo_expected or has_socket(actions)
         while actions and not self._stuck:
             action, *actions = actions
-            self._context.line.course.note(action["action"], detail(action))
-            new_ncco = await self._play_action(action)
+            new_ncco = await self._play_and_tell(action)
             if new_ncco is not None:
                 if not may_go_on:
                     return
                 actions = new_ncco.actions
                 may_go_on = not self._echo_expected or has_socket(actions)
+
+    async def _play_and_tell(self, action: Action) -> CheckedNcco | None:
+        course, begun = self._context.line.course, perf_counter()
+        number, self._actions_played = self._actions_played, self._actions_played + 1
+        course.note(action["action"], detail(action))
+        course.tell("action", number=number, action=action, seconds=_seconds(action))
+        new_ncco = await self._play_action(action)
+        broken_off = action["action"] in ("talk", "stream") and self._context.line.sign_came.is_set()
+        course.tell("action_ended", number=number, seconds=perf_counter() - begun, broken_off=broken_off)
+        return new_ncco
 
     async def _play_action(self, action: Action) -> CheckedNcco | None:
         if connects_to_socket(action):
@@ -74,6 +86,18 @@ class NccoPlayer:
         if new_ncco is not None:
             self._result.verdict.ncco_came(new_ncco)
         return new_ncco
+
+
+def _seconds(action: Action) -> float | None:
+    """Return how long an action takes, if that is known as it begins."""
+    match action:
+        case {"action": "talk", "loop": 0}:
+            return None
+        case {"action": "talk"}:
+            return talk_seconds(action)
+        case {"action": "wait"}:
+            return wait_seconds(action)
+    return None
 
 
 def _may_be_endless(action: Action) -> bool:

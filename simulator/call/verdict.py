@@ -92,11 +92,13 @@ class Verdict:
     def socket_ended(self, socket: SocketLeg, audio_seconds: float, new_ncco: CheckedNcco | None) -> None:
         """A socket ended before the caller hung up; with a new NCCO the call goes on.
 
-        The server closed it, or the platform did because of a wrong message (docs/platform.md, 3.6).
+        The server closed it, the platform did because of a wrong message (docs/platform.md, 3.6), or somebody let it
+        happen on purpose.
         """
         code = f"code {socket.close_code} {socket.close_reason or ''}".rstrip()
         if new_ncco is not None:
-            self._goes_on(f"the server closed the socket, {code}", new_ncco)
+            ended_by = "a fault on purpose" if socket.ended_by == "fault" else "the server"
+            self._goes_on(f"{ended_by} closed the socket, {code}", new_ncco)
         elif not socket.problems:
             when = f"after {audio_seconds:.2f} s of audio"
             self._fail_to_connect(f"the server closed the socket {when}, {code}", unpunctual=True)

@@ -4,71 +4,78 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from array import array
 from time import perf_counter
 from typing import Any
 
-from ..audio import FRAME_SECONDS, TimedFrame
-from ..echo.frame_mark import FrameMark, write_mark
-from ..echo.ledger import CATCH_UP_SECONDS, EchoLedger, Excuse
-from ..platform.line import Line
+from ..audio import FRAME_SECONDS, AudioFormat
+from ..echo.ledger import EchoLedger, Excuse
+from ..platform.course import Course
+from ..platform.line import Line, Phone
 from ..platform.play_out import PlayOut
 from ..platform.socket_leg import SocketLeg
 from .keypad import AskedDelay, Keypad
 from .moment import Moment, MomentKind
+from .mouth import Mouth
 from .script import Script
+from .voice import ScriptedVoice, Voice
 
 DTMF_MS = 260
 LAST_MOMENT_SECONDS = 10.0  # after the last word and the delay asked for, whatever still comes
-LATE_SECONDS = 0.15  # a frame that is sent later than this may be stale for the server
+PHONE_FORMAT = AudioFormat.L16_16000  # of what a caller says before any socket has named another
 
 
 class Caller:
     """One caller, for one call, over one socket after another."""
 
-    def __init__(self, script: Script, call_index: int) -> None:
-        """Take the call's index in the run, from 0."""
+    def __init__(
+        self,
+        script: Script,
+        call_index: int,
+        voice: Voice | None = None,
+        course: Course | None = None,
+        phone: Phone | None = None,
+    ) -> None:
+        """Take the call's index in the run, from 0, and the voice: the script's if none is given."""
         self.ledger = EchoLedger(call_index)
         kept = script.audio_kept and call_index == 0
-        self.line = Line(heard_kept=kept)
+        self.line = Line(heard_kept=kept, course=course, phone=phone)
         self.play_out = PlayOut(heard_kept=kept, line=self.line)
-        self.late = array("d")  # of each frame: seconds from when it was due to when it was sent
-        self.said: list[TimedFrame] | None = [] if kept else None  # every frame, sent or not; None if not kept
         self.moments: list[Moment] | None = [] if kept else None
         self.unheard_keys: list[str] = []  # pressed when neither a socket nor an action listened
         self.hung_up = asyncio.Event()
         self._script = script
-        self._keypad = Keypad(script.digits)
+        self._voice = voice or ScriptedVoice(script)
+        self._mouth = Mouth(self.ledger, self.line, marked=self._voice.marked, said_kept=kept)
+        self.late, self.said = self._mouth.late, self._mouth.said
+        self._keypad = Keypad()
         self.delay_asked = AskedDelay(script.delay)
         self._socket: SocketLeg | None = None
-        self._frames: list[bytes] = []
-        self._words = list(reversed(script.words))
-        self._connected_before = False
+        self._format = PHONE_FORMAT
+        self._lost_at: float | None = None  # while the call has lost a socket, and has no other yet
         self._stalled = False
         self._heard_at = 0.0
-        self._catches_up_until = (
-            0.0  # frames right behind a late one wait behind it at the platform, so they are late too
-        )
 
-    def pick_up(self, frames: list[bytes]) -> None:
-        """Speak into the phone from now on, though no socket is open yet: the frames, over and over."""
-        self._frames = frames
-
-    def connect(self, socket: SocketLeg, frames: list[bytes]) -> None:
-        """Speak into this socket from now on: the frames, over and over."""
-        if self._connected_before:
-            self._note(MomentKind.MOVED, perf_counter())
-        self._socket, self._frames = socket, frames
-        self._connected_before = True
+    def connect(self, socket: SocketLeg, audio_format: AudioFormat) -> None:
+        """Speak into this socket from now on, in its format."""
+        now = perf_counter()
+        if self._lost_at is not None:
+            self._note(MomentKind.MOVED, now)
+            self.line.course.tell("move_ended", seconds=now - self._lost_at)
+        self._socket, self._format, self._lost_at = socket, audio_format, None
         self._stalled = False
+        self.line.course.tell("rate", rate=audio_format.sample_rate)
 
     def disconnect(self) -> None:
         """Note that the socket has ended: until the next one opens, nothing is sent and nothing is heard."""
         self._socket = None
         self.ledger.excuse(Excuse.MOVE)
-        now = perf_counter()
+        now = self._lost_at = perf_counter()
         self.play_out.lose_socket(now)
         self._note(MomentKind.SOCKET_LOST, now)
+        self.line.course.tell("move_began")
+        if self._stalled:
+            self._stalled = False
+            self.line.course.tell("fault_ended", fault="stall")
 
     async def speak(self, count: int, start: float) -> None:
         """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
@@ -88,16 +95,19 @@ class Caller:
     def hear(self, frame: bytes, time: float) -> None:
         """Take a frame that came back."""
         awaited = self.ledger.frames_lost
-        sent_at = self.ledger.receive(frame, time) if self._script.expect == "echo" else None
+        sent_at = self.ledger.receive(frame, time) if self._voice.marked else None
         self.play_out.queue(sent_at, time, frame)
+        self.play_out.advance(time)
         if self.ledger.frames_lost < awaited:
             self._heard_at = time
 
     def clear(self, time: float) -> None:
         """Drop the frames that are queued for playing, as the server has said clear."""
+        cleared = self.play_out.frames_cleared
         self.play_out.clear(time)
         self.ledger.note_clear(time)
         self.line.course.note("clear")
+        self.line.course.tell("clear", frames=self.play_out.frames_cleared - cleared)
         self._note(MomentKind.CLEAR, time)
 
     def notify(self, payload: dict[str, Any], time: float) -> None:
@@ -106,18 +116,19 @@ class Caller:
         self._answer_notifications(time)
 
     @property
-    def _open_socket(self) -> SocketLeg | None:
+    def open_socket(self) -> SocketLeg | None:
+        """The socket that the caller is connected to, while it is open."""
         return self._socket if self._socket and self._socket.is_open else None
 
     def _awaits_echo(self, spoken_at: float) -> bool:
-        if self._open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
+        if self.open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
             return False
         patience, delay = self._script.patience, self.delay_asked.longest
         last_moment = spoken_at + max(patience, LAST_MOMENT_SECONDS)
         return perf_counter() < delay + min(max(self._heard_at, spoken_at) + patience, last_moment)
 
     def _act(self, number: int, due: float, *, silent: bool) -> None:
-        """Do everything that the script has for the time of one frame."""
+        """Do everything that the voice has for the time of one frame."""
         time = number * FRAME_SECONDS
         self._stall_or_resume(time)
         self._press_keys(time)
@@ -125,51 +136,34 @@ class Caller:
         self.play_out.advance(perf_counter())
         self._answer_notifications(perf_counter())
         if not silent:
-            self._say(self._frames[number % len(self._frames)], due)
+            self._mouth.say(self._voice.frame(number, self._format), due, self.open_socket, stalled=self._stalled)
         elif self._socket:
-            self._socket.send_now(write_mark(bytes(len(self._frames[0])), self.ledger.send_silence()))
+            self._mouth.be_silent(self._format, self._socket)
 
     def _note(self, kind: MomentKind, time: float, key: str = "") -> None:
         if self.moments is not None:
             self.moments.append(Moment(time, kind, key))
 
-    def _say(self, speech: bytes, due: float) -> None:
-        if self.said is not None:
-            self.said.append(TimedFrame(due, speech))
-        if self.line.ears:
-            self.line.say(speech, due)
-        socket = self._open_socket
-        if socket is None:
-            self.ledger.skip()
-            return
-        if self._script.expect != "echo":
-            self.late.append(perf_counter() - due)
-            self.ledger.send_unmarked()
-            socket.send_now(speech)
-            return
-        frame = write_mark(speech, FrameMark(self.ledger.call_index, self.ledger.frames_spoken))
-        now = perf_counter()
-        self.late.append(now - due)
-        if now - due > LATE_SECONDS:
-            self._catches_up_until = now + CATCH_UP_SECONDS
-        self.ledger.send(frame, now, late=self._stalled or now < self._catches_up_until)
-        socket.send_now(frame)
-
     def _press_keys(self, time: float) -> None:
-        while key := self._keypad.press_due(time):
+        while key := self._voice.key_due(time):
+            now = perf_counter()
             if self._keypad.discards(key):
                 self.ledger.excuse(Excuse.DISCARDED)
             if key.isdigit():
-                self.delay_asked.change(float(key), perf_counter())
+                self.delay_asked.change(float(key), now)
+            taken_by = None
             if self._socket:
                 self._socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": DTMF_MS})
-                self._note(MomentKind.KEY, perf_counter(), key)
-            elif not self.line.press(key, perf_counter()):
+                self._note(MomentKind.KEY, now, key)
+                taken_by = "socket"
+            elif self.line.press(key, now):
+                taken_by = "action"
+            else:
                 self.unheard_keys.append(key)
+            self.line.course.tell("key", digit=key, taken_by=taken_by)
 
     def _begin_words(self, time: float) -> None:
-        while self._words and self._words[-1].at <= time:
-            words = self._words.pop()
+        while words := self._voice.words_due(time):
             self.line.begin_words(words.text, perf_counter(), words.seconds)
 
     def _answer_notifications(self, now: float) -> None:
@@ -178,12 +172,14 @@ class Caller:
                 self._socket.send_now({"event": "websocket:notify", "payload": payload})
 
     def _stall_or_resume(self, time: float) -> None:
-        socket = self._open_socket
-        if socket is None or self._script.is_stalled(time) is self._stalled:
+        socket = self.open_socket
+        if socket is None or self._voice.is_stalled(time) is self._stalled:
             return
         self._stalled = not self._stalled
         self._note(MomentKind.STALL_BEGAN if self._stalled else MomentKind.STALL_ENDED, perf_counter())
         if self._stalled:
+            self.line.course.tell("fault_began", fault="stall")
             socket.stall()
         else:
+            self.line.course.tell("fault_ended", fault="stall")
             socket.resume()

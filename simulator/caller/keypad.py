@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-
-from .script import Digit
 
 ON_THE_WAY_SECONDS = 0.25  # that a frame takes beyond its delay, at most, unless it is late
 
@@ -41,17 +38,10 @@ class AskedDelay:
 
 
 class Keypad:
-    """Keys to press at their times: `0` to `9` set the echo's delay in seconds, `*` drops the frames that wait."""
+    """The keys of the phone: `0` to `9` set the echo's delay in seconds, `*` drops the frames that wait."""
 
-    def __init__(self, digits: Iterable[Digit]) -> None:
-        self._to_press = sorted(digits, key=lambda digit: digit.at, reverse=True)
+    def __init__(self) -> None:
         self._delay = math.inf  # seconds; the server's delay before the first key is not known here
-
-    def press_due(self, time: float) -> str | None:
-        """Return the next key if it is due by a time in seconds from the first frame, else None."""
-        if not self._to_press or self._to_press[-1].at > time:
-            return None
-        return self._to_press.pop().key
 
     def discards(self, key: str) -> bool:
         """Note a key as pressed; return whether it lets the server discard the frames that wait for their echo.

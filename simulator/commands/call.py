@@ -6,8 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urljoin
+from typing import Annotated
 
 import typer
 import uvloop
@@ -19,8 +18,6 @@ from ..call.result import CallResult
 from ..call.verdict import worst_outcome
 from ..caller.script import Script
 from ..caller.speech import SAMPLE_FILE
-from ..platform.call_control import Application
-from ..platform.signature import Signature
 from ..report.course_table import course_table
 from ..report.files import keep
 from ..report.json_object import as_json
@@ -29,7 +26,7 @@ from ..report.progress import UpLine, frames_bar
 from ..report.table import table
 from ..scenario.scenario import Scenario
 from ..version import version
-from . import options, platform_options, scenario_options
+from . import application_options, options, platform_options, scenario_options
 
 
 def _print_version(asked: bool) -> None:
@@ -40,30 +37,12 @@ def _print_version(asked: bool) -> None:
 
 def call(
     context: typer.Context,
-    answer_url: Annotated[
-        str,
-        typer.Option(
-            parser=options.read_url,
-            default_factory=options.default_answer_url,
-            show_default="/webhooks/answer at 127.0.0.1, on PORT or 3000",
-            help="The answer webhook.",
-        ),
-    ],
-    method: Annotated[Literal["GET", "POST"], typer.Option(help="How the answer webhook is requested.")] = "GET",
-    event_url: Annotated[
-        str | None,
-        typer.Option(
-            parser=options.read_url, show_default="/webhooks/events at the same host", help="The event webhook."
-        ),
-    ] = None,
-    fallback_url: Annotated[
-        str | None,
-        typer.Option(
-            parser=options.read_url, show_default="/webhooks/fallback at the same host", help="The fallback webhook."
-        ),
-    ] = None,
-    caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = "447700900123",
-    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = "442079460000",
+    answer_url: application_options.AnswerUrl,
+    method: application_options.Method = "GET",
+    event_url: application_options.EventUrl = None,
+    fallback_url: application_options.FallbackUrl = None,
+    caller: application_options.CallerNumber = CallPlan.caller_number,
+    called: application_options.CalledNumber = CallPlan.called_number,
     seconds: Annotated[float, typer.Option(parser=options.read_seconds, help="How long the caller speaks.")] = 10.0,
     wav: Annotated[
         Path,
@@ -89,17 +68,9 @@ def call(
     calls: platform_options.Calls = 1,
     connects_per_second: platform_options.ConnectsPerSecond = 0.0,
     refused_as: platform_options.RefusedAs = "rejected",
-    signature_secret: Annotated[
-        str | None,
-        typer.Option(
-            envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
-            help="Sign the requests, and the handshakes that want it, as the platform does with the account's secret.",
-        ),
-    ] = None,
-    api_key: Annotated[str | None, typer.Option(envvar="VONAGE_API_KEY", help="The account that signs.")] = None,
-    application_id: Annotated[
-        str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
-    ] = None,
+    signature_secret: application_options.SignatureSecret = None,
+    api_key: application_options.ApiKey = None,
+    application_id: application_options.ApplicationId = None,
     ca: platform_options.Authorities = None,
     for_machines: Annotated[
         bool,
@@ -156,15 +127,9 @@ def call(
             expect=expect,
         )
         played = Scenario(script, callee, [])
-    application = Application(
-        answer_url=answer_url,
-        event_url=event_url or urljoin(answer_url, "/webhooks/events"),
-        fallback_url=fallback_url or urljoin(answer_url, "/webhooks/fallback"),
-        answer_method=method,
-    )
     spoken_by_default = bool(connects_per_second or scenario or expect != "echo")
     plan = CallPlan(
-        application,
+        application_options.application(answer_url, event_url, fallback_url, method),
         played.script,
         caller_number=caller,
         called_number=called,
@@ -174,7 +139,7 @@ def call(
         greeting_spoken=(greeting or ("real" if spoken_by_default else "skip")) == "real",
         callee=played.callee,
         events_duplicated=duplicate_events,
-        signature=Signature(signature_secret, api_key, application_id) if signature_secret else None,
+        signature=application_options.signature(signature_secret, api_key, application_id),
         retry_pause=retry_pause,
         tls=options.read_authorities(ca),
     )

@@ -7,14 +7,20 @@ import sys
 import typer
 
 from .call import call
+from .check import check
+from .load import load
+from .phone import phone
 
 EXIT_USAGE = 64
-COMMANDS = {"call": call}
+COMMANDS = ("call", "check", "load", "phone")
+# As a package of its own the simulator has another name, and a command.
+PROGRAM = "voice-simulator" if __name__.startswith("voice_simulator.") else "python -m simulator"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-for name, command in COMMANDS.items():
-    app.command(name)(command)
-app.callback()(lambda: None)  # so that a command's name can be given though there is one only
+app.command("call", epilog=f"Other commands, each with --help: {', '.join(COMMANDS[1:])}.")(call)
+app.command("check")(check)
+app.command("load")(load)
+app.command("phone")(phone)
 
 
 def main() -> int:
@@ -25,8 +31,8 @@ def main() -> int:
     else:
         name = "call"
     try:
-        code: int = app([name, *arguments], prog_name="python -m simulator", standalone_mode=False)
+        code: int = app([name, *arguments], prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
-        typer.echo(f"error: {error.format_message()}\nTry: python -m simulator --help", err=True)
+        typer.echo(f"error: {error.format_message()}\nTry: {PROGRAM} --help", err=True)
         return EXIT_USAGE
     return code

@@ -24,8 +24,8 @@ LONGEST_CALL_SECONDS = 7200  # of a socket (docs/platform.md, 2.3)
 
 
 def default_answer_url() -> str:
-    """Return the answer webhook of the local run, on the port that the variable PORT names."""
-    return f"http://127.0.0.1:{os.environ.get('PORT') or '3000'}/webhooks/answer"
+    """Return the answer webhook that ANSWER_URL names, or else the local run's, on the port that PORT names."""
+    return os.environ.get("ANSWER_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '3000'}/webhooks/answer"
 
 
 def read_url(text: str) -> str:

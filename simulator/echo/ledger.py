@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import math
 from array import array
+from collections import Counter
 from typing import NamedTuple
 
 from .frame_mark import FrameMark, read_mark
@@ -48,6 +49,7 @@ class EchoLedger:
         self.round_trips = array("d")  # of the same frames, in seconds
         self.silence_returned = False  # if so, every spoken frame has come back or never will
         self._silent_frames = 0
+        self._forgotten: Counter[str] = Counter()  # frames that are counted, and not kept any more
         self._awaited: dict[int, _Sent] = {}
         self._excused: dict[Excuse, dict[int, _Sent]] = {excuse: {} for excuse in Excuse}
         self._highest_returned = -1
@@ -76,7 +78,12 @@ class EchoLedger:
     @property
     def frames_lost(self) -> int:
         """Frames that have no excuse and have not come back, neither intact nor corrupted."""
-        return len(self._awaited)
+        return len(self._awaited) + self._forgotten["lost"]
+
+    @property
+    def frames_overtaken(self) -> int:
+        """Frames of `frames_lost` that a later one has overtaken, or that were forgotten: the others may still come."""
+        return self._forgotten["lost"] + sum(number < self._highest_returned for number in self._awaited)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -92,7 +99,7 @@ class EchoLedger:
             "corrupted": self.frames_corrupted,
             "duplicated": self.frames_duplicated,
             "foreign": self.frames_foreign,
-            **{excuse.value: len(frames) for excuse, frames in self._excused.items()},
+            **{e.value: len(frames) + self._forgotten[e.value] for e, frames in self._excused.items()},
             "in_gap": self.frames_in_gap,
         }
 
@@ -159,6 +166,14 @@ class EchoLedger:
         """Excuse the frames still on their way; a missing frame stays lost if a later one has come back already."""
         for number in [number for number in self._awaited if number > self._highest_returned]:
             self._excused[why][number] = self._awaited.pop(number)
+
+    def forget(self, before: float) -> None:
+        """Keep no more of the frames that were sent before a time and did not come back; they stay counted."""
+        kept = {"lost": self._awaited} | {excuse.value: frames for excuse, frames in self._excused.items()}
+        for name, frames in kept.items():
+            while frames and next(iter(frames.values())).time < before:
+                del frames[next(iter(frames))]
+                self._forgotten[name] += 1
 
     def note_clear(self, time: float) -> None:
         """Note that the server said clear, as it does when it drops late frames (docs/platform.md, 3.5 and 3.7).

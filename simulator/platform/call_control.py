@@ -10,10 +10,11 @@ import httpx2
 
 from .course import Course
 from .event_answers import EventAnswers
-from .field_check import Action
+from .field_check import Action, Finding
 from .leg import Event, Leg, ncco_rejected
-from .ncco_check import CheckedNcco, check_response
+from .ncco_check import CheckedNcco, judge_ncco, read_response
 from .webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
+from .webhook_exchange import request_id
 
 PROMPT_SECONDS = 0.5
 # What an event without a status is about, by the field that only such an event has.
@@ -57,29 +58,34 @@ class CallControl:
         self._application = application
         self._webhooks = webhooks
         self._phone_leg = phone_leg
-        self._course = course
+        self.course = course
         self._events_duplicated = events_duplicated
         self._deliveries: dict[asyncio.Task[None], str] = {}  # of all events that ask for nothing, by name
         self._last_events: dict[str, list[Event]] = {}  # by leg, at most one each; only if events are duplicated
 
     async def ask_answer_webhook(self) -> httpx2.Response:
         """Return the answer webhook's response. Raises WebhookError."""
-        return await self._ask(self._application.answer_url, {})
+        return await self._ask("answer", self._application.answer_url, {})
 
     async def ask_fallback_webhook(self, reason: str) -> httpx2.Response:
         """Return the fallback webhook's response, after the answer webhook has failed. Raises WebhookError."""
         original = {"url": self._application.answer_url, "type": self._application.answer_method}
-        return await self._ask(self._application.fallback_url, {"reason": reason, "original_request": original})
+        more = {"reason": reason, "original_request": original}
+        return await self._ask("fallback", self._application.fallback_url, more)
 
     async def read_ncco(self, response: httpx2.Response) -> CheckedNcco:
         """Return the NCCO of a response; if it breaks a rule, tell the event webhook of the first one."""
-        ncco = check_response(
+        answer, findings = read_response(
             response.status_code,
             response.headers.get("content-type", ""),
             response.content,
             caller=self._phone_leg.caller,
             secure=response.url.scheme == "https",
         )
+        for finding in findings:
+            self._tell_finding(finding, response)
+        ncco = judge_ncco(answer, findings)
+        self.course.tell("ncco", id=request_id(response), actions=ncco.actions)
         if ncco.problems:
             await self.tell(ncco_rejected(ncco.problems[0], self._phone_leg.conversation_uuid))
         return ncco
@@ -108,14 +114,14 @@ class CallControl:
 
     async def _tell(self, event: Event, connect: Action) -> None:
         for response in await self._send(event, connect):
-            self.answers.note(_name(event), response, synchronous=_is_synchronous(connect))
+            self._note_answer(event, response, synchronous=_is_synchronous(connect))
 
     async def ask_how_to_go_on(self, event: Event, connect: Action) -> CheckedNcco | None:
         """Send the event that a connect action's socket has ended or never opened; return the NCCO that comes back."""
         responses = await self._send(event, connect)
         for response in responses:  # the event may have been sent twice: the first NCCO counts
             if not _is_synchronous(connect):
-                self.answers.note(_name(event), response, synchronous=False)
+                self._note_answer(event, response, synchronous=False)
             elif _is_ncco(response):
                 return await self.read_ncco(response)
         return None
@@ -125,10 +131,17 @@ class CallControl:
         response = await self._deliver(*self._target(action), event)
         return await self.read_ncco(response) if response and _is_ncco(response) else None
 
+    def _note_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
+        if finding := self.answers.note(_name(event), response, synchronous=synchronous):
+            self._tell_finding(finding, response)
+
+    def _tell_finding(self, finding: Finding, response: httpx2.Response) -> None:
+        self.course.tell("finding", id=request_id(response), **finding._asdict())
+
     def _target(self, action: Action) -> tuple[str, str]:
         return action.get("eventUrl", [self._application.event_url])[0], action.get("eventMethod", "POST")
 
-    async def _ask(self, url: str, more: dict[str, Any]) -> httpx2.Response:
+    async def _ask(self, name: str, url: str, more: dict[str, Any]) -> httpx2.Response:
         leg = self._phone_leg
         fields = {
             "from": leg.caller,
@@ -138,7 +151,7 @@ class CallControl:
             "region_url": "https://api-eu.vonage.com",
             "endpoint_type": "phone",
         }
-        return await self._webhooks.request(self._application.answer_method, url, fields | more, ANSWER_LIMITS)
+        return await self._webhooks.request(self._application.answer_method, url, fields | more, ANSWER_LIMITS, name)
 
     async def _send(self, event: Event, connect: Action) -> list[httpx2.Response]:
         """Send an event and return the responses: one, or two if the event is duplicated, less the failed ones.
@@ -154,9 +167,9 @@ class CallControl:
         return [response for response in responses[: len(events)] if response]
 
     async def _deliver(self, url: str, method: str, event: Event) -> httpx2.Response | None:
-        self._course.note("event", f"{_name(event)} to {url}")
+        self.course.note("event", f"{_name(event)} to {url}")
         try:
-            return await self._webhooks.request(method, url, event, EVENT_LIMITS)
+            return await self._webhooks.request(method, url, event, EVENT_LIMITS, f"event {_name(event)}")
         except WebhookError as error:
             self.undelivered.append(f"event {_name(event)}: {error}")
             return None

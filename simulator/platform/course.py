@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Step(NamedTuple):
@@ -14,12 +15,18 @@ class Step(NamedTuple):
     detail: str
 
 
-class Course:
-    """The steps of one call, in order."""
+# Takes what happens: its time (perf_counter), its kind, its particulars.
+Watch = Callable[[float, str, dict[str, Any]], None]
 
-    def __init__(self) -> None:
+
+class Course:
+    """The steps of one call, in order; who watches the call is told more, at once."""
+
+    def __init__(self, watch: Watch | None = None) -> None:
+        """Take who is told, if anybody is."""
         self.steps: list[Step] = []
         self.begun_at = 0.0  # perf_counter, once the call is answered
+        self._watch = watch
 
     def begin(self) -> None:
         """Let the call's time begin now, as it is answered."""
@@ -28,3 +35,8 @@ class Course:
     def note(self, kind: str, detail: str = "") -> None:
         """Note a step that happens now."""
         self.steps.append(Step(perf_counter(), kind, detail))
+
+    def tell(self, kind: str, **particulars: Any) -> None:
+        """Tell who watches what happens now; nothing is kept."""
+        if self._watch is not None:
+            self._watch(perf_counter(), kind, particulars)

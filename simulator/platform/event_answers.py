@@ -6,7 +6,11 @@ import json
 
 import httpx2
 
+from .field_check import Finding
+
 SHOWN_CHARACTERS = 60
+HARMFUL = "any JSON in the response to a synchronous event may be taken for an NCCO"
+HARMLESS = "the platform asks for 204 without a body"
 
 
 class EventAnswers:
@@ -21,22 +25,25 @@ class EventAnswers:
         self._harmful: dict[str, list[str]] = {}  # names of events, by the body of the response
         self._harmless: dict[str, list[str]] = {}
 
-    def note(self, name: str, response: httpx2.Response, *, synchronous: bool) -> None:
-        """Look at the response to an event, by the event's status."""
-        if has_json(response):
-            answers = self._harmful if synchronous and name != "completed" else self._harmless
-            answers.setdefault(_shown(response.text), []).append(name)
+    def note(self, name: str, response: httpx2.Response, *, synchronous: bool) -> Finding | None:
+        """Look at the response to an event, by the event's status; return what is wrong or odd about it."""
+        if not has_json(response):
+            return None
+        harmful = synchronous and name != "completed"
+        answers = self._harmful if harmful else self._harmless
+        answers.setdefault(_shown(response.text), []).append(name)
+        return Finding(HARMFUL if harmful else HARMLESS, harmful, "5")
 
     @property
     def errors(self) -> list[str]:
         """A sentence for each body that may be taken for an NCCO."""
-        rule = "any JSON in the response to a synchronous event may be taken for an NCCO (docs/platform.md, 5)"
+        rule = f"{HARMFUL} (docs/platform.md, 5)"
         return [f"{_events(names)} answered with {body}: {rule}" for body, names in self._harmful.items()]
 
     @property
     def warnings(self) -> list[str]:
         """A sentence for each body that does no harm here."""
-        rule = "the platform asks for 204 without a body (docs/platform.md, 5)"
+        rule = f"{HARMLESS} (docs/platform.md, 5)"
         return [f"{_events(names)} answered with {body}: {rule}" for body, names in self._harmless.items()]
 
 

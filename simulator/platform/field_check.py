@@ -16,6 +16,7 @@ class Finding(NamedTuple):
 
     sentence: str
     breaks_rule: bool = True
+    section: str = ""  # of the platform facts
 
 
 def check_fields(found: dict[str, Any], where: str, fields: Fields) -> Iterator[Finding]:

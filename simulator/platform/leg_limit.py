@@ -31,6 +31,11 @@ class LegLimit:
         self._status = None if refused_as == "reason" else refused_as
         self._opened_at: deque[float] = deque(maxlen=self._legs)  # the last legs that were not refused
 
+    @property
+    def refused_status(self) -> str | None:
+        """The status of the event that reports a refused leg; None if it has only a reason."""
+        return self._status
+
     def open_leg(self, now: float) -> None:
         """Count a leg that opens now, in seconds on one steady clock. Raises LegRefusedError, which counts nothing."""
         if len(self._opened_at) == self._legs and now - self._opened_at[0] < self._window_seconds:

@@ -32,12 +32,23 @@ class Ear(Protocol):
         """Take a key that the caller pressed."""
 
 
+class Phone(Protocol):
+    """The telephone at the caller's end of the line, where somebody listens while the call goes on."""
+
+    def said(self, number: int, frame: TimedFrame) -> None:
+        """Take a frame as it leaves the telephone, by its number from 0."""
+
+    def heard(self, frame: TimedFrame, *, streamed: bool) -> None:
+        """Take a frame that is played now: one of a stream, or one from a socket."""
+
+
 class Line:
     """The line of one call."""
 
-    def __init__(self, *, heard_kept: bool = False) -> None:
+    def __init__(self, *, heard_kept: bool = False, course: Course | None = None, phone: Phone | None = None) -> None:
         """Take whether to keep the frames of streams; those of sockets are kept by the play-out."""
-        self.course = Course()
+        self.course = course or Course()
+        self.phone = phone
         self.signs: asyncio.Queue[Sign] = asyncio.Queue()  # that an input has not collected yet
         self.sign_came = asyncio.Event()  # while an input has not collected it
         self.collecting = False  # whether signs are for an input: during one, and from a bargeIn before it on
@@ -74,15 +85,20 @@ class Line:
 
     def play(self, frame: bytes, time: float) -> None:
         """Carry a frame to the caller: one of a socket's that is played at this time."""
-        self.heard_at.append(time)
-        for ear in tuple(self.ears):
-            ear.heard(TimedFrame(time, frame))
+        self._carry(frame, time, streamed=False)
 
     def play_stream(self, frame: bytes, time: float) -> None:
         """Carry a frame of a stream to the caller."""
-        self.play(frame, time)
+        self._carry(frame, time, streamed=True)
         if self.streamed is not None:
             self.streamed.append(TimedFrame(time, frame))
+
+    def _carry(self, frame: bytes, time: float, *, streamed: bool) -> None:
+        self.heard_at.append(time)
+        for ear in tuple(self.ears):
+            ear.heard(TimedFrame(time, frame))
+        if self.phone is not None:
+            self.phone.heard(TimedFrame(time, frame), streamed=streamed)
 
     def _put(self, sign: Sign) -> None:
         self.signs.put_nowait(sign)

@@ -10,6 +10,8 @@ from .connect_check import check_connect
 from .field_check import Action, Finding, check_fields, shown
 from .ncco_rules import ACTIONS, PARTS
 
+SHAPE = "2.1"  # the section of the platform facts on an NCCO's shape
+
 
 class CheckedNcco(NamedTuple):
     """The actions of an NCCO, the rules that it breaks, and what is odd about it, a sentence each.
@@ -24,17 +26,29 @@ class CheckedNcco(NamedTuple):
 
 def check_response(status: int, content_type: str, body: bytes, *, caller: str, secure: bool) -> CheckedNcco:
     """Return the NCCO in a webhook's response; see check_ncco for the arguments by name."""
-    problems = []
+    return judge_ncco(*read_response(status, content_type, body, caller=caller, secure=secure))
+
+
+def read_response(
+    status: int, content_type: str, body: bytes, *, caller: str, secure: bool
+) -> tuple[Any, list[Finding]]:
+    """Return the JSON in a webhook's response, and what is wrong or odd about it; see check_ncco for the arguments."""
+    findings = []
     if status != 200:
-        problems.append(f"the response's status must be 200; it is {status}")
+        findings.append(Finding(f"the response's status must be 200; it is {status}", section=SHAPE))
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        problems.append(f"the response's Content-Type must be application/json; it is {content_type or 'missing'!r}")
+        wrong_type = f"the response's Content-Type must be application/json; it is {content_type or 'missing'!r}"
+        findings.append(Finding(wrong_type, section=SHAPE))
     try:
         ncco = json.loads(body)
     except ValueError as error:  # bad UTF-8 too
-        return CheckedNcco([], [*problems, f"the response's body must be JSON: {error}"], [])
-    findings = check_ncco(ncco, caller=caller, secure=secure)
-    problems += [finding.sentence for finding in findings if finding.breaks_rule]
+        return None, [*findings, Finding(f"the response's body must be JSON: {error}", section=SHAPE)]
+    return ncco, findings + check_ncco(ncco, caller=caller, secure=secure)
+
+
+def judge_ncco(ncco: Any, findings: list[Finding]) -> CheckedNcco:
+    """Return an NCCO by what was found about it."""
+    problems = [finding.sentence for finding in findings if finding.breaks_rule]
     warnings = [finding.sentence for finding in findings if not finding.breaks_rule]
     return CheckedNcco([] if problems else ncco, problems, warnings)
 
@@ -45,8 +59,26 @@ def check_ncco(ncco: object, *, caller: str, secure: bool) -> list[Finding]:
     `caller` is the number that calls; `secure` says that the platform reached the webhook by https.
     """
     if not isinstance(ncco, list) or not ncco:
-        return [Finding(f"the NCCO must be a JSON array of at least one action; it is {shown(ncco)}")]
-    return [finding for index in range(len(ncco)) for finding in _check_action(ncco, index, caller, secure)]
+        return [Finding(f"the NCCO must be a JSON array of at least one action; it is {shown(ncco)}", section=SHAPE)]
+    return [
+        finding._replace(section=_section(action))
+        for index, action in enumerate(ncco)
+        for finding in _check_action(ncco, index, caller, secure)
+    ]
+
+
+def _section(action: object) -> str:
+    """Return the section of the platform facts that has the rules of an action."""
+    match action:
+        case {"action": "talk"}:
+            return "2.2"
+        case {"action": "connect", "endpoint": [{"type": "phone" | "sip" | "app" | "vbc"}, *_]}:
+            return "2.4"
+        case {"action": "connect"}:
+            return "2.3"
+        case {"action": str(name)} if name in ACTIONS:
+            return "2.4"
+    return SHAPE
 
 
 def _check_action(ncco: list[Any], index: int, caller: str, secure: bool) -> Iterator[Finding]:

@@ -53,6 +53,16 @@ class PlayOut:
         """The numbers, by name, of frames that came back but were not heard."""
         return {"cleared": self.frames_cleared, "overflowed": self.frames_overflowed}
 
+    @property
+    def waiting(self) -> int:
+        """How many frames are queued and not played yet."""
+        return len(self._queue)
+
+    @property
+    def next_at(self) -> float | None:
+        """When the next queued frame is to be played; None if none is queued."""
+        return self._queue[0].plays_at if self._queue else None
+
     def queue(self, sent_at: float | None, now: float, frame: bytes = b"") -> None:
         """Queue a frame from the server; `sent_at` is when the caller's side sent it, None if that is not known."""
         self._play(now)

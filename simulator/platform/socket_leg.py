@@ -1,27 +1,28 @@
-"""The platform's end of one WebSocket: it opens the socket and takes the server's messages (docs/platform.md, 3)."""
+"""The platform's end of one open WebSocket, which takes the server's messages (docs/platform.md, 3)."""
 
 from __future__ import annotations
 
-import functools
 import json
-import ssl
+import socket
+import struct
 from time import perf_counter
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.connection import broadcast
-from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from ..audio import AudioFormat
-from .connection_trouble import explain_trouble
-from .signature import Signature
-from .trust import trusted_authorities
+from .course import Course
 
 CLOSE_SECONDS = 2.0
 HALF_CLOSED_SECONDS = 0.5  # from the server's close frame to the end of the connection
+
+# Who ended a socket: the application that has it, the caller by hanging up, the platform as a message broke a rule, or
+# whoever lets something go wrong on purpose.
+EndedBy = Literal["application", "caller", "platform", "fault"]
 
 
 class Listener(Protocol):
@@ -48,8 +49,12 @@ class SocketNotOpenedError(Exception):
 class SocketLeg(ClientConnection):
     """An open socket; its messages go to the listener."""
 
-    def __init__(self, audio_format: AudioFormat, listener: Listener, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, audio_format: AudioFormat, listener: Listener, course: Course, *args: Any, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.ended_by: EndedBy = "application"
+        self._course = course
         self.problems: list[str] = []  # messages of the server that break the platform's rules
         self._frame_bytes = audio_format.frame_bytes
         self._listener = listener
@@ -62,6 +67,8 @@ class SocketLeg(ClientConnection):
 
     def send_now(self, message: bytes | dict[str, Any]) -> None:
         """Write audio, or an object as JSON text; during a stall, hold it back."""
+        if isinstance(message, dict):
+            self._course.tell("text", to="application", message=message)
         data = message if isinstance(message, bytes) else json.dumps(message)
         if self._held is None:
             self._write(data)
@@ -80,6 +87,19 @@ class SocketLeg(ClientConnection):
             self._write(data)
         if not self.transport.is_closing():
             self.transport.resume_reading()
+
+    def cut(self) -> None:
+        """Break the connection off without a close frame, as a network or a crash does."""
+        self.ended_by = "fault"
+        linger_no_second = struct.pack("ii", 1, 0)  # the peer gets a reset
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_no_second)
+        self.transport.abort()
+
+    async def end(self, ended_by: EndedBy, code: int) -> None:
+        """Close the socket with a code, if nobody has closed it yet, and say who did."""
+        if self.is_open:
+            self.ended_by = ended_by
+        await self.close(code)
 
     def _write(self, data: bytes | str) -> None:
         # broadcast() writes at once, even if the server has stopped reading: the platform's clock waits for nobody.
@@ -106,6 +126,8 @@ class SocketLeg(ClientConnection):
             message = json.loads(data)
         except ValueError:
             message = None
+        shown = data.decode(errors="replace") if message is None else message
+        self._course.tell("text", to="platform", message=shown)
         match message:
             case {"action": "clear"}:
                 self._listener.clear(perf_counter())
@@ -113,71 +135,15 @@ class SocketLeg(ClientConnection):
             case {"action": "notify", "payload": dict(payload)}:
                 self._listener.notify(payload, perf_counter())
             case _:
-                self.problems.append(f"a text message that the platform does not know: {data[:80]!r}")
+                self._note_problem(f"a text message that the platform does not know: {data[:80]!r}", "3.5")
 
     def _break_off(self, problem: str) -> None:
         if not self.transport.is_closing():  # one read may bring several wrong messages: only the first counts
-            self.problems.append(problem)
+            self.ended_by = "platform"
+            self._note_problem(problem, "3.6")
             self.transport.abort()
 
-
-class _Connect(connect):
-    """Opens a connection at the address that it is given, and nowhere else."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        """Follow no redirect."""
-        return exc
-
-
-def wants_signature(endpoint: dict[str, Any]) -> bool:
-    """Return whether the handshake should carry the platform's signature (docs/platform.md, 2.3)."""
-    return bool(endpoint.get("authorization", {}).get("type") == "vonage")
-
-
-async def open_socket(
-    endpoint: dict[str, Any],
-    audio_format: AudioFormat,
-    open_seconds: float,
-    listener: Listener,
-    signature: Signature | None = None,
-    tls: ssl.SSLContext | None = None,
-) -> SocketLeg:
-    """Open the socket of an NCCO's endpoint and send the platform's first message.
-
-    The signature, if there is one, is for an endpoint that wants it. Raises SocketNotOpenedError.
-    """
-    uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
-    if signature is not None and wants_signature(endpoint):
-        authorization = signature.of_handshake()
-    try:
-        connection = await _Connect(
-            uri,
-            ssl=(tls or trusted_authorities()) if uri.lower().startswith("wss:") else None,
-            additional_headers={"Authorization": authorization} if authorization else None,
-            user_agent_header=None,
-            compression=None,
-            proxy=None,
-            ping_interval=None,
-            open_timeout=open_seconds,
-            close_timeout=CLOSE_SECONDS,
-            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener)),
-        )
-    except TimeoutError as error:
-        raise SocketNotOpenedError("timeout", f"no answer to the handshake within {open_seconds:g} s") from error
-    except InvalidStatus as error:
-        raise SocketNotOpenedError("rejected", f"the handshake was answered {_shown(error.response)}") from error
-    except (WebSocketException, OSError) as error:
-        raise SocketNotOpenedError("failed", explain_trouble(error, uri)) from error
-    socket = cast(SocketLeg, connection)
-    socket.send_now(
-        {"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.get("headers", {})
-    )
-    return socket
-
-
-def _shown(response: Response) -> str:
-    body = response.body[:200].decode(errors="replace").strip() if response.body else ""
-    shown = f"{response.status_code} {response.reason_phrase} {body}".rstrip()
-    if 300 <= response.status_code < 400 and "Location" in response.headers:
-        return f"{shown}; it redirects to {response.headers['Location']}, and redirects are not followed"
-    return shown
+    def _note_problem(self, problem: str, section: str) -> None:
+        self.problems.append(problem)
+        sentence = f"the server sent {problem}"
+        self._course.tell("finding", id=None, sentence=sentence, breaks_rule=True, section=section)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import ssl
 from collections.abc import Mapping
@@ -11,8 +12,10 @@ from typing import Any, NamedTuple
 import httpx2
 
 from .connection_trouble import explain_trouble
+from .course import Course
 from .signature import Signature
 from .trust import trusted_authorities
+from .webhook_exchange import WebhookExchange
 
 RETRIED_STATUSES = {429, 503, 504}
 MAX_BODY_BYTES = 1 << 20  # an NCCO is far smaller; the platform's own limit is not known
@@ -48,9 +51,18 @@ class WebhookClient:
     """Sends the platform's requests, signed or not, for any number of calls at once."""
 
     def __init__(
-        self, signature: Signature | None = None, retry_pause: float = 0.0, tls: ssl.SSLContext | None = None
+        self,
+        signature: Signature | None = None,
+        retry_pause: float = 0.0,
+        tls: ssl.SSLContext | None = None,
+        course: Course | None = None,
     ) -> None:
-        """Take the seconds between a failed request and its retry, and the TLS context of https webhooks."""
+        """Take the seconds between a failed request and its retry, and the TLS context of https webhooks.
+
+        `course` is told of all requests, where they are those of one call.
+        """
+        self._course = course or Course()
+        self._ids = itertools.count()
         self._signed = signature is not None
         self._retry_pause = retry_pause
         # No cap on connections: calls must not wait for each other. No proxy from the environment.
@@ -63,23 +75,31 @@ class WebhookClient:
         """Close all connections."""
         await self._http.aclose()
 
-    async def request(self, method: str, url: str, fields: Mapping[str, Any], limits: TimeLimits) -> httpx2.Response:
+    async def request(
+        self, method: str, url: str, fields: Mapping[str, Any], limits: TimeLimits, name: str = ""
+    ) -> httpx2.Response:
         """Send the fields, by GET as query parameters, by POST as JSON, and return the response, a 2xx.
 
         After a time-out, a broken connection or one of the statuses 429, 503 and 504, the request is sent once more.
-        Raises WebhookError.
+        `name` is told to who watches. Raises WebhookError.
         """
-        for last in (False, True):
+        for attempt in (1, 2):
+            last = attempt == 2
+            exchange = WebhookExchange(self._course, next(self._ids), name, method, url, fields, attempt)
             try:
                 response = await self._attempt(method, url, fields, limits)
             except _BodyTooLongError:
-                raise WebhookError(url, f"sent a body of more than {MAX_BODY_BYTES >> 20} MiB") from None
+                exchange.failed(too_long := f"sent a body of more than {MAX_BODY_BYTES >> 20} MiB")
+                raise WebhookError(url, too_long) from None
             except (TimeoutError, httpx2.RequestError, httpx2.InvalidURL) as error:
+                explained = _explained(error, url, limits)
+                exchange.failed(explained.trouble)
                 if last:
-                    raise _explained(error, url, limits) from error
+                    raise explained from error
             else:
+                exchange.answered(response)
                 if last or response.status_code not in RETRIED_STATUSES:
-                    return self._accepted(response, url)
+                    return self._accepted(response, url, exchange)
             await asyncio.sleep(self._retry_pause)
         raise AssertionError("the last attempt returns or raises")
 
@@ -102,10 +122,12 @@ class WebhookClient:
             finally:
                 await response.aclose()
 
-    def _accepted(self, response: httpx2.Response, url: str) -> httpx2.Response:
+    def _accepted(self, response: httpx2.Response, url: str, exchange: WebhookExchange) -> httpx2.Response:
         if not response.is_success:
             answer = f"answered {response.status_code} {response.reason_phrase} {response.text[:200]}".rstrip()
-            raise WebhookError(url, answer + self._advice(response))
+            error = WebhookError(url, answer + self._advice(response))
+            exchange.refused(error.trouble)
+            raise error
         return response
 
     def _advice(self, response: httpx2.Response) -> str:

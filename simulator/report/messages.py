@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ..call.result import CallResult
 from ..call.verdict import Outcome, worst_outcome
-from ..caller.caller import LATE_SECONDS
+from ..caller.mouth import LATE_SECONDS
 from .summary import summarise
 
 LATE_MS = 10.0  # half a frame: from here on the times say more about this machine than about the server

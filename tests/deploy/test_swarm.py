@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from tests.deploy.swarm.experiments import CI_EXPERIMENTS, Experiment, run
 from tests.deploy.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, deployed, swarm_problem
 from tests.harness.containers import execute
+from tests.harness.missing import lacking
 
 NODES, ENGINES_AT_FIRST, CALLS = 2, 2, 12
 
@@ -17,7 +17,7 @@ NODES, ENGINES_AT_FIRST, CALLS = 2, 2, 12
 @pytest.fixture(scope="module")
 def stack(docker_engine: None) -> Iterator[Stack]:
     if problem := swarm_problem():
-        (pytest.fail if os.environ.get("REQUIRE_DOCKER") else pytest.skip)(f"no Swarm: {problem}")
+        lacking(f"no Swarm: {problem}")
     with deployed(NODES, ENGINES_AT_FIRST, CALLS) as running:
         yield running
 

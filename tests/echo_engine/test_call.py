@@ -1,7 +1,9 @@
 import pytest
 
-from echo_engine.call import CLEAR, Call, EchoPolicy, Message
+from echo_engine.call import Call, Message
 from echo_engine.delay_budget import DelayBudget
+from echo_engine.echo_policy import EchoPolicy
+from echo_engine.platform_messages import CLEAR
 from shared.audio import FRAME_MS, AudioFormat
 
 FRAME_BYTES = AudioFormat.L16_16000.frame_bytes
@@ -63,7 +65,7 @@ def test_the_longest_gap_is_between_two_frames() -> None:
     call = Call(EchoPolicy(), started_at=0.0)
     for now in (5.0, 5.02, 5.3, 5.32):
         call.receive([frame()], now)
-    assert call.longest_gap == pytest.approx(0.28)
+    assert call.quality.longest_gap == pytest.approx(0.28)
 
 
 class Platform:
@@ -87,7 +89,7 @@ def test_after_a_stall_the_newest_frame_goes_back_and_the_stale_ones_do_not() ->
     call = platform_call()
     assert call.receive([frame(number) for number in range(150)], 3.0) == [CLEAR, frame(149)]
     assert call.frames_dropped == {"stale": 149}
-    assert call.lag_resets == 1
+    assert call.play_out.lag_resets == 1
     assert call.receive([frame(150)], 3.02) == [frame(150)]
 
 
@@ -98,7 +100,7 @@ def test_jitter_within_the_bound_loses_nothing() -> None:
         now += 0.1 if number % 2 else 0.0  # five frames' time between, then none
         burst = [frame(number)] * (5 if number % 2 else 0)
         assert call.receive(burst, now) == burst
-    assert call.lag_resets == 0
+    assert call.play_out.lag_resets == 0
 
 
 def test_a_fast_senders_lag_stays_within_the_bound_for_an_hour() -> None:
@@ -109,7 +111,7 @@ def test_a_fast_senders_lag_stays_within_the_bound_for_an_hour() -> None:
         worst = max(worst, platform.receive(call.receive([frame()], now), now))
     # The sender gains 1 % on the platform's queue, 0.1 % of which passes for a difference between two clocks.
     assert worst <= 0.2 * 10 / 9 + 1e-3
-    assert call.lag_resets > 0
+    assert call.play_out.lag_resets > 0
     assert call.frames_echoed + call.frames_dropped.total() == 3600 * 50
 
 
@@ -190,7 +192,7 @@ def test_two_clocks_that_drift_cut_nothing_in_two_hours(ppm: int) -> None:
     for number in range(7200 * 50):
         now = number * FRAME_MS / 1000 * (1 - ppm / 1_000_000)
         assert call.echo_at_once(1, FRAME_BYTES, now)
-    assert call.lag_resets == 0
+    assert call.play_out.lag_resets == 0
 
 
 def test_a_burst_of_exactly_the_bound_is_never_cut() -> None:

@@ -4,9 +4,11 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.server import ServerProtocol
 
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
 from echo_engine.call_end import EndReason
+from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
+from echo_engine.echo_policy import EchoPolicy
 from shared.socket_token import CallIdentity
 
 UUID, NUMBER, TOKEN = "63f618634a514f6b86e146edebcf9356", "447-700-900-777", "eyJhbGciOiJIUzI1NiJ9"
@@ -18,7 +20,7 @@ def names(identity: CallIdentity | None, headers: dict[str, str]) -> set[tuple[s
     call.headers = headers
     with capture_logs() as lines:
         log_start(ServerProtocol(), call)
-        log_end(ServerProtocol(), call, EndReason.LOST, 1.0)
+        log_end(ServerProtocol(), call, figures_of(call), EndReason.LOST, 1.0)
     return {(line["call_uuid"], line["conversation_uuid"]) for line in lines}
 
 

@@ -1,6 +1,7 @@
 from echo_engine.allowance import OTHERS_BURST
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
 from echo_engine.calls import Calls
+from echo_engine.echo_policy import EchoPolicy
 from shared.socket_token import CallIdentity
 
 

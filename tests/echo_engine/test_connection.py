@@ -14,10 +14,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from echo_engine.admission import Admission
-from echo_engine.call import EchoPolicy
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.context import Context
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from echo_engine.session import MAX_WRITE_BUFFER_BYTES
 from echo_engine.watchdog import Limits

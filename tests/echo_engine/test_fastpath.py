@@ -13,10 +13,10 @@ from websockets.frames import Frame, Opcode
 
 from echo_engine import connection as connection_module
 from echo_engine.admission import Admission
-from echo_engine.call import EchoPolicy
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.context import Context
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.fastpath import echo_frames
 from echo_engine.metrics import Metrics
 from echo_engine.watchdog import Limits
@@ -84,9 +84,12 @@ def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
         while turns:
             turns.pop()()
         assert transport.reading or transport.closing
+    call.quality.digest()
+    quality = call.quality
     counts = (
-        call.frames_received, call.frames_echoed, dict(call.frames_dropped), call.bytes_received, call.lag_resets,
-        call.longest_gap, call.played_out_at,
+        call.frames_received, call.frames_echoed, dict(call.frames_dropped), call.bytes_received,
+        call.play_out.lag_resets, call.play_out.frames_cut, call.play_out.ends_at,
+        quality.longest_gap, quality.jitter, quality.gaps, quality.gap_seconds,
     )  # fmt: skip
     return bytes(transport.written[handshake_bytes:]), counts
 

@@ -17,9 +17,9 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
 from echo_engine.admission import Admission
-from echo_engine.call import EchoPolicy
 from echo_engine.calls import Calls
 from echo_engine.context import Context
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.handshake import respond
 from echo_engine.metrics import Metrics
 from echo_engine.watchdog import Limits

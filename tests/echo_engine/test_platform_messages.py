@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from echo_engine.platform_messages import Connected, Dtmf, Ignored, parse
+from echo_engine.platform_messages import Connected, Dtmf, Ignored, Played, notify, parse
 from shared.audio import AudioFormat
 
 
@@ -47,6 +47,19 @@ def test_what_is_no_key_has_no_consequence(digit: object) -> None:
 @pytest.mark.parametrize("event", ["websocket:cleared", "websocket:notify", "websocket:later", 7, None])
 def test_other_events_are_the_platforms_but_have_no_consequence(event: object) -> None:
     assert parse(json.dumps({"event": event, "payload": {}})) == Ignored()
+
+
+def test_the_answer_to_a_notify_brings_its_mark_back() -> None:
+    command = json.loads(notify(7))
+    assert command["action"] == "notify"
+    assert parse(json.dumps({"event": "websocket:notify", "payload": command["payload"]})) == Played(7)
+
+
+@pytest.mark.parametrize(
+    "payload", [None, 7, [], {}, {"mark": 7}, {"echo_engine_mark": "7"}, {"echo_engine_mark": None}]
+)
+def test_an_answer_to_a_notify_of_somebody_elses_has_no_consequence(payload: object) -> None:
+    assert parse(json.dumps({"event": "websocket:notify", "payload": payload})) == Ignored()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from echo_engine.server import EchoEngine, Signals
 from echo_engine.settings import EchoEngineSettings
 from shared.version import VERSION
-from tests.harness.engine import FRAME, StartEngine
+from tests.harness.engine import FRAME, HANDSHAKE, Running, StartEngine
 
 
 async def test_the_first_line_tells_the_version_and_the_address(start_engine: StartEngine) -> None:
@@ -70,3 +70,37 @@ def test_signals_after_the_second_change_nothing() -> None:
     signals.receive()
     signals.receive()
     assert (signals.first.is_set(), signals.second.is_set()) == (True, True)
+
+
+async def test_the_lateness_of_the_sweep_is_measured(start_engine: StartEngine) -> None:
+    now = [0.0]
+    engine = await start_engine(lambda: now[0])
+    await request(engine)  # by its end the sweep has set its timer
+    now[0] = 2.0
+    while not engine.metric("echo_engine_loop_lag_seconds_count"):
+        await asyncio.sleep(0.01)
+    assert engine.metric("echo_engine_loop_lag_seconds_sum") == 1.5
+    assert engine.metric('echo_engine_loop_lag_seconds_bucket{le="1.0"}') == 0
+    assert engine.metric('echo_engine_loop_lag_seconds_bucket{le="2.0"}') == 1
+
+
+async def test_a_handshake_is_timed_from_the_connection_to_the_call(start_engine: StartEngine) -> None:
+    now = [0.0]
+    engine = await start_engine(lambda: now[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    writer.write(HANDSHAKE[:10])
+    assert (await request(engine)).startswith("HTTP/1.1 200 ")  # answered after the first bytes were taken in
+    now[0] = 0.75
+    writer.write(HANDSHAKE[10:])
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+    assert engine.metric("echo_engine_handshake_seconds_sum") == 0.75
+    writer.close()
+
+
+async def request(engine: Running) -> str:
+    """Return the answer to a request for the engine's health."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    return answer.decode()

@@ -20,6 +20,8 @@ def test_defaults_are_for_one_machine() -> None:
         ("MAX_CALLS", "0"),
         ("MAX_MESSAGE_BYTES", "100"),
         ("MAX_ECHO_LAG_MS", "-1"),
+        ("NOTIFY_SECONDS", "-1"),
+        ("NOTIFY_SECONDS", "inf"),
         ("ECHO_DELAY_MS", "60001"),
         ("STALLED_SECONDS", "0"),
         ("IDLE_SECONDS", "nan"),

@@ -1,8 +1,9 @@
 from collections.abc import Iterator
 
 from echo_engine.allowance import BYTES_BURST, OTHERS_BURST, CallAllowance
-from echo_engine.call import Call, EchoPolicy
+from echo_engine.call import Call
 from echo_engine.call_end import EndReason
+from echo_engine.echo_policy import EchoPolicy
 from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, Limits, Watchdog
 
 LIMITS = Limits(idle_seconds=60.0, stalled_seconds=10.0)

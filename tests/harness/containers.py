@@ -22,7 +22,7 @@ from tests.harness.process import DEADLINE, ROOT, Process, started
 
 # The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.
 COMPOSE = str(Path(compose.__file__).with_name("docker-compose"))
-IMAGES = ("PYTHON_IMAGE", "CADDY_IMAGE")
+IMAGES = ("PYTHON_IMAGE", "CADDY_IMAGE", "PROMETHEUS_IMAGE", "ALERTMANAGER_IMAGE")
 FETCH = ("python", "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=2).read().decode())")
 Override = Mapping[str, Any]  # of services in docker-compose.yml
 
@@ -45,12 +45,12 @@ def engine_problem() -> str:
 
 
 class Deployment:
-    """A started project; its front is at `port` on this machine."""
+    """A started project; its front is at `port` on this machine, and its phone, if started, at `phone_port`."""
 
     def __init__(self, engine: Any, folder: Path, settings: Mapping[str, str]) -> None:
         self.engine = engine
         self.project = f"voice-echo-test-{os.getpid()}"
-        (self.port,) = unused_ports(1)
+        self.port, self.phone_port = unused_ports(2)
         self.caddyfile = folder / "Caddyfile"  # a copy, to be changed at will
         self.caddyfile.write_bytes((ROOT / "Caddyfile").read_bytes())
         self._override_file = folder / "override.json"
@@ -59,17 +59,21 @@ class Deployment:
 
     def compose(self, *arguments: str) -> str:
         """Run a compose command to its end and return what it printed."""
-        done = subprocess.run(
+        done = self.attempt(*arguments)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a compose command to its end, whatever its exit code; stdout has both streams."""
+        return subprocess.run(
             [*compose_command(self.project), "--file", "docker-compose.yml", "--file", self._override_file, *arguments],
             cwd=ROOT,
-            env=compose_environment(PORT=self.port, **self._settings),
+            env=compose_environment(PORT=self.port, PHONE_PORT=self.phone_port, **self._settings),
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
 
     def override(self, services: Override) -> None:
         """Have compose add these keys to its services, or replace them there, from the next command on."""
@@ -144,6 +148,6 @@ def deployed(**settings: str) -> Iterator[Deployment]:
                 deployment.compose("up", "--build", "--wait")
                 yield deployment
             finally:
-                deployment.compose("down", "--volumes", "--rmi", "local")
+                deployment.compose("--profile", "*", "down", "--volumes", "--rmi", "local")
     finally:
         engine.close()

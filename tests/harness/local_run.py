@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,9 +35,24 @@ class LocalRun(NamedTuple):
 
 
 @contextmanager
+def taken_port_behind_a_free_one() -> Iterator[int]:
+    """Listen at a port whose predecessor is free, and give the predecessor."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            before = int(taken.getsockname()[1]) - 1
+            try:
+                socket.create_server(("127.0.0.1", before)).close()
+            except OSError:
+                continue
+            yield before
+            return
+
+
+@contextmanager
 def local_run(command: list[str] = COMMAND, /, **settings: str) -> Iterator[LocalRun]:
     """Start the server on ports of its own, with default settings but for those given; end it."""
-    ports = dict(zip(("PORT", "WEBHOOKS_PORT", "ECHO_ENGINE_PORT"), unused_ports(3), strict=True))
+    names = ("PORT", "WEBHOOKS_PORT", "ECHO_ENGINE_PORT", "PHONE_PORT")
+    ports = dict(zip(names, unused_ports(len(names)), strict=True))
     environment = ports | settings
     with started(command, **environment) as process:
         yield LocalRun(process, environment["PORT"])

@@ -36,13 +36,16 @@ class Query(NamedTuple):
     promql: str  # with what Grafana puts in for "all"
 
 
-def queries() -> Iterator[Query]:
+def _queries() -> Iterator[Query]:
     """Yield every query of every panel."""
     for name, dashboard in DASHBOARDS.items():
         for panel in dashboard["panels"]:
             for target in panel["targets"]:
                 expression = target["expr"]
                 yield Query(name, panel["title"], expression, re.sub(r"\$instance", ".*", expression))
+
+
+QUERIES = list(_queries())
 
 
 def seconds(duration: str) -> int:

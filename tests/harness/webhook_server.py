@@ -31,6 +31,7 @@ class Reply(NamedTuple):
     hang: bool = False  # no reply until the test ends
     after: threading.Event | None = None  # no reply before this event
     location: str = ""  # of a redirect
+    retry_after: str = ""  # seconds, of a refusal
     trickle: bool = False  # a byte of the body a second, until the test ends
 
 
@@ -105,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(reply.body)))
         if reply.location:
             self.send_header("Location", reply.location)
+        if reply.retry_after:
+            self.send_header("Retry-After", reply.retry_after)
         self.end_headers()
         if reply.trickle:
             self._trickle(reply.body)

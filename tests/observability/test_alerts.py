@@ -3,209 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from tests.harness.process import ROOT
 from tests.harness.rules import ALERTS, FOLDER
+from tests.observability.alert_cases import CASES, Series
 
-SAMPLES = 450  # one every 10 s: 75 minutes
-MINUTES = 20  # after so long, an alert is looked at
-THEN = MINUTES * 6  # samples
-UP = 'up{job="echo-engine", instance="e1"}'
-WEBHOOKS_UP = 'up{job="webhooks", instance="w1"}'
-OPEN = 'echo_engine_calls_open{job="echo-engine", instance="e1"}'
-DRAINING = 'echo_engine_draining{job="echo-engine", instance="e1"}'
-E1 = {"job": "echo-engine", "instance": "e1"}
-
-Series = dict[str, str]
-
-
-class Case(NamedTuple):
-    """What an alert is tried with."""
-
-    fires: Series
-    quiet: Series
-    summary: str
-    labels: Mapping[str, str] = MappingProxyType({})
-    minutes: int = MINUTES
-
-
-def always(value: float) -> str:
-    return f"{value:f}x{SAMPLES}"
-
-
-def growing(each: float) -> str:
-    """Return a counter that grows by so much every 10 s."""
-    return f"0+{each:f}x{SAMPLES}"
-
-
-def late(total: float) -> str:
-    """Return a counter that stands at 0 until two minutes before the alert is looked at."""
-    return f"0x{THEN - 13} {total:f}x{SAMPLES}"
-
-
-def observed(name: str, bound: str, below: float, above: float) -> Series:
-    """Return a histogram that grows every 10 s, by so much up to a bound and by so much beyond it."""
-    labels = 'job="echo-engine", instance="e1"'
-    return {
-        f'{name}_bucket{{{labels}, le="{bound}"}}': growing(below),
-        f'{name}_bucket{{{labels}, le="60.0"}}': growing(below + above),
-        f'{name}_bucket{{{labels}, le="+Inf"}}': growing(below + above),
-        f"{name}_count{{{labels}}}": growing(below + above),
-    }
-
-
-def versions(*names: str) -> Series:
-    return {
-        f'echo_engine_build_info{{job="echo-engine", instance="e{number}", version="{version}"}}': always(1)
-        for number, version in enumerate(names)
-    }
-
-
-CASES = {
-    "ServerDown": Case(
-        fires={UP: always(0), WEBHOOKS_UP: always(1)},
-        quiet={UP: always(1), WEBHOOKS_UP: always(1), 'up{job="echo-engine", instance="e2"}': always(0)},
-        summary="No engine answers, or no webhooks do: no call can begin",
-    ),
-    "ProcessUnreachable": Case(
-        fires={UP: always(0)},
-        quiet={UP: f"1x{THEN - 10} 0x5 1x{SAMPLES}"},
-        summary="echo-engine at e1 has a name but no answer",
-        labels=E1,
-    ),
-    "ProcessRestarts": Case(
-        fires={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 40} 2x5 3x5 4x{SAMPLES}"},
-        quiet={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 40} 2x5 3x{SAMPLES}"},
-        summary="echo-engine at e1 has started 3 times in 15 minutes",
-        labels=E1,
-    ),
-    "CallsCut": Case(
-        fires={"webhooks_calls_moved_total": late(29), DRAINING: always(0)},
-        quiet={"webhooks_calls_moved_total": late(29), DRAINING: f"0x{THEN - 15} 1x4 _x{SAMPLES}"},
-        summary="29 calls lost their sockets in 5 minutes, though no engine drains",
-    ),
-    "NoRoom": Case(
-        fires={"echo_engine_calls_left": always(0)},
-        quiet={"echo_engine_calls_left": always(1)},
-        summary="All engines are full or drain: no call can begin",
-    ),
-    "CallersWait": Case(
-        fires={"webhooks_last_slot_timestamp_seconds": f"40+10x{SAMPLES}"},
-        quiet={"webhooks_last_slot_timestamp_seconds": f"25+10x{SAMPLES}"},
-        summary="A caller who comes now waits 40s for a socket",
-    ),
-    "AnswersSlow": Case(
-        fires={
-            'webhooks_answer_seconds_bucket{le="1.0"}': growing(95),
-            'webhooks_answer_seconds_bucket{le="2.0"}': growing(99),
-            'webhooks_answer_seconds_bucket{le="+Inf"}': growing(100),
-        },
-        quiet={
-            'webhooks_answer_seconds_bucket{le="1.0"}': growing(99),
-            'webhooks_answer_seconds_bucket{le="2.0"}': growing(100),
-            'webhooks_answer_seconds_bucket{le="+Inf"}': growing(100),
-        },
-        summary="The answer webhook takes 2s (p99); the platform waits for 5 s",
-    ),
-    "EnginesFilling": Case(
-        fires={OPEN: always(1350), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(1)},
-        quiet={OPEN: always(1350), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(0)},
-        summary="The engines are 90% full",
-    ),
-    "CallsSoundBad": Case(
-        fires=observed("echo_engine_mos_estimate", "3.6", 1, 4),
-        quiet=observed("echo_engine_mos_estimate", "3.6", 1, 19),
-        summary="20% of the calls that end have an estimated MOS under 3.6",
-    ),
-    "EchoLate": Case(
-        fires=observed("echo_engine_play_out_lag_seconds", "0.2", 9, 1),
-        quiet=observed("echo_engine_play_out_lag_seconds", "0.2", 96, 4),
-        summary="The platform has 30.1s of audio waiting (p95)",
-    ),
-    "LoopLate": Case(
-        fires=observed("echo_engine_loop_lag_seconds", "0.02", 48, 2),
-        quiet=observed("echo_engine_loop_lag_seconds", "0.02", 2000, 2),
-        summary="The loop of e1 is 45.01s late (p99): more than a frame",
-        labels=E1,
-    ),
-    "CallsGivenUp": Case(
-        fires={"webhooks_calls_given_up_total": late(1)},
-        quiet={"webhooks_calls_given_up_total": always(1)},
-        summary="Calls that found no socket in time and were ended: 1 in 5 minutes",
-    ),
-    "ConnectsRefused": Case(
-        fires={"webhooks_connects_failed_total": growing(0.5)},
-        quiet={"webhooks_connects_failed_total": growing(0.3)},
-        summary="15 connects failed in 5 minutes",
-    ),
-    "NccosRejected": Case(
-        fires={"webhooks_nccos_rejected_total": growing(0.1)},
-        quiet={"webhooks_nccos_rejected_total": always(3)},
-        summary="The platform rejected 3 NCCOs in 5 minutes",
-    ),
-    "FallbacksAsked": Case(
-        fires={"webhooks_fallbacks_total": growing(0.1)},
-        quiet={"webhooks_fallbacks_total": always(3)},
-        summary="The platform could not use 3 answers of the webhooks in 5 minutes",
-    ),
-    "StrangersKnock": Case(
-        fires={
-            'webhooks_signatures_refused_total{reason="expired"}': growing(7),
-            'webhooks_answers_refused_total{limit="all"}': growing(7),
-            'echo_engine_tokens_refused_total{reason="missing"}': growing(6),
-        },
-        quiet={
-            'webhooks_signatures_refused_total{reason="expired"}': growing(3),
-            'webhooks_answers_refused_total{limit="all"}': growing(3),
-            'echo_engine_tokens_refused_total{reason="missing"}': growing(3),
-        },
-        summary="2 requests a second are refused for their signature, token or number",
-    ),
-    "DrainTooLong": Case(
-        fires={DRAINING: always(1)},
-        quiet={DRAINING: f"0x{THEN - 70} 1x{SAMPLES}"},
-        summary="e1 drains for 15 minutes; 1500 calls take 13",
-        labels=E1,
-    ),
-    "VersionsDiffer": Case(
-        fires=versions("1", "2"),
-        quiet=versions("2", "2") | {'webhooks_build_info{job="webhooks", instance="w1", version="1"}': always(1)},
-        summary="2 versions of echo-engine run side by side for an hour",
-        labels={"job": "echo-engine"},
-        minutes=70,
-    ),
-    "MemoryFilling": Case(
-        fires={'process_resident_memory_bytes{job="echo-engine", instance="e1"}': always(2**29 * 0.9)},
-        quiet={
-            'process_resident_memory_bytes{job="echo-engine", instance="e1"}': always(2**29 * 0.7),
-            'process_resident_memory_bytes{job="webhooks", instance="w1"}': always(2**28 * 0.7),
-        },
-        summary="echo-engine at e1 uses 90% of its memory",
-        labels=E1,
-    ),
-    "DescriptorsFilling": Case(
-        fires={
-            'process_open_fds{job="echo-engine", instance="e1"}': always(900),
-            'process_max_fds{job="echo-engine", instance="e1"}': always(1000),
-        },
-        quiet={
-            'process_open_fds{job="echo-engine", instance="e1"}': always(700),
-            'process_max_fds{job="echo-engine", instance="e1"}': always(1000),
-        },
-        summary="echo-engine at e1 uses 90% of its descriptors",
-        labels=E1,
-    ),
-}
+# tests/chaos has no fault that lasts long enough, or is large enough.
+WITHOUT_A_FAULT = {
+    "AnswersSlow", "EnginesFilling", "EchoLate", "VersionsDiffer", "MemoryFilling", "DescriptorsFilling",
+}  # fmt: skip
 
 
 def test_every_alert_is_tried() -> None:
     assert list(CASES) == list(ALERTS)
+
+
+def test_every_alert_is_provoked_for_real_but_for_those_without_a_fault() -> None:
+    provoking = (ROOT / "tests/observability/test_live.py").read_text()
+    provoked = re.findall(r'(?:wait_for_alert\(|assert |^        \()"(\w+)"', provoking, re.MULTILINE)
+    assert set(provoked) == ALERTS.keys() - WITHOUT_A_FAULT
 
 
 @pytest.mark.parametrize("name", ALERTS)

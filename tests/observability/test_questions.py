@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.harness.rules import ALERTS, DASHBOARDS, queries
+from tests.harness.rules import ALERTS, DASHBOARDS, QUERIES
 from tests.test_docs import OPERATIONS
 
 QUESTIONS = re.findall(r"^## ([^\n]*\?)\n(.*?)(?=^## )", OPERATIONS, re.MULTILINE | re.DOTALL)
@@ -23,7 +23,7 @@ def test_each_is_answered_on_one_screen_by_queries_of_panels(question: str, text
     assert len(text.splitlines()) <= SCREEN_LINES
     answers = ANSWER.findall(text)
     assert answers
-    shown = [(DASHBOARDS[query.dashboard]["title"], query.panel, query.expression) for query in queries()]
+    shown = [(DASHBOARDS[query.dashboard]["title"], query.panel, query.expression) for query in QUERIES]
     for dashboard, panel, told in answers:
         for expression in re.findall("`([^`]+)`", told):
             assert (dashboard, panel, expression) in shown

@@ -8,10 +8,13 @@ import subprocess
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from echo_engine.calls import Calls
+from echo_engine.metrics import Metrics as EngineMetrics
 from echo_engine.settings import EchoEngineSettings
 from tests.harness.process import ROOT
-from tests.harness.rules import ALERTS, CAPACITY, FOLDER, RECORDS, seconds
+from tests.harness.rules import ALERTS, CAPACITY, FOLDER, QUERIES, RECORDS, seconds
 from tests.test_docs import DOCUMENTS, anchors
+from webhooks.metrics import Metrics as WebhooksMetrics
 
 TEXTS = {path.name: path.read_text() for path in (FOLDER / "recording.yml", FOLDER / "alerts.yml")}
 
@@ -35,6 +38,15 @@ def test_every_record_is_used() -> None:
     used += "".join(path.read_text() for path in (FOLDER / "grafana/dashboards").glob("*.json"))
     for record in RECORDS:
         assert used.count(record["record"]) > 1, record["record"]
+
+
+def test_every_metric_that_is_asked_for_is_one_of_the_processes() -> None:
+    pages = EngineMetrics(Calls(1)).exposition() + WebhooksMetrics().exposition()
+    names = set(re.findall(r"^(?:# TYPE )?(\w+)", pages.decode(), re.MULTILINE))
+    asked = " ".join([*(rule["expr"] for rule in (*RECORDS, *ALERTS.values())), *(query.promql for query in QUERIES)])
+    found = set(re.findall(r"(?<![:\w])(?:webhooks|echo_engine|process)_\w+(?![:\w])", asked))
+    assert len(found) > 30
+    assert found - names == set()
 
 
 @pytest.mark.parametrize("name", ALERTS)

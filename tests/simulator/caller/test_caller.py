@@ -10,21 +10,31 @@ from simulator.audio import AudioFormat
 from simulator.caller.caller import Caller
 from simulator.caller.moment import MomentKind
 from simulator.caller.script import Digit, Script, Stall
+from simulator.caller.voice import ScriptedVoice
 from simulator.echo.frame_mark import FrameMark, read_mark
-from simulator.platform.socket_leg import SocketLeg, open_socket
+from simulator.platform.socket_leg import SocketLeg
+from simulator.platform.socket_opening import open_socket
 from tests.harness.echo_peer import EchoPeer, StartPeer
 from tests.harness.placing import SPEECH
 
 FRAMES = [bytes(320), b"\1" * 320]
 
 
+class TwoFrames(ScriptedVoice):
+    """Says two frames in turn."""
+
+    def frame(self, number: int, audio_format: AudioFormat) -> bytes:
+        return FRAMES[number % 2]
+
+
 def new_caller(call_index: int = 0, **options: Any) -> Caller:
-    return Caller(Script(SPEECH, **options), call_index)
+    script = Script(SPEECH, **options)
+    return Caller(script, call_index, TwoFrames(script))
 
 
 async def connect(caller: Caller, peer: EchoPeer) -> SocketLeg:
     socket = await open_socket({"uri": peer.uri}, AudioFormat.L16_8000, 1.0, caller)
-    caller.connect(socket, FRAMES)
+    caller.connect(socket, AudioFormat.L16_8000)
     return socket
 
 

@@ -14,7 +14,7 @@ import pytest
 from websockets.sync.server import ServerConnection
 
 import simulator
-from simulator.commands.command_line import main
+from simulator.commands.command_line import COMMANDS, main
 from tests.harness.echo_peer import StartPeer
 from tests.harness.webhook_server import WebhookServer
 
@@ -85,6 +85,14 @@ def test_help_names_the_exit_codes(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
     assert "64 wrong usage" in " ".join(out.split())
+
+
+def test_help_names_the_other_commands(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in COMMANDS:
+        assert run(command, "--help")[0] == 0
+        assert command in out
 
 
 def test_a_good_call_is_0_and_fills_the_files(

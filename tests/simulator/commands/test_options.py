@@ -12,8 +12,17 @@ from simulator.commands import options
 
 def test_the_default_address_follows_the_variable_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.delenv("ANSWER_URL", raising=False)
     assert options.default_answer_url() == "http://127.0.0.1:3000/webhooks/answer"
     monkeypatch.setenv("PORT", "4000")
+    assert options.default_answer_url() == "http://127.0.0.1:4000/webhooks/answer"
+
+
+def test_the_variable_answer_url_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "4000")
+    monkeypatch.setenv("ANSWER_URL", "https://host/answer")
+    assert options.default_answer_url() == "https://host/answer"
+    monkeypatch.setenv("ANSWER_URL", "")
     assert options.default_answer_url() == "http://127.0.0.1:4000/webhooks/answer"
 
 

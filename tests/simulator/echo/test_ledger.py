@@ -182,3 +182,23 @@ def test_a_frame_tells_when_it_was_sent_only_once() -> None:
     assert check.receive(frame(1), time=1.0) == 0.02
     assert check.receive(frame(1), time=1.0) is None
     assert check.receive(corrupted(0), time=1.0) is None
+
+
+def test_what_is_forgotten_stays_counted() -> None:
+    check = check_after_sending(6)
+    check.receive(frame(1), time=0.1)
+    check.excuse(Excuse.MOVE)
+    counts = check.counts
+    assert check.frames_overtaken == 1
+    check.forget(before=0.07)  # the frames 0 to 3
+    assert check.counts == counts
+    assert check.lost_at == []
+    assert check.frames_overtaken == check.frames_lost == 1
+    check.receive(frame(0), time=80.0)
+    assert check.frames_duplicated == 1
+
+
+def test_a_frame_on_its_way_is_not_overtaken() -> None:
+    check = check_after_sending(3)
+    check.receive(frame(1), time=0.1)
+    assert (check.frames_lost, check.frames_overtaken) == (2, 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.platform.ncco_check import check_ncco, check_response
+from simulator.platform.ncco_check import check_ncco, check_response, read_response
 
 CALLER = "447700900123"
 GOOD: list[dict[str, Any]] = [
@@ -234,3 +234,27 @@ def test_a_good_response_gives_its_ncco() -> None:
     body = json.dumps(GOOD).encode()
     response = check_response(200, "application/json; charset=utf-8", body, caller=CALLER, secure=True)
     assert response == (GOOD, [], [])
+
+
+@pytest.mark.parametrize(
+    ("action", "section"),
+    [
+        ("dance", "2.1"),
+        ({"action": "dance"}, "2.1"),
+        ({"action": "talk"}, "2.2"),
+        ({"action": "connect"}, "2.3"),
+        ({"action": "connect", "endpoint": [{"type": "websocket"}]}, "2.3"),
+        ({"action": "connect", "endpoint": [{"type": "phone"}]}, "2.4"),
+        ({"action": "record", "format": "midi"}, "2.4"),
+    ],
+)
+def test_a_finding_has_the_section_of_its_rule(action: object, section: str) -> None:
+    findings = check_ncco([action], caller=CALLER, secure=True)
+    assert findings
+    assert {finding.section for finding in findings} == {section}
+
+
+def test_what_is_wrong_with_the_response_has_the_section_on_its_shape() -> None:
+    for body in (b"{}", b"no JSON"):
+        _, findings = read_response(204, "text/html", body, caller=CALLER, secure=True)
+        assert [finding.section for finding in findings] == ["2.1"] * 3

@@ -180,3 +180,14 @@ def test_it_agrees_with_a_player_that_ticks(steps: list[tuple[str, int]]) -> Non
     assert [round(time * 1000) for time in play_out.played_at] == [time for time, _ in ticking.played]
     lags = [(time - sent) / 1000 for time, sent in ticking.played]
     assert list(play_out.lags) == pytest.approx(lags, abs=1e-6)
+
+
+def test_what_waits_and_when_the_next_is_due() -> None:
+    play_out = PlayOut()
+    assert (play_out.waiting, play_out.next_at) == (0, None)
+    for _ in range(3):
+        play_out.queue(None, 1.0)
+    assert (play_out.waiting, play_out.next_at) == (2, 1.02)  # the second call of queue() has played the first
+    play_out.advance(1.03)
+    assert play_out.waiting == 1
+    assert play_out.next_at == pytest.approx(1.04)

@@ -7,7 +7,9 @@ import pytest
 from websockets.sync.server import ServerConnection
 
 from simulator.audio import AudioFormat
-from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError, open_socket
+from simulator.platform.course import Course
+from simulator.platform.socket_leg import SocketLeg, SocketNotOpenedError
+from simulator.platform.socket_opening import open_socket
 from tests.harness.echo_peer import StartPeer
 from tests.harness.webhook_server import WebhookServer
 
@@ -163,3 +165,43 @@ async def test_a_handshake_without_an_answer(webhooks: WebhookServer) -> None:
     with pytest.raises(SocketNotOpenedError, match=r"no answer to the handshake within 0\.05 s") as error:
         await Listener().open(webhooks.address.replace("http", "ws") + "/socket", seconds=0.05)
     assert error.value.status == "timeout"
+
+
+async def test_a_cut_reaches_the_peer_without_a_close_frame(start_peer: StartPeer) -> None:
+    peer = start_peer()
+    socket = await Listener().open(peer.uri)
+    socket.cut()
+    await socket.wait_closed()
+    assert (socket.close_code, socket.ended_by) == (1006, "fault")
+    assert await asyncio.to_thread(peer.ended.wait, 5)
+    assert peer.close_codes == [1006]
+
+
+async def test_who_ends_a_socket_first_has_ended_it(start_peer: StartPeer) -> None:
+    socket = await Listener().open(start_peer().uri)
+    await socket.end("caller", 1000)
+    await socket.end("fault", 1012)
+    assert (socket.close_code, socket.ended_by) == (1000, "caller")
+
+
+async def test_who_watches_is_told_the_texts_each_way(start_peer: StartPeer) -> None:
+    def clear(connection: ServerConnection, frame: bytes, number: int) -> None:
+        connection.send('{"action": "clear"}')
+        connection.send("no JSON")
+        connection.send(frame)
+
+    told: list[dict[str, Any]] = []
+    course, listener = Course(lambda time, kind, particulars: told.append({"kind": kind} | particulars)), Listener()
+    socket = await open_socket({"uri": start_peer(clear).uri}, AudioFormat.L16_8000, 1.0, listener, course=course)
+    socket.send_now(FRAME)
+    await listener.heard.get()
+    await socket.close(1000)
+    connected = {"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}
+    assert [(each["to"], each["message"]) for each in told if each["kind"] == "text"] == [
+        ("application", connected),
+        ("platform", {"action": "clear"}),
+        ("application", {"event": "websocket:cleared"}),
+        ("platform", "no JSON"),
+    ]
+    (finding,) = (each for each in told if each["kind"] == "finding")
+    assert finding["section"] == "3.5"

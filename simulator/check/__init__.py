@@ -1,0 +1,1 @@
+"""The conformance kit: named rules, each of which an application passes or fails."""

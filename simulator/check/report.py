@@ -1,0 +1,65 @@
+"""What became of the rules of a check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .finding import Finding, Status
+from .rule import Rule
+from .target import Target
+
+DOUBTFUL_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Result:
+    """A rule, what was found, and how long that took; `crash` is the traceback of a fault in the rule itself.
+
+    `standstill` is how long this machine itself stood still meanwhile, at most, in seconds.
+    """
+
+    rule: Rule
+    finding: Finding
+    crash: str = ""
+    seconds: float = 0.0
+    standstill: float = 0.0
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether this machine may have broken the rule itself, by standing still."""
+        return self.finding.status in (Status.FAIL, Status.WARN) and self.standstill > DOUBTFUL_SECONDS
+
+    @property
+    def expected(self) -> str:
+        """What was expected."""
+        return self.finding.expected or self.rule.title
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of each rule, in their order; `unreached` says why the application could not be reached."""
+
+    target: Target
+    results: list[Result]
+    unreached: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether this machine may have broken a rule itself."""
+        return any(result.is_doubtful for result in self.results)
+
+    @property
+    def standstill(self) -> float:
+        """How long this machine stood still, at most, in seconds."""
+        return max((result.standstill for result in self.results), default=0.0)
+
+    def count(self, status: Status) -> int:
+        """Return how many rules came out so."""
+        return sum(result.finding.status is status for result in self.results)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if no rule failed, 1 if one did, or is at fault itself, 3 if nothing was reached."""
+        if self.unreached:
+            return 3
+        return int(any(result.finding.status is Status.FAIL or result.crash for result in self.results))

@@ -1,0 +1,1 @@
+"""What a check found, for a person, for machines, and as files."""

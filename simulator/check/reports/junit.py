@@ -1,0 +1,58 @@
+"""The report as a JUnit file, which most systems of continuous integration show."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from xml.etree import ElementTree
+
+from ..finding import Status
+from ..report import Report, Result
+from .table import citation
+
+# What no XML document may hold (XML 1.0, 2.2): an application may have sent it.
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_junit(report: Report) -> bytes:
+    """Return an XML document: a suite for each group, a case for each rule; a warning is a passed case with a text."""
+    suites = ElementTree.Element("testsuites", {"name": _text(report.target.answer_url)} | _counts(report.results))
+    for group, results in itertools.groupby(report.results, key=lambda result: result.rule.group):
+        own = list(results)
+        suite = ElementTree.SubElement(suites, "testsuite", {"name": group, "errors": "0"} | _counts(own))
+        for result in own:
+            _add_case(suite, result)
+    ElementTree.indent(suites)
+    document: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return document
+
+
+def _counts(results: list[Result]) -> dict[str, str]:
+    statuses = [result.finding.status for result in results]
+    return {
+        "tests": str(len(results)),
+        "failures": str(statuses.count(Status.FAIL)),
+        "skipped": str(statuses.count(Status.SKIPPED)),
+        "time": f"{max((result.seconds for result in results), default=0.0):.3f}",
+    }
+
+
+def _add_case(suite: ElementTree.Element, result: Result) -> None:
+    rule, seen = result.rule, _text(result.finding.seen)
+    case = ElementTree.SubElement(
+        suite, "testcase", classname=f"check.{rule.group}", name=rule.id, time=f"{result.seconds:.3f}"
+    )
+    told = _text(
+        f"{rule.title} ({citation(rule)})\nexpected: {result.expected}\ncame: {result.finding.seen}\nto do: {rule.fix}"
+    )
+    match result.finding.status:
+        case Status.FAIL:
+            ElementTree.SubElement(case, "failure", message=seen).text = told
+        case Status.SKIPPED:
+            ElementTree.SubElement(case, "skipped", message=seen)
+        case Status.WARN:
+            ElementTree.SubElement(case, "system-out").text = f"warning\n{told}"
+
+
+def _text(text: str) -> str:
+    return _NO_XML.sub("\ufffd", text)

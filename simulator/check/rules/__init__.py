@@ -1,0 +1,44 @@
+"""The rules, group by group, in the order of the reports."""
+
+from __future__ import annotations
+
+from ..rule import Rule
+from .address import ADDRESS
+from .after_socket import after_socket
+from .audio_course import COURSE
+from .audio_delay import DELAY
+from .event_shapes import EVENT_SHAPES
+from .events import EVENTS
+from .fallback import fallback
+from .front import FRONT
+from .ncco import NCCO
+from .odd_questions import ODD_QUESTIONS
+from .questions import QUESTIONS
+from .signatures import SIGNATURES
+from .socket_ending import ENDING
+from .socket_mid_call import MID_CALL
+from .socket_opening import OPENING
+from .socket_output import OUTPUT
+from .strangers import STRANGERS
+from .times import TIMES
+
+RULES: list[Rule] = [
+    *QUESTIONS,
+    *ODD_QUESTIONS,
+    *EVENTS,
+    *EVENT_SHAPES,
+    *TIMES,
+    fallback,
+    *NCCO,
+    after_socket,
+    *OPENING,
+    *MID_CALL,
+    *OUTPUT,
+    *ENDING,
+    *DELAY,
+    *COURSE,
+    *SIGNATURES,
+    *STRANGERS,
+    *ADDRESS,
+    *FRONT,
+]

@@ -1,0 +1,170 @@
+"""The command that checks an application against the platform's rules, and its options."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urljoin
+
+import typer
+import uvloop
+from rich.console import Console
+
+from ..check.finding import Status
+from ..check.report import Report, Result
+from ..check.reports.json_object import as_json
+from ..check.reports.junit import as_junit
+from ..check.reports.page import as_page
+from ..check.reports.progress import rules_bar
+from ..check.reports.table import list_of, table
+from ..check.rule import Rule
+from ..check.rules import RULES
+from ..check.runner import run_check
+from ..check.selection import UnknownRuleError, select
+from ..check.target import CALLED, CALLER, Target
+from . import options, platform_options
+
+
+def _read_names(text: str) -> list[str]:
+    return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def _read_report_file(text: str) -> Path:
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise typer.BadParameter(f"the folder {path.parent} does not exist")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise typer.BadParameter(f"{path} can't be written")
+    return path
+
+
+def check(
+    answer_url: Annotated[
+        str,
+        typer.Argument(
+            parser=options.read_url,
+            default_factory=options.default_answer_url,
+            show_default="/webhooks/answer at 127.0.0.1, on PORT or 3000",
+            help="The answer webhook.",
+        ),
+    ],
+    method: Annotated[
+        Literal["GET", "POST"], typer.Option(help="How the answer webhook is requested by the platform.")
+    ] = "GET",
+    event_url: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.read_url, show_default="/webhooks/events at the same host", help="The event webhook."
+        ),
+    ] = None,
+    fallback_url: Annotated[
+        str | None,
+        typer.Option(
+            parser=options.read_url, show_default="/webhooks/fallback at the same host", help="The fallback webhook."
+        ),
+    ] = None,
+    caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = CALLER,
+    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = CALLED,
+    signature_secret: Annotated[
+        str | None,
+        typer.Option(
+            envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
+            help="Sign the requests, and check that unsigned ones are refused.",
+        ),
+    ] = None,
+    api_key: Annotated[str | None, typer.Option(envvar="VONAGE_API_KEY", help="The account that signs.")] = None,
+    application_id: Annotated[
+        str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
+    ] = None,
+    ca: platform_options.Authorities = None,
+    proxy_reload: Annotated[
+        str | None,
+        typer.Option(help="A command that reloads the proxy: a socket must outlive it. Not judged without."),
+    ] = None,
+    only: Annotated[str, typer.Option(help="The rules or groups to judge, by comma.", show_default="all")] = "",
+    skip: Annotated[str, typer.Option(help="Rules or groups to leave out, by comma.", show_default="none")] = "",
+    show_rules: Annotated[bool, typer.Option("--list", help="List the rules, and exit.")] = False,
+    for_machines: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the table.")] = False,
+    junit: Annotated[
+        Path | None, typer.Option(parser=_read_report_file, help="A file for the report as JUnit's XML.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(parser=_read_report_file, help="A file for the report as one HTML page.")
+    ] = None,
+) -> int:
+    """Check an application against the platform's rules, one by one: docs/check.md lists them.
+
+    It takes about a minute and a half: some rules are about a minute of silence.
+
+    Exit codes: 0 no rule failed, 1 one did, 3 nothing was reached, 64 wrong usage.
+    """
+    rules = _selected(only, skip)
+    if show_rules:
+        Console().print(list_of(rules))
+        return 0
+    target = Target(
+        answer_url=answer_url,
+        event_url=event_url or urljoin(answer_url, "/webhooks/events"),
+        fallback_url=fallback_url or urljoin(answer_url, "/webhooks/fallback"),
+        tls=options.read_authorities(ca),
+        method=method,
+        fallback_named=fallback_url is not None,
+        secret=signature_secret or None,
+        api_key=api_key or None,
+        application_id=application_id or None,
+        caller=caller,
+        called=called,
+        reload=proxy_reload,
+    )
+    with rules_bar(rules) as watch:
+        report = uvloop.run(run_check(target, rules, watch))
+    _tell(report, for_machines=for_machines)
+    _keep(report, junit, html)
+    return report.exit_code
+
+
+def _selected(only: str, skip: str) -> list[Rule]:
+    try:
+        rules = select(RULES, _read_names(only), _read_names(skip))
+    except UnknownRuleError as error:
+        raise typer.BadParameter(str(error), param_hint="--only or --skip") from error
+    if not rules:
+        raise typer.BadParameter("no rule is left", param_hint="--only and --skip")
+    return rules
+
+
+def _tell(report: Report, *, for_machines: bool) -> None:
+    if for_machines:
+        typer.echo(json.dumps(as_json(report), indent=2))
+    elif told := _worth_telling(report):
+        Console().print(table(dataclasses.replace(report, results=told)))
+    if report.unreached:
+        typer.echo(f"error: {report.unreached}", err=True)
+    if report.is_doubtful:
+        typer.echo(
+            f"warning: this machine stood still for up to {report.standstill:.1f} s, so what failed may be its own"
+            " fault; try again when it is idle",
+            err=True,
+        )
+    for result in report.results:
+        if result.crash:
+            typer.echo(f"error: the rule {result.rule.id} itself is at fault, please report this:", err=True)
+            typer.echo(result.crash, err=True)
+
+
+def _worth_telling(report: Report) -> list[Result]:
+    """Return all results; of an application that was not reached, those alone that say why."""
+    if not report.unreached:
+        return report.results
+    return [result for result in report.results if result.finding.status is Status.FAIL]
+
+
+def _keep(report: Report, junit: Path | None, html: Path | None) -> None:
+    if junit is not None:
+        junit.write_bytes(as_junit(report))
+    if html is not None:
+        html.write_text(as_page(report, datetime.datetime.now(datetime.UTC)), encoding="utf-8")

@@ -1,0 +1,97 @@
+"""The command that serves the phone in the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import signal
+import sys
+from typing import Annotated
+
+import typer
+import uvloop
+
+from ..call.plan import CallPlan
+from ..caller.script import Script
+from ..caller.speech import LONGEST_SECONDS, SAMPLE_FILE, read_speech
+from ..phone.server import PhoneServer
+from . import application_options, options, platform_options, scenario_options
+
+LOCAL = "127.0.0.1"
+EXIT_NOT_STARTED = 3
+
+
+def phone(
+    answer_url: application_options.AnswerUrl,
+    port: Annotated[
+        int, typer.Option(envvar="PHONE_PORT", min=0, max=65535, help="The port of the page; 0 for any that is free.")
+    ] = 3001,
+    host: Annotated[
+        str,
+        typer.Option(
+            envvar="PHONE_HOST",
+            help="The address to listen at. Another one is for a container whose port is published on 127.0.0.1.",
+        ),
+    ] = LOCAL,
+    method: application_options.Method = "GET",
+    event_url: application_options.EventUrl = None,
+    fallback_url: application_options.FallbackUrl = None,
+    caller: application_options.CallerNumber = CallPlan.caller_number,
+    called: application_options.CalledNumber = CallPlan.called_number,
+    callee: scenario_options.Callee = "answers",
+    retry_pause: platform_options.RetryPause = 1.0,
+    duplicate_events: platform_options.DuplicateEvents = False,
+    connects_per_second: platform_options.ConnectsPerSecond = 0.0,
+    refused_as: platform_options.RefusedAs = "rejected",
+    signature_secret: application_options.SignatureSecret = None,
+    api_key: application_options.ApiKey = None,
+    application_id: application_options.ApplicationId = None,
+    ca: platform_options.Authorities = None,
+) -> int:
+    """Serve a phone for the browser of this machine: whoever opens the page calls the application and hears it.
+
+    The simulator plays the platform, as it does for `call`. Ctrl-C hangs all calls up, and ends.
+    """
+    plan = CallPlan(
+        application_options.application(answer_url, event_url, fallback_url, method),
+        Script(speech=read_speech(SAMPLE_FILE, LONGEST_SECONDS), seconds=LONGEST_SECONDS, expect="nothing"),
+        caller_number=caller,
+        called_number=called,
+        connects_per_second=connects_per_second,
+        refused_as=refused_as,
+        greeting_spoken=True,
+        callee=callee,
+        events_duplicated=duplicate_events,
+        signature=application_options.signature(signature_secret, api_key, application_id),
+        retry_pause=retry_pause,
+        tls=options.read_authorities(ca),
+    )
+    return uvloop.run(_serve(plan, host, port))
+
+
+async def _serve(plan: CallPlan, host: str, port: int) -> int:
+    """Serve until a signal comes."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    server = PhoneServer(plan)
+    try:
+        async with server.listening(host, port) as bound:
+            _tell_address(f"http://{LOCAL}:{bound}", plan)
+            await ended.wait()
+    except OSError as error:
+        typer.echo(f"error: the phone can't listen at {host}:{port}: {error.strerror}; choose another --port", err=True)
+        return EXIT_NOT_STARTED
+    return 0
+
+
+def _tell_address(address: str, plan: CallPlan) -> None:
+    """Print where the page is: for a person on a terminal, as a JSON line into a pipe or a file."""
+    answer_url = plan.application.answer_url
+    if sys.stdout.isatty():
+        typer.echo(f"Phone: {address}   It calls {answer_url}   Ctrl-C ends.")
+        return
+    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    line = {"timestamp": now, "level": "info", "logger": "phone", "event": "listening", "address": address}
+    typer.echo(json.dumps(line | {"answer_url": answer_url}))

@@ -1,0 +1,1 @@
+"""The search for the number of calls that an application carries: lean calls in several processes, step by step."""

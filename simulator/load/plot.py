@@ -1,0 +1,81 @@
+"""The picture of a search: what each number of calls added, and how late the load itself was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..report.plot_text import INK, PALE_INK, add_legend, wrap, write
+from .judgement import MAX_ADDED_MS, Judgement
+from .search import Search
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 10.0, 5.4, 0.85, 0.25, 1.25, 0.6  # inches
+DPI = 180
+LEAST_MS = 0.01  # nothing on the axis is shorter
+MEDIAN, HIGH, OWN, LIMIT = "#7B3294", "#B35806", "#8c8c8c", "#c0392b"
+MARKERS = {
+    Judgement.CARRIED: ("o", "carried"),
+    Judgement.TOO_MANY: ("X", "too many"),
+    Judgement.NOT_JUDGED: ("s", "not judged"),
+}
+
+
+def plot_search(path: Path, search: Search, title: str, finding: str) -> None:
+    """Write the picture in the format of the path's ending."""
+    draw_search(search, title, finding).savefig(path, dpi=DPI)
+
+
+def draw_search(search: Search, title: str, finding: str) -> Figure:
+    """Draw the delays over the number of calls, with the limit and the knee."""
+    figure = Figure(figsize=(WIDTH, HEIGHT), facecolor="white")
+    inches = WIDTH - LEFT - RIGHT
+    write(figure, LEFT, 0.12, wrap(title, 13.0, inches, weight="bold")[:1], 13.0, INK, weight="bold")
+    write(figure, LEFT, 0.42, wrap(finding, 10.5, inches), 10.5, PALE_INK)
+    box = (LEFT / WIDTH, BOTTOM / HEIGHT, inches / WIDTH, (HEIGHT - TOP - BOTTOM) / HEIGHT)
+    axes = figure.add_axes(box)
+    _draw_delays(axes, search)
+    _draw_limits(axes, search)
+    add_legend(axes)
+    return figure
+
+
+def _draw_delays(axes: Axes, search: Search) -> None:
+    """Draw each step's last try as lines, and all tries as points."""
+    last = list({step.calls: step for step in search.steps}.values())
+    calls = [step.calls for step in last]
+    axes.plot(calls, [_shown(step.own_late_p99_ms) for step in last], ".:", color=OWN, label="own sends late, p99")
+    axes.plot(calls, [_shown(step.added_p50_ms) for step in last], ".-", color=MEDIAN, label="added, p50")
+    axes.plot(calls, [_shown(step.added_p99_ms) for step in last], color=HIGH, label="added, p99")
+    for kind, (marker, label) in MARKERS.items():
+        points = [
+            (step.calls, _shown(step.added_p99_ms))
+            for step, judgement in zip(search.steps, search.judgements, strict=True)
+            if judgement is kind
+        ]
+        if points:
+            axes.plot(*zip(*points, strict=True), marker, color=HIGH, markersize=6, label=label)
+    shown = [_shown(each) for step in search.steps for each in (step.added_p99_ms, step.own_late_p99_ms)]
+    axes.set_yscale("log")
+    axes.set_xlim(0, max([1, *calls]) * 1.05)
+    axes.set_ylim(LEAST_MS, max([MAX_ADDED_MS * 2, *shown]) * 1.5)
+    axes.yaxis.set_major_formatter(lambda milliseconds, _: f"{milliseconds:g} ms")
+    axes.set_xlabel("calls at the same time", fontsize=11, color=INK)
+    axes.grid(axis="y", which="major", color="#dddddd", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(PALE_INK)
+    axes.tick_params(colors=INK, labelsize=10)
+
+
+def _draw_limits(axes: Axes, search: Search) -> None:
+    axes.axhline(MAX_ADDED_MS, color=LIMIT, linewidth=1.0, linestyle="--", label=f"limit, {MAX_ADDED_MS:g} ms")
+    if search.carried:
+        axes.axvline(search.carried, color=INK, linewidth=0.8, alpha=0.5)
+        text = f" {search.carried} calls"
+        axes.text(search.carried, LEAST_MS * 1.2, text, fontsize=10, color=INK, ha="right", va="bottom", rotation=90)
+
+
+def _shown(milliseconds: float | None) -> float:
+    return max(LEAST_MS, milliseconds or 0.0)

@@ -1,0 +1,62 @@
+/** The recording of a call: every frame that was said or heard, where it was in time. */
+
+import { stereoWav } from "./wav.js";
+
+export const LONGEST_SECONDS = 1800; // of a recording: half an hour is 115 MB
+const SAME_PLACE_SECONDS = 0.005; // frames this close to each other follow each other
+
+/** One side of a call: frames laid out in time. */
+class Track {
+  constructor() {
+    this.frames = []; // {start, samples, rate}; start in seconds of the call
+  }
+
+  add(start, samples, rate) {
+    if (start < LONGEST_SECONDS) {
+      this.frames.push({ start, samples, rate });
+    }
+  }
+
+  /** Return the whole as samples at a rate; where nothing was, silence. */
+  laidOut(rate, seconds) {
+    const whole = new Int16Array(Math.ceil(seconds * rate));
+    let end = 0;
+    for (const frame of this.frames) {
+      if (frame.rate !== rate) {
+        continue; // the application has changed the call's rate: a WAV file has one
+      }
+      let at = Math.round(frame.start * rate);
+      at = Math.abs(at - end) < SAME_PLACE_SECONDS * rate ? end : at;
+      end = at + frame.samples.length;
+      if (at >= 0 && end <= whole.length) {
+        whole.set(frame.samples, at);
+      }
+    }
+    return whole;
+  }
+
+  /** When the last frame ends, in seconds of the call. */
+  get end() {
+    const last = this.frames.at(-1);
+    return last ? last.start + last.samples.length / last.rate + SAME_PLACE_SECONDS : 0;
+  }
+}
+
+/** Both sides of a call. */
+export class Recording {
+  constructor() {
+    this.said = new Track();
+    this.heard = new Track();
+  }
+
+  get isEmpty() {
+    return !this.said.frames.length && !this.heard.frames.length;
+  }
+
+  /** Return a WAV file: the caller left, the application right, at the rate of what was heard last. */
+  wav() {
+    const rate = (this.heard.frames.at(-1) ?? this.said.frames.at(-1)).rate;
+    const seconds = Math.max(this.said.end, this.heard.end);
+    return stereoWav(this.said.laidOut(rate, seconds), this.heard.laidOut(rate, seconds), rate);
+  }
+}

@@ -1,0 +1,71 @@
+/** The entries of sockets: opening and closing, text messages, cleared queues, and moves. */
+
+import { milliseconds, path, seconds } from "./entry_text.js";
+
+/** From an event's name to a function of the story and the event. */
+export const SOCKET_ENTRIES = {
+  socket_opening: (story, { at, uri, endpoint }) =>
+    story.add(
+      {
+        lane: "messages",
+        at,
+        lasts: true,
+        label: "open",
+        title: `Socket opens: ${path(uri)}`,
+        facts: [["URI", uri]],
+        texts: [["Endpoint", endpoint]],
+      },
+      "socket",
+    ),
+
+  socket_opened: (story, event) =>
+    story.change("socket", (entry) => {
+      Object.assign(entry, { until: event.at, tookMs: event.seconds * 1000 });
+      entry.facts.push(["Opened in", milliseconds(event.seconds)], ["Rate", `${event.rate} Hz`]);
+    }),
+
+  socket_refused: (story, event) =>
+    story.change("socket", (entry) => {
+      Object.assign(entry, { until: event.at, broken: "failed", label: "refused" });
+      entry.title = `Socket not opened: ${path(event.uri)}`;
+      entry.facts.push(["Reported as", event.status ?? "a reason without a status"]);
+      entry.rules.push({ word: "Failed", ...event });
+    }),
+
+  socket_closed: (story, { at, uri, code, reason, by }) =>
+    story.add({
+      lane: "messages",
+      at,
+      label: `closed ${code ?? ""}`.trim(),
+      title: `Socket closed by the ${by}${code ? `, code ${code}` : ""}`,
+      facts: [
+        ["URI", uri],
+        ["Reason", reason || "none given"],
+      ],
+    }),
+
+  text(story, { at, to, message }) {
+    const name = message?.event ?? message?.action ?? "text";
+    const up = to === "application";
+    story.add({
+      lane: "messages",
+      at,
+      label: `${up ? "→" : "←"} ${name.replace("websocket:", "")}`,
+      title: `${up ? "→ to" : "← from"} the application: ${name}`,
+      texts: [["Message", message]],
+    });
+  },
+
+  clear: (story, { at, frames }) =>
+    story.add({ lane: "messages", at, label: "cleared", title: `The queue is cleared: ${frames} frames dropped` }),
+
+  move_began: (story, { at }) =>
+    story.add({ lane: "faults", at, lasts: true, label: "moves", title: "The call has lost its socket" }, "move"),
+
+  move_ended: (story, event) =>
+    story.change("move", (entry) => {
+      const took = seconds(event.seconds);
+      Object.assign(entry, { until: event.at, label: `moved in ${took}` });
+      entry.title = `The call moved to another socket in ${took}`;
+    }),
+};

@@ -1,0 +1,116 @@
+"""The protocol between the page and the simulator, over one WebSocket at `/call`, subprotocol none.
+
+A page keeps one socket open and places one call after the other over it. When the socket closes, its call is hung up.
+
+Audio, binary messages, little-endian
+    Up, one message for 20 ms of the microphone: float64, the page's clock in ms when the last sample was captured, then
+    the samples (L16, mono). The number of bytes tells the rate: `rate / 50 * 2` behind the 8 bytes of the header. The
+    call's rate is 16000 until an event `rate` names another. Frames of 8000, 16000 and 24000 Hz are taken at any time
+    and resampled if they have to be, so a page may change its rate a moment late. The simulator keeps about two frames
+    before it speaks them (`BUFFERED_FRAMES`); a missing frame is silence, and of too many the oldest are dropped.
+    Frames outside a call are ignored, and so are those that come while the simulator speaks the bundled speech.
+
+    Down, one message for each frame that the caller says or hears:
+
+        offset 0   uint32    kind: 0 heard from a socket, 1 heard from a `stream`, 2 said
+        offset 4   uint32    the number of the frame that was said; of a frame heard, the number of the one that it is
+                             the echo of, or 0xffffffff if it is not known to be an echo
+        offset 8   float64   seconds on the call's clock: when the frame begins to be played, or to be said
+        offset 16  float64   ms on the page's clock, from the header of the microphone's frame that was said, or that is
+                             heard again; NaN if there is none
+        offset 24            the samples (L16, mono; the number of bytes tells the rate)
+
+    A heard frame is sent when the platform plays it, so the page plays each at once, behind the one before. A frame
+    that is said has the mark that makes the round trip known: 48 lowest bits, -102 dBFS, which nobody hears. An
+    application that echoes gives back the same bytes, so a page that compares both finds them equal. Said frames come
+    down for the bundled speech as for the microphone: with both kinds the page has all for a recording and a trace. The
+    simulator keeps neither: they are the page's to make.
+
+Up, JSON `{"do": …}`
+    call        `voice`: "microphone" or "speech" (the simulator speaks the bundled sample over and over, without any
+                frames from the page); optional `from` and `to`, digits, instead of the command line's numbers
+    hang_up
+    key         `digit`: one of 0-9 * #
+    voice       `voice`: as for `call`, in mid-call
+    fault       `fault`: one of
+                  stall    the network carries nothing in either direction for `seconds` (0.1 to 30, 3 by default), and
+                           then everything at once. A key pressed meanwhile waits like everything else
+                  cut      the connection of the socket is broken off (TCP reset), with no close frame
+                  close    the socket is closed with code 1012, as a server does that is about to restart. It is the
+                           simulator that closes, as it can't make the server do it; then it goes on as the platform
+                           does behind a server's close
+                  refuse   the next connect to a WebSocket is refused as one over the account's limit is (2.5)
+    What can't be used is answered with the event `error`.
+
+Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, which begins with `begun`; null before it
+    hello           at once on opening: `version`, `application` {answer_url, event_url, fallback_url, answer_method},
+                    `from`, `to`, `signed`, `most_calls`
+    error           `sentence`: the page's message can't be used, and why
+    busy            `sentence`: eight calls are going on, this one was not placed
+    begun           `conversation_uuid`, `from`, `to`, `voice`, `time` (ISO 8601)
+    request         to a webhook: `id`, `name` ("answer", "fallback", "event ringing", …), `method`, `url`, `fields`,
+                    `attempt` (2 is the platform's retry)
+    response        `id` of the request, `status`, `reason`, `content_type`, `body` (JSON as such, else text; cut off
+                    after 20 000 characters), `body_bytes`, `seconds`, `authorization` that the request had, or null
+    request_failed  `id`, `sentence`, `seconds`, `section`: no response came, or none that can be used
+    finding         `id` of the request or null, `sentence`, `section` of the platform facts, `breaks_rule` (false: an
+                    oddity that the platform takes)
+    ncco            `id` of the request whose response it came in, `actions` ([] if it breaks a rule)
+    answered        the caller's leg is answered; the caller speaks as soon as the application has been told
+    action          an action begins: `number` from 0, `action` as in the NCCO, `seconds` that a `talk` or `wait` takes
+                    (null if not known). Of a `talk`, the page speaks `action.text` in `action.language`
+    action_ended    `number`, `seconds`. A voice that still speaks then is to be stopped if a key broke it off
+                    (`broken_off`); else the browser's voice is slower than the platform's
+    socket_opening  `uri`, `endpoint` as in the NCCO
+    socket_opened   `uri`, `rate`, `seconds`
+    socket_refused  `uri`, `status` of the event or null, `sentence`, `section`
+    socket_closed   `uri`, `code`, `reason`, `by`: "application", "caller", "platform" (the application broke a rule, or
+                    the connect's `limit` is over) or "fault" (a button)
+    rate            `rate`: of what is said from now on
+    text            `to`: "application" or "platform", `message` (JSON as such, else text)
+    key             `digit`, `taken_by`: "socket", "action", or null (nothing listened)
+    clear           `frames` that were dropped from the play-out queue
+    move_began      the call has lost its socket
+    move_ended      `seconds`: the call has another socket
+    fault_began     `fault`
+    fault_ended     `fault`: the stall is over, or the refusal is spent; `cut` and `close` have no end
+    figures         four times a second; null where unknown (see simulator/phone/figures.py)
+    ended           `why`: "hung_up", "application" (no action is left), "unanswered" (no webhook answered), "failed"
+                    (the simulator did); `errors`, `warnings`: the verdict's sentences; `figures`: the last ones
+
+Secrets, tokens, signatures and values of Authorization are shortened to their first characters and `…` in all of it.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+import struct
+
+MOST_CALLS = 8
+UNKNOWN_NUMBER = 0xFFFFFFFF
+
+_UP = struct.Struct("<d")
+_DOWN = struct.Struct("<IIdd")
+
+
+class FrameKind(enum.IntEnum):
+    """What a frame that goes down to the page is."""
+
+    HEARD = 0
+    STREAMED = 1
+    SAID = 2
+
+
+def pack_frame(kind: FrameKind, number: int | None, at: float, captured: float | None, frame: bytes) -> bytes:
+    """Return a frame with its header, as it goes down; `captured` is in ms on the page's clock."""
+    known = UNKNOWN_NUMBER if number is None else number
+    return _DOWN.pack(kind, known, at, math.nan if captured is None else captured) + frame
+
+
+def unpack_frame(message: bytes) -> tuple[float, bytes]:
+    """Return the page's time of capture in ms and the samples. Raises ValueError for a message without a header."""
+    if len(message) < _UP.size:
+        raise ValueError(f"a frame has a header of {_UP.size} bytes; this message has {len(message)}")
+    (captured,) = _UP.unpack_from(message)
+    return captured, message[_UP.size :]

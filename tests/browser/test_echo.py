@@ -1,0 +1,120 @@
+"""The echo of the local server, in a real browser with a microphone: heard, delayed, stalled and moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPhone
+from tests.browser.output_tap import install_output_tap, read_output
+from tests.browser.phone_page import DASH, PATIENCE_MS, PhonePage, Samples
+from tests.browser.same_audio import FRAME_SAMPLES, RATE, block_places, window_lags
+
+KNOWN = r"^\d"
+UNKNOWN = f"^{DASH}"
+SOON = r"^([1-4]?\d\d|\d\.\d) "  # ms, less than half a second: the machine may be busy
+MOST_LAG_SECONDS = 1.0
+LAG_CHANGE_SECONDS = 0.15  # of the browser's buffer
+NOT_HEARD = ("dropped", "cleared", "overflowed", "missing", "excess")  # of the frames, by the figures
+ATTEMPTS, FEW = 3, 5  # calls, until one has no more gaps: a machine with more to do than it can has its own
+
+
+@pytest.fixture
+def phone(open_phone: OpenPhone, echo_phone: str) -> PhonePage:
+    """A page that speaks the bundled speech, at full volume."""
+    return open_phone(echo_phone, voice="speech", volume="1")
+
+
+def hear_echo(phone: PhonePage) -> None:
+    """Place a call, and wait until its echo is heard."""
+    phone.call()
+    phone.wait_for_figure("Play-out lag", KNOWN)
+
+
+def test_what_the_microphone_says_comes_back_in_order_and_without_a_gap(
+    open_phone: OpenPhone, echo_phone: str, tmp_path: Path
+) -> None:
+    for _ in range(ATTEMPTS):
+        phone = open_phone(echo_phone, voice="microphone", volume="1")
+        install_output_tap(phone.page)
+        phone.page.reload()
+        hear_echo(phone)
+        phone.wait_for_frames(200)  # four seconds
+        phone.wait_for_figure("Browser's own delay", KNOWN)
+        phone.hang_up()
+        said, heard = phone.recording(tmp_path)
+        there, missing = echoed_blocks(said, heard)
+        lags = window_lags(heard / 2**15, read_output(phone.page, RATE).astype(np.float64), MOST_LAG_SECONDS)
+        usual = np.nanmedian(lags)
+        sounding = [lag for lag in lags if abs(lag - usual) < LAG_CHANGE_SECONDS]
+        trace = phone.trace(tmp_path)
+        figures, browser = trace["events"][-1]["figures"], trace["browser"]
+        lost_on_the_way = sum(figures["frames"][name] for name in NOT_HEARD)
+        gaps = figures["gaps"]["count"] + browser["gaps"] + browser["frames_dropped"]
+        if lost_on_the_way + gaps <= FEW:
+            break
+    # It came back, and so it sounds behind the resampling, the buffer and the volume: no gap but those that are told.
+    assert there > 50
+    assert missing <= 0.05 * there + 2 * lost_on_the_way
+    assert len(lags) > 15
+    assert len(lags) - len(sounding) <= 0.25 * len(lags) + 2 * gaps  # one where a buffer changes, too
+
+
+def echoed_blocks(said: Samples, heard: Samples) -> tuple[int, int]:
+    """Return how many blocks of what was said into a socket came back and how many didn't; check their order."""
+    places = np.array(block_places(said, heard))
+    found = np.flatnonzero(places >= 0)
+    assert len(found)
+    assert np.all(np.diff(places[found]) >= FRAME_SAMPLES)  # and nothing twice
+    return len(found), int(found[-1] + 1 - found[0] - len(found))
+
+
+def test_a_key_changes_the_delay_and_the_figures_show_it_even_behind_a_stall(phone: PhonePage) -> None:
+    hear_echo(phone)
+    phone.page.keyboard.press("1")
+    phone.wait_for_entry("Key 1, taken by the socket")
+    phone.wait_for_entry("→ to the application: websocket:dtmf")
+    phone.wait_for_figure("Play-out lag", r"^1[0-4]\d\d ")
+    phone.button("0").click()
+    phone.wait_for_figure("Play-out lag", SOON)
+    phone.button("Press 2 while stalled").click()
+    phone.wait_for_entry("Key 2")
+    phone.wait_for_figure("Play-out lag", UNKNOWN)
+    phone.wait_for_figure("Play-out lag", r"^2\d\d\d ")
+    phone.hang_up()
+
+
+def test_a_stall_shows_up_and_goes_away(phone: PhonePage, tmp_path: Path) -> None:
+    hear_echo(phone)
+    phone.button("Stall the network for 3 s").click()
+    phone.wait_for_entry("The network stands still")
+    phone.wait_for_figure("Play-out lag", UNKNOWN)
+    phone.wait_for_figure("Late ones dropped", r"^[1-9]")
+    phone.wait_for_figure("Play-out lag", SOON)
+    phone.hang_up()
+    events = phone.trace(tmp_path)["events"]
+    began, ended = (next(e["at"] for e in events if e["event"] == f"fault_{word}") for word in ("began", "ended"))
+    assert ended - began == pytest.approx(3, abs=0.5)
+    _, heard = phone.recording(tmp_path)
+    assert not heard[int((began + 0.5) * RATE) : int((ended - 0.1) * RATE)].any()
+    assert heard[int(ended * RATE) :].any()
+
+
+def test_a_cut_socket_moves_the_call_and_it_goes_on(phone: PhonePage, tmp_path: Path) -> None:
+    hear_echo(phone)
+    phone.button("Cut the socket").click()
+    phone.wait_for_entry("The call moved to another socket")
+    phone.button("Refuse the next connect").click()
+    phone.button("Close the socket as the server would").click()
+    phone.wait_for_entry("Socket not opened")
+    expect(phone.entries.filter(has_text="The call moved to another socket")).to_have_count(2, timeout=PATIENCE_MS)
+    returned = int(phone.figure("Frames returned").inner_text())
+    phone.wait_for_frames(max(100, returned // 10 * 10 + 50))
+    phone.hang_up()
+    moves = [event["at"] for event in phone.trace(tmp_path)["events"] if event["event"] == "move_ended"]
+    assert len(moves) == 2
+    _, heard = phone.recording(tmp_path)
+    assert heard[int(moves[1] * RATE) :].any()

@@ -1,0 +1,63 @@
+import pytest
+
+from echo_engine.call import Call
+from echo_engine.call_figures import CallFigures, figures_of
+from echo_engine.echo_policy import EchoPolicy
+from echo_engine.mos import estimate_mos
+from shared.audio import FRAME_SECONDS
+
+CONNECTED = '{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}'
+
+
+def platform_call(frames: int) -> Call:
+    call = Call(EchoPolicy(notify_seconds=5.0), 0.0)
+    call.receive([CONNECTED], 0.0)
+    for number in range(frames):
+        call.receive([bytes(320)], number * FRAME_SECONDS)
+    return call
+
+
+def test_of_a_plain_client_the_longest_gap_is_known_and_nothing_else() -> None:
+    call = Call(EchoPolicy(), 0.0)
+    for now in (1.0, 3.0):
+        call.receive([b"x"], now)
+    assert figures_of(call) == CallFigures(2.0)
+
+
+def test_a_good_call() -> None:
+    figures = figures_of(platform_call(500))
+    assert figures.longest_gap == pytest.approx(FRAME_SECONDS)
+    assert (figures.gaps, figures.gap_seconds) == (0, 0.0)
+    assert figures.jitter == pytest.approx(0.0, abs=1e-9)
+    assert (figures.drift, figures.round_trip, figures.platform_queue_max) == (None, None, None)
+    assert figures.mos_estimate == pytest.approx(4.4, abs=0.05)
+
+
+def test_under_five_seconds_of_audio_no_mos_is_estimated() -> None:
+    assert figures_of(platform_call(249)).mos_estimate is None
+    assert figures_of(platform_call(250)).mos_estimate is not None
+
+
+def test_late_and_cut_frames_are_loss_and_those_that_the_caller_threw_away_are_not() -> None:
+    call = platform_call(900)
+    call.receive([bytes(320)] * 40, 18.0, "backlog")
+    call.receive([bytes(320)] * 8, 18.0)
+    call.receive([bytes(320)] * 31, 18.02)  # 30 are stale, and 7 of the 8 before them were not yet played
+    call.frames_dropped["cleared"] = 21
+    assert call.frames_received == 1000
+    figures = figures_of(call)
+    variation = figures.delay_variation_p95 or 0.0
+    assert figures.mos_estimate == estimate_mos(FRAME_SECONDS + variation, 77 / 1000)
+
+
+def test_the_round_trip_and_the_wait_at_the_platform_are_its_delay() -> None:
+    call = platform_call(500)  # the last one at 9.98
+    mark = call.send_mark(10.0)
+    assert mark is not None
+    wait = call.play_out.waits(10.0)
+    call.queue_check.receive_pong(mark, 10.25)
+    call.queue_check.receive_notify(mark, 10.25 + wait)
+    figures = figures_of(call)
+    assert figures.round_trip == 0.25
+    assert figures.platform_queue_max == pytest.approx(wait)
+    assert figures.mos_estimate == pytest.approx(estimate_mos(FRAME_SECONDS + 0.25 + wait, 0.0))

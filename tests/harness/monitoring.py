@@ -1,0 +1,116 @@
+"""Prometheus and Alertmanager beside the containers, as the profile of docker-compose.yml starts them, but quicker."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import docker  # type: ignore[import-untyped]
+from docker.errors import DockerException  # type: ignore[import-untyped]
+
+from local_run.environment import unused_ports
+from local_run.readiness import status
+from tests.harness.containers import Deployment, deployed, wait_until
+from tests.harness.process import DEADLINE
+from tests.harness.rules import FOLDER
+
+# As in docker-compose.yml, which may name others by these variables.
+IMAGES = {
+    "PROMETHEUS_IMAGE": "prom/prometheus:v3.5.0",
+    "ALERTMANAGER_IMAGE": "prom/alertmanager:v0.28.1",
+}
+FIRED = 'max by (alertname) (max_over_time(ALERTS{alertstate="firing"}[10m]))'
+PROFILE = ("--profile", "observability")
+# What would take minutes: how often is looked, and how long something must last until it is an alert.
+QUICKER = (
+    (re.compile(r"_interval: \d+s$", re.MULTILINE), "_interval: 1s"),
+    (re.compile(r"refresh_interval: \d+s"), "refresh_interval: 1s"),
+    (re.compile(r"\bfor: \d+[mh]$", re.MULTILINE), "for: 1s"),
+    (re.compile(r"group_wait: \d+s"), "group_wait: 1s"),
+)
+
+
+class Monitoring:
+    """A deployment with Prometheus and Alertmanager; both are asked over the ports that they publish."""
+
+    def __init__(self, deployment: Deployment, prometheus_port: str, alertmanager_port: str) -> None:
+        self.deployment = deployment
+        self.ports = {"prometheus": prometheus_port, "alertmanager": alertmanager_port}
+
+    def values(self, promql: str) -> list[float]:
+        """Return the values of all series that a query finds now."""
+        result = self._get("prometheus", f"/api/v1/query?{urlencode({'query': promql})}")["data"]["result"]
+        return [float(series["value"][1]) for series in result]
+
+    def firing(self) -> set[str]:
+        """Return the names of the alerts that fire now."""
+        alerts = self._get("prometheus", "/api/v1/alerts")["data"]["alerts"]
+        return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
+
+    def fired(self) -> set[str]:
+        """Return the names of the alerts that fire now, or have fired."""
+        found = self._get("prometheus", f"/api/v1/query?{urlencode({'query': FIRED})}")["data"]["result"]
+        return {series["metric"]["alertname"] for series in found}
+
+    def wait_for_alert(self, name: str) -> None:
+        """Wait until an alert fires."""
+        wait_until(lambda: name in self.firing())
+
+    def received(self) -> dict[str, str]:
+        """Return the alerts that have reached Alertmanager, each with the receiver that is told of it."""
+        alerts = self._get("alertmanager", "/api/v2/alerts")
+        return {alert["labels"]["alertname"]: alert["receivers"][0]["name"] for alert in alerts}
+
+    def _get(self, service: str, path: str) -> Any:
+        connection = HTTPConnection("127.0.0.1", int(self.ports[service]), timeout=DEADLINE)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        answer = json.load(response)
+        connection.close()
+        assert response.status == 200, answer
+        return answer
+
+
+def images_problem() -> str:
+    """Return why the images can't be had, or an empty text."""
+    engine = docker.from_env()
+    try:
+        for variable, official in IMAGES.items():
+            name = os.environ.get(variable, official)
+            if not engine.images.list(name):
+                engine.images.pull(name)
+    except DockerException as error:
+        return f"no image {name}: {error}"
+    finally:
+        engine.close()
+    return ""
+
+
+@contextmanager
+def monitored(folder: Path, **settings: str) -> Iterator[Monitoring]:
+    """Start the containers, and what watches them with its files changed for a hurry; in the end remove them all."""
+    for file in FOLDER.glob("*.yml"):
+        text = file.read_text()
+        for slow, quick in QUICKER:
+            text = slow.sub(quick, text)
+        (folder / file.name).write_text(text)
+    folder.chmod(0o755)
+    ports = unused_ports(2)
+    published = dict(zip(("PROMETHEUS_PORT", "ALERTMANAGER_PORT"), ports, strict=True))
+    with deployed(**published, **settings) as deployment:
+        files = {"prometheus": "/etc/prometheus", "alertmanager": "/etc/alertmanager"}
+        deployment.override({name: {"volumes": [f"{folder}:{place}:ro"]} for name, place in files.items()})
+        try:
+            deployment.compose(*PROFILE, "up", "--detach", "--no-deps", *files)
+            for port in ports:
+                wait_until(lambda port=port: status(port, "GET", "/-/ready") == 200)  # type: ignore[misc]
+            yield Monitoring(deployment, *ports)
+        finally:
+            deployment.compose(*PROFILE, "down", "--volumes")

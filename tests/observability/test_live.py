@@ -1,0 +1,195 @@
+"""Real Prometheus watches the real deployment: every panel shows something, and faults make the alerts fire."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from observability.log_lines import lines_of_call, parse_line
+from observability.story import tell
+from tests.chaos import faults
+from tests.chaos.experiments import SETTINGS, Experiment, run
+from tests.harness.containers import Deployment, wait_until
+from tests.harness.local_run import simulate
+from tests.harness.missing import lacking
+from tests.harness.monitoring import Monitoring, images_problem, monitored
+from tests.harness.process import DEADLINE
+from tests.harness.rules import ALERTS, QUERIES, Query
+
+MAX_CALLS = 6
+SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they may tell of the machine with these tests
+
+
+@pytest.fixture(scope="module")
+def monitoring(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
+    if problem := images_problem():
+        lacking(problem)
+    settings = SETTINGS | {"DRAIN_SECONDS": "5", "NOTIFY_SECONDS": "1", "MAX_CALLS": str(MAX_CALLS)}
+    with monitored(tmp_path_factory.mktemp("observability"), **settings) as monitoring:
+        monitoring.deployment.restore(faults.REPLICAS)
+        yield monitoring
+
+
+def place_calls(monitoring: Monitoring, *options: str) -> None:
+    done = simulate(monitoring.deployment.port, *options)
+    assert json.loads(done.stdout)["calls_lost"] == 0, done.stdout
+
+
+def request(monitoring: Monitoring, path: str, fields: dict[str, str] | None = None, **headers: str) -> int:
+    """Send what the platform sends, or a stranger, to the front; return the status of the answer."""
+    connection = HTTPConnection("127.0.0.1", int(monitoring.deployment.port), timeout=DEADLINE)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    if fields is None:
+        connection.request("GET", path, headers=names)
+    else:
+        connection.request("POST", path, json.dumps(fields), names | {"Content-Type": "application/json"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_every_replica_is_found(monitoring: Monitoring) -> None:
+    wait_until(lambda: monitoring.values('job:up:count{job="echo-engine"}') == [faults.REPLICAS])
+    wait_until(lambda: monitoring.values('job:up:count{job="webhooks"}') == [1])
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/api/v1/query?query=up", "/graph", "/prometheus", "/grafana"])
+def test_nothing_of_it_is_behind_the_front(monitoring: Monitoring, path: str) -> None:
+    assert request(monitoring, path) == 404
+
+
+def test_only_this_machine_reaches_it(monitoring: Monitoring) -> None:
+    for service, port in monitoring.ports.items():
+        (container,) = monitoring.deployment.containers(service)
+        (address,) = (address for addresses in container.ports.values() for address in addresses or ())
+        assert address == {"HostIp": "127.0.0.1", "HostPort": port}
+
+
+def test_good_calls_let_no_alert_fire(monitoring: Monitoring) -> None:
+    place_calls(monitoring, "--calls", "6", "--seconds", "7")
+    wait_until(lambda: monitoring.values("sum(echo_engine_call_seconds_count)") == [6])
+    assert monitoring.firing() <= SLOW_MACHINE
+
+
+# Faults of tests/chaos, while calls are up
+
+
+def test_calls_that_are_cut_are_told(monitoring: Monitoring) -> None:
+    result = run(Experiment("an engine is killed", faults.kill_engine, 0), monitoring.deployment)
+    assert result.moved >= 3
+    monitoring.wait_for_alert("CallsCut")
+
+
+def test_a_call_that_moved_is_told(monitoring: Monitoring) -> None:
+    logs = monitoring.deployment.compose("logs", "--no-color").splitlines()
+    lines = [line for text in logs if (line := parse_line(text)) is not None]
+    moved = next(line.fields["conversation_uuid"] for line in lines if line.fields["event"] == "call moved")
+    told = "\n".join(tell(lines_of_call(lines, moved)))
+    for words in ("asked and answered", "connected", "moved", "socket ended", "quality"):
+        assert words in told
+    assert "webhooks-1" in told
+    assert len(set(re.findall(r"echo-engine-[123](?=  connected)", told))) > 1
+
+
+def test_an_engine_that_stands_still_is_told_and_its_late_loop_too(monitoring: Monitoring) -> None:
+    def stand_still_twice(deployment: Deployment) -> int:
+        faults.pause_engine(deployment)
+        assert "ProcessUnreachable" in monitoring.fired()
+        return faults.pause_engine(deployment)
+
+    run(Experiment("an engine stands still", stand_still_twice, 0, seconds=16), monitoring.deployment)
+    monitoring.wait_for_alert("LoopLate")
+
+
+def test_a_drain_that_does_not_end_is_told(monitoring: Monitoring) -> None:
+    run(Experiment("an engine is drained", faults.drain_engine, 0, seconds=12), monitoring.deployment)
+    assert "DrainTooLong" in monitoring.fired()
+
+
+def test_engines_without_room_are_told(monitoring: Monitoring) -> None:
+    def wait(_: Deployment) -> int:
+        monitoring.wait_for_alert("NoRoom")
+        return 0
+
+    full = Experiment("all engines are full", wait, 0, seconds=14, calls=MAX_CALLS * faults.REPLICAS)
+    run(full, monitoring.deployment)
+
+
+def test_a_process_that_dies_again_and_again_is_told(monitoring: Monitoring) -> None:
+    deployment, started = monitoring.deployment, 'process_start_time_seconds{job="webhooks"}'
+    for _ in range(3):
+        wait_until(lambda: deployment.status("/webhooks/events") == 400)
+        (before,) = monitoring.values(started)
+        faults.kill(deployment, *deployment.containers("webhooks"))
+        wait_until(lambda before=before: monitoring.values(started) not in ([], [before]))  # type: ignore[misc]
+    monitoring.wait_for_alert("ProcessRestarts")
+
+
+def test_webhooks_that_are_gone_are_told(monitoring: Monitoring) -> None:
+    monitoring.deployment.compose("stop", "webhooks")
+    monitoring.wait_for_alert("ServerDown")
+    monitoring.deployment.compose("start", "webhooks")
+    wait_until(lambda: monitoring.deployment.status("/webhooks/events") == 400)
+
+
+# A bad network, a platform that refuses, and strangers
+
+
+def test_calls_that_sound_bad_are_told(monitoring: Monitoring) -> None:
+    place_calls(monitoring, "--calls", "9", "--seconds", "8", "--stall", "3@3")
+    monitoring.wait_for_alert("CallsSoundBad")
+
+
+def test_connects_that_the_platform_refuses_are_told(monitoring: Monitoring) -> None:
+    options = ["--calls", "14", "--seconds", "1", "--connects-per-second", "3", "--greeting", "skip"]
+    simulate(monitoring.deployment.port, *options)  # nothing paces here: eleven are refused at once
+    monitoring.wait_for_alert("ConnectsRefused")
+
+
+@pytest.mark.parametrize(
+    ("alert", "path", "fields"),
+    [
+        ("NccosRejected", "/webhooks/events", {"reason": "Syntax error in NCCO.", "conversation_uuid": "c"}),
+        ("FallbacksAsked", "/webhooks/fallback", {"reason": "Connection timed out"}),
+        ("CallsGivenUp", "/webhooks/events?due=1&failures=7&lost=31", {"status": "failed", "to": "wss://h/socket"}),
+    ],
+)
+def test_what_the_platform_complains_of_is_told(
+    monitoring: Monitoring, alert: str, path: str, fields: dict[str, str]
+) -> None:
+    assert request(monitoring, path, fields) in (200, 204)
+    monitoring.wait_for_alert(alert)
+
+
+def test_a_queue_and_strangers_are_told(monitoring: Monitoring) -> None:
+    faults.change_pace(monitoring.deployment, 3)
+    wait_until(lambda: monitoring.values('job:up:count{job="webhooks"}') == [1])
+    statuses = [request(monitoring, f"/webhooks/answer?uuid={uuid4()}") for _ in range(700)]
+    assert statuses.count(429) > 350
+    monitoring.wait_for_alert("CallersWait")
+    monitoring.wait_for_alert("StrangersKnock")
+
+
+def test_a_handshake_without_a_token_is_counted(monitoring: Monitoring) -> None:
+    handshake: dict[str, Any] = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13"}
+    assert request(monitoring, "/socket", Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==", **handshake) == 401
+    wait_until(lambda: monitoring.values("sum(echo_engine_tokens_refused_total)") == [1])
+
+
+def test_alertmanager_sends_each_to_its_receiver(monitoring: Monitoring) -> None:
+    receivers = {"critical": "page", "warning": "ticket"}
+    wait_until(lambda: len(monitoring.received()) > 3)
+    for name, receiver in monitoring.received().items():
+        assert receiver == receivers[ALERTS[name]["labels"]["severity"]]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.dashboard}: {query.panel}")
+def test_every_query_of_every_panel_finds_something(monitoring: Monitoring, query: Query) -> None:
+    wait_until(lambda: any(map(math.isfinite, monitoring.values(query.promql))))
