@@ -19,7 +19,7 @@ bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_
 worker_class = "webhooks.worker.Worker"  # gunicorn's own gives its threads to connections that say nothing
 workers = 1  # the metrics live in the process; more load means more replicas
 threads = 8  # a request holds one from its first byte; the front sends whole requests, so none dawdles
-keepalive = 75  # seconds; longer than the front keeps an idle connection, else a request meets a closing one (502)
+keepalive = 75  # seconds; longer than load balancers keep idle ones, else a request meets a closing connection (502)
 graceful_timeout = 10  # seconds; the platform waits as long for the answer to an event (docs/platform.md, 6)
 # The worker's heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
