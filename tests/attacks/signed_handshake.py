@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.attacks.socket_handshake import knock
+from tests.attacks.socket_handshake import knock, signed
 from tests.attacks.target import Attack, Target, call, handshake, status
 from tests.attacks.webhooks import LONG_AGO, LONG_FROM_NOW
-from tests.harness.forge import OTHER_SECRET, signature, socket_token
+from tests.harness.forge import OTHER_SECRET, signature
 
 DOOR = "socket, `SOCKET_AUTH=vonage`"
 SETTINGS = {"SOCKET_AUTH": "vonage"}
@@ -35,9 +35,9 @@ SIGNATURES: list[tuple[str, dict[str, Any]]] = [
 ]
 ATTACKS = [
     Attack(DOOR, "no signature", "401", knock(token="")),
-    Attack(DOOR, "a socket token", "401", knock(token=socket_token())),
-    *(Attack(DOOR, name, "401", knock(token=signature(b"", **changes))) for name, changes in SIGNATURES),
-    Attack(DOOR, "a signature that says its time alone", "101", knock(token=signature(b"", **UNSAID))),
-    Attack(DOOR, "the signature of a webhook, again", "101", knock(token=signature(b"{}"))),
+    Attack(DOOR, "a socket token", "401", knock()),
+    *(Attack(DOOR, name, "401", signed(**changes)) for name, changes in SIGNATURES),
+    Attack(DOOR, "a signature that says its time alone", "101", signed(**UNSAID)),
+    Attack(DOOR, "the signature of a webhook, again", "101", signed(b"{}")),
     Attack(DOOR, "a third socket by one signature", "101", third_socket),
 ]
