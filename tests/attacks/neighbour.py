@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from typing import NamedTuple
@@ -49,7 +50,7 @@ def _read(opened: Call, sent_at: list[float], round_trips: list[float], clears: 
             first, payload = opened.receive()
             if first == BINARY:
                 round_trips.append(time.perf_counter() - sent_at[int.from_bytes(payload[:4], "big")])
-            elif first == TEXT:
+            elif first == TEXT and json.loads(payload)["action"] == "clear":  # the engine also says notify
                 clears.append(payload)
     except (EOFError, OSError):
         pass
