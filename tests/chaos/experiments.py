@@ -143,9 +143,7 @@ PACED_EXPERIMENTS = [
 
 FRONT_EXPERIMENTS = [
     Experiment("Caddy is stopped for 3 s, and continued", faults.stop_caddy_for_a_while, 4500),
-    Experiment(
-        "Caddy can't look up the engines' name, and then can again", faults.take_names_away, 500, 25, moves=False
-    ),
+    Experiment("Caddy can't look names up, and then can again", faults.take_names_away, 500, 25, moves=False),
 ]
 
 

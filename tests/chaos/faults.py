@@ -148,13 +148,14 @@ def stop_caddy_for_a_while(deployment: Deployment) -> int:
 
 
 def take_names_away(deployment: Deployment) -> int:
-    """Keep Caddy from looking up the engines' name until it takes no call, then let it again until it takes one."""
+    """Keep Caddy from looking names up until it takes no call, then let it again until it takes one."""
+    headers = authorization(deployment.port)  # of one call, for all the tries
     in_caddys_network(deployment, "ip", "link", "set", "lo", "down")  # where Docker's name server listens
     try:
-        wait_until(lambda: not takes_a_call(deployment))
+        wait_until(lambda: not takes_a_call(deployment, headers))
     finally:
         in_caddys_network(deployment, "ip", "link", "set", "lo", "up")
-    wait_until(lambda: takes_a_call(deployment))
+    wait_until(lambda: takes_a_call(deployment, headers))
     return 0
 
 
@@ -221,9 +222,9 @@ def in_caddys_network(deployment: Deployment, *command: str) -> None:
     )
 
 
-def takes_a_call(deployment: Deployment) -> bool:
-    """Tell whether a new call gets through the front."""
-    url, headers = f"ws://127.0.0.1:{deployment.port}/socket", authorization(deployment.port)
+def takes_a_call(deployment: Deployment, headers: dict[str, str]) -> bool:
+    """Tell whether a call's socket, opened with these headers, gets through the front."""
+    url = f"ws://127.0.0.1:{deployment.port}/socket"
     try:
         with connect(url, additional_headers=headers, proxy=None, open_timeout=LONGEST_HANDSHAKE_SECONDS):
             return True

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from typing import NamedTuple
 from uuid import uuid4
@@ -60,10 +60,11 @@ def local_run(command: list[str] = COMMAND, /, **settings: str) -> Iterator[Loca
 
 def authorization(port: str) -> dict[str, str]:
     """Return the headers with which the platform opens the socket of a new call, as the answer webhook tells it."""
-    connection = HTTPConnection("127.0.0.1", int(port), timeout=DEADLINE)
-    connection.request("GET", f"/webhooks/answer?uuid={uuid4()}&conversation_uuid=b")
-    (endpoint,) = json.load(connection.getresponse())[-1]["endpoint"]
-    connection.close()
+    with closing(HTTPConnection("127.0.0.1", int(port), timeout=DEADLINE)) as connection:
+        connection.request("GET", f"/webhooks/answer?uuid={uuid4()}&conversation_uuid=b")
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        (endpoint,) = json.load(answer)[-1]["endpoint"]
     return {"Authorization": endpoint["authorization"]["value"]}
 
 
