@@ -54,7 +54,7 @@ class QualityMetrics:
         self.round_trip = Histogram(
             "echo_engine_round_trip_seconds", "Round trip of a ping to the platform", ROUND_TRIP_BOUNDS
         )
-        # Twice a second:
+        # After each batch of a sweep:
         self.loop_lag = Histogram("echo_engine_loop_lag_seconds", "How late the sweep's timer came", LOOP_LAG_BOUNDS)
 
     def count_ended_call(self, figures: CallFigures, seconds: float) -> None:

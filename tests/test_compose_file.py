@@ -110,7 +110,7 @@ def test_a_replica_gets_its_drain_a_second_a_call_and_ten_seconds_more() -> None
 def test_the_slowest_drain_that_settings_allow_fits_into_the_grace() -> None:
     slowest = EchoEngineSettings.model_fields["moves_per_second"].metadata[0]
     assert slowest == Ge(1)  # the grace is of a second for each call
-    assert services()["echo-engine"]["stop_grace_period"] == "33m50s"
+    assert services()["echo-engine"]["stop_grace_period"] == "17m10s"
 
 
 def test_the_front_has_descriptors_for_four_full_engines_and_memory_for_all_descriptors() -> None:

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 
-from echo_engine.server import EchoEngine, Signals
+from echo_engine.server import SWEEP_BATCH, EchoEngine, Signals
 from echo_engine.settings import EchoEngineSettings
 from shared.version import VERSION
 from tests.harness.engine import FRAME, HANDSHAKE, Running, StartEngine
@@ -70,6 +70,23 @@ def test_signals_after_the_second_change_nothing() -> None:
     signals.receive()
     signals.receive()
     assert (signals.first.is_set(), signals.second.is_set()) == (True, True)
+
+
+async def test_a_sweep_of_many_connections_leaves_time_for_audio_between_them(start_engine: StartEngine) -> None:
+    now = [0.0]
+    engine = await start_engine(lambda: now[0])
+    streams = [await asyncio.open_connection("127.0.0.1", engine.port) for _ in range(3 * SWEEP_BATCH)]
+    now[0] = 3600.0  # each of them is overdue, and the sweep cuts it
+    sleeps_by_end = await asyncio.gather(*(sleeps_at_the_end_of(reader, engine) for reader, _ in streams))
+    for _, writer in streams:
+        writer.close()
+    assert len(set(sleeps_by_end)) >= 3
+
+
+async def sleeps_at_the_end_of(reader: asyncio.StreamReader, engine: Running) -> float:
+    """Return how often the engine had slept between two batches when it cut a connection."""
+    await asyncio.wait_for(asyncio.gather(reader.read(), return_exceptions=True), 10)
+    return engine.metric("echo_engine_loop_lag_seconds_count")
 
 
 async def test_the_lateness_of_the_sweep_is_measured(start_engine: StartEngine) -> None:

@@ -38,12 +38,12 @@ def test_a_wrong_value_names_its_variable(variable: str, value: str, monkeypatch
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_CALLS", "")
-    assert EchoEngineSettings().max_calls == 2000
+    assert EchoEngineSettings().max_calls == 1000
 
 
 def test_a_delay_that_does_not_fit_into_the_memory_is_told_with_the_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECHO_DELAY_MS", "60000")
-    with pytest.raises(ValidationError, match=r"is 3000 frames, which take 5860 MB in MAX_CALLS=2000 calls") as caught:
+    with pytest.raises(ValidationError, match=r"is 3000 frames, which take 2930 MB in MAX_CALLS=1000 calls") as caught:
         EchoEngineSettings()
     assert "DELAY_MEMORY_MB is 256" in str(caught.value)
     monkeypatch.setenv("MAX_CALLS", "80")

@@ -70,13 +70,15 @@ def test_the_rules_count_with_the_capacity() -> None:
 
 
 def test_a_full_engine_may_drain_in_peace() -> None:
-    engine = {name: field.default for name, field in EchoEngineSettings.model_fields.items()}
-    drain = engine["drain_seconds"] + CAPACITY["echo_engine"]["calls"] / engine["moves_per_second"]
+    drain = EchoEngineSettings.model_fields["drain_seconds"].default + CAPACITY["echo_engine"]["calls"]  # one a second
     assert drain <= seconds(ALERTS["DrainTooLong"]["for"]) <= 1.25 * drain
 
 
 def test_the_capacity_is_what_compose_grants_and_the_documents_say() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    calls = CAPACITY["echo_engine"]["calls"]
+    assert EchoEngineSettings.model_fields["max_calls"].default == calls
+    assert f"${{MAX_CALLS:-{calls}}}s" in services["echo-engine"]["stop_grace_period"]
     for name, process in CAPACITY.items():
         assert services[name.replace("_", "-")]["mem_limit"] == f"{process['memory_bytes'] // 2**20}m"
     assert f"| {CAPACITY['echo_engine']['calls']} | under 10 ms |" in DOCUMENTS["docs/operations.md"]

@@ -109,7 +109,7 @@ MISTAKES: list[tuple[str, Where, str, Any, str]] = [
     # capacity, pace, autoscalers
     ("small", settings_of(ENGINE), "MAX_CALL", "9", "it has no setting MAX_CALL"),
     ("small", settings_of("webhooks"), "PUBLIC_URL", "echo.example.com", "must be like https://echo.example.com"),
-    ("small", settings_of(ENGINE), "MAX_CALLS", "2000", "MAX_CALLS is not the 1500"),
+    ("small", settings_of(ENGINE), "MAX_CALLS", "2000", "MAX_CALLS is not the 1000"),
     ("small", container_of(ENGINE), "resources.limits.memory", "256Mi", "its memory is 256Mi"),
     ("small", settings_of("webhooks"), "CONNECTS_PER_SECOND", "3", "connect 9 calls a second, each 3"),
     ("small", settings_of("webhooks"), "CONNECTS_PER_SECOND", "1.5", "connect 4.5 calls a second, each 1.5"),
@@ -121,10 +121,10 @@ MISTAKES: list[tuple[str, Where, str, Any, str]] = [
     ("large", of("ScaledObject", ENGINE), "triggers.0.metadata.threshold", "2000", "the threshold is 2000"),
     ("large", of("ScaledObject", ENGINE), "triggers.0.metadata.query", "sum(up)", "not all calls and some room"),
     ("large", of("ScaledObject", ENGINE), "minReplicaCount", 1, "from 1 to 20 engines"),
-    ("gateway", of("HorizontalPodAutoscaler", ENGINE), "metrics.0.pods.target.averageValue", "1500", "leaves no room"),
+    ("gateway", of("HorizontalPodAutoscaler", ENGINE), "metrics.0.pods.target.averageValue", "1000", "leaves no room"),
     ("gateway", of("HorizontalPodAutoscaler", ENGINE), "metrics.0.pods.metric.name", "cpu", "doesn't go by calls"),
     ("gateway", of("HorizontalPodAutoscaler", ENGINE), "behavior.scaleDown.policies.0.value", 9, "pods that go a minute: "),
-    ("large", container_of(CADDY), "resources.requests.cpu", "1", "14 of 1 cores carry 7980 calls, 20 engines 30000"),
-    ("small", of("Deployment", ENGINE), "replicas", 3, "2 of 2 cores carry 2280 calls, 2 engines 3000"),
-    ("large", settings_of("webhooks"), "CONNECTS_PER_SECOND", "1", "a full engine a minute is 25 moves a second"),
+    ("large", container_of(CADDY), "resources.requests.cpu", "1", "14 of 1 cores carry 7980 calls, 20 engines 20000"),
+    ("small", of("Deployment", ENGINE), "replicas", 3, "2 of 2 cores carry 2280 calls, 2 engines 2000"),
+    ("large", settings_of("webhooks"), "CONNECTS_PER_SECOND", "1", "a full engine a minute is 17 moves a second"),
 ]  # fmt: skip
