@@ -107,8 +107,8 @@ CASES = {
         summary="The answer webhook takes 2s (p99); the platform waits for 5 s",
     ),
     "EnginesFilling": Case(
-        fires={OPEN: always(1350), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(1)},
-        quiet={OPEN: always(1350), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(0)},
+        fires={OPEN: always(900), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(1)},
+        quiet={OPEN: always(900), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(0)},
         summary="The engines are 90% full",
     ),
     "CallsSoundBad": Case(

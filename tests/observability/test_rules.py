@@ -66,7 +66,8 @@ def test_the_rules_count_with_the_capacity() -> None:
     assert {int(number) for number in re.findall(r"(?:/ |\()(\d{4})\b", text)} == {calls}
     assert len(re.findall(rf"\b{calls}\b", text)) == 3  # of an engine, of the fleet, of a drain
     limits = dict(re.findall(r'process_resident_memory_bytes\{job="([a-z-]+)"\} / (\d+)', text))
-    assert limits == {name.replace("_", "-"): str(process["memory_bytes"]) for name, process in CAPACITY.items()}
+    with_metrics = {name.replace("_", "-"): process for name, process in CAPACITY.items() if name != "caddy"}
+    assert limits == {name: str(process["memory_bytes"]) for name, process in with_metrics.items()}
 
 
 def test_a_full_engine_may_drain_in_peace() -> None:
@@ -81,7 +82,7 @@ def test_the_capacity_is_what_compose_grants_and_the_documents_say() -> None:
     assert f"${{MAX_CALLS:-{calls}}}s" in services["echo-engine"]["stop_grace_period"]
     for name, process in CAPACITY.items():
         assert services[name.replace("_", "-")]["mem_limit"] == f"{process['memory_bytes'] // 2**20}m"
-    assert f"| {CAPACITY['echo_engine']['calls']} | under 10 ms |" in DOCUMENTS["docs/operations.md"]
+    assert f"Everything here plans with {calls}: `MAX_CALLS`" in DOCUMENTS["docs/operations.md"]
 
 
 def test_every_file_is_scraped_as_often_as_grafana_believes() -> None:

@@ -18,7 +18,6 @@ from webhooks.settings import WebhooksSettings
 CAPACITY = yaml.safe_load((ROOT / "deploy" / "capacity.yml").read_text())
 CALLS = CAPACITY["echo_engine"]["calls"]  # of an engine
 LEGS_PER_SECOND = (3, 30)  # of an account, and of one whose limit was raised (docs/platform.md, 2.5)
-CADDY_CALLS_PER_CORE = 570  # 35 µs a frame, 50 frames a second
 SETTINGS: dict[str, type[BaseSettings]] = {"webhooks": WebhooksSettings, "echo-engine": EchoEngineSettings}
 
 
@@ -56,8 +55,9 @@ def check_capacity(objects: list[Object]) -> Iterator[str]:
     for process, capacity in CAPACITY.items():
         name = process.replace("_", "-")
         deployment = named(objects, "Deployment", name)
-        limits = container(deployment).get("resources", {}).get("limits", {}) if deployment else {}
-        memory = limits.get("memory")
+        if deployment is None:  # a Gateway instead of Caddy
+            continue
+        memory = container(deployment).get("resources", {}).get("limits", {}).get("memory")
         if memory != f"{capacity['memory_bytes'] // 2**20}Mi":
             yield f"Deployment {name}: its memory is {memory}, but {capacity['memory_bytes']} in deploy/capacity.yml"
     engine = named(objects, "Deployment", "echo-engine")
@@ -98,7 +98,7 @@ def check_front(objects: list[Object]) -> Iterator[str]:
     scaled = [int(most) for each in objects for most in values(each, "maxReplicaCount")]
     engines = scaled[0] if scaled else engine["spec"].get("replicas", 1) - 1
     caddies, cores = caddy["spec"].get("replicas", 1), int(container(caddy)["resources"]["requests"]["cpu"])
-    carried = caddies * cores * CADDY_CALLS_PER_CORE
+    carried = caddies * cores * CAPACITY["caddy"]["calls_per_core"]
     if carried < engines * CALLS:
         yield f"{title(caddy)}: {caddies} of {cores} cores carry {carried} calls, {engines} engines {engines * CALLS}"
 
