@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from ..version import PROGRAM
 from .call import call
 from .check import check
 from .load import load
@@ -13,8 +14,6 @@ from .phone import phone
 
 EXIT_USAGE = 64
 COMMANDS = ("call", "check", "load", "phone")
-# As a package of its own the simulator has another name, and a command.
-PROGRAM = "voice-simulator" if __name__.startswith("voice_simulator.") else "python -m simulator"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command("call", epilog=f"Other commands, each with --help: {', '.join(COMMANDS[1:])}.")(call)

@@ -11,19 +11,12 @@ import httpx2
 from .course import Course
 from .event_answers import EventAnswers
 from .field_check import Action, Finding
-from .leg import Event, Leg, ncco_rejected
+from .leg import Event, Leg, event_name, ncco_rejected
 from .ncco_check import CheckedNcco, judge_ncco, read_response
 from .webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
 from .webhook_exchange import request_id
 
 PROMPT_SECONDS = 0.5
-# What an event without a status is about, by the field that only such an event has.
-NAMES_BY_FIELD = {
-    "recording_url": "record",
-    "payload": "notify",
-    "dtmf": "input",
-    "conversation_uuid_to": "transfer",
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,7 @@ class CallControl:
         The platform waits for no answer. A moment's wait keeps the order of the events, where the webhook is prompt.
         """
         delivery = asyncio.create_task(self._tell(event, connect or {}))
-        self._deliveries[delivery] = _name(event)
+        self._deliveries[delivery] = event_name(event)
         await asyncio.wait((delivery,), timeout=PROMPT_SECONDS)
 
     async def finish(self) -> None:
@@ -132,7 +125,7 @@ class CallControl:
         return await self.read_ncco(response) if response and _is_ncco(response) else None
 
     def _note_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
-        if finding := self.answers.note(_name(event), response, synchronous=synchronous):
+        if finding := self.answers.note(event_name(event), response, synchronous=synchronous):
             self._tell_finding(finding, response)
 
     def _tell_finding(self, finding: Finding, response: httpx2.Response) -> None:
@@ -167,21 +160,12 @@ class CallControl:
         return [response for response in responses[: len(events)] if response]
 
     async def _deliver(self, url: str, method: str, event: Event) -> httpx2.Response | None:
-        self.course.note("event", f"{_name(event)} to {url}")
+        self.course.note("event", f"{event_name(event)} to {url}")
         try:
-            return await self._webhooks.request(method, url, event, EVENT_LIMITS, f"event {_name(event)}")
+            return await self._webhooks.request(method, url, event, EVENT_LIMITS, f"event {event_name(event)}")
         except WebhookError as error:
-            self.undelivered.append(f"event {_name(event)}: {error}")
+            self.undelivered.append(f"event {event_name(event)}: {error}")
             return None
-
-
-def _name(event: Event) -> str:
-    if "status" in event:
-        return str(event["status"])
-    for field, name in NAMES_BY_FIELD.items():
-        if field in event:
-            return name
-    return "without a status" if "uuid" in event else "about the NCCO"
 
 
 def _is_synchronous(connect: Action) -> bool:

@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Event = dict[str, Any]
+# What an event without a status is about, by the field that only such an event has.
+NAMES_BY_FIELD = {
+    "recording_url": "record",
+    "payload": "notify",
+    "dtmf": "input",
+    "conversation_uuid_to": "transfer",
+}
 
 
 @dataclass
@@ -56,6 +63,16 @@ class Leg:
         times = {"start_time": timestamp(start), "end_time": timestamp(end)}
         duration = str(round((end - start).total_seconds()))
         return self.event("completed", duration=duration, rate="0.00", price="0.00", network=None, **times)
+
+
+def event_name(event: Event) -> str:
+    """Return an event's status, or what it is about if it has none."""
+    if "status" in event:
+        return str(event["status"])
+    for field_name, name in NAMES_BY_FIELD.items():
+        if field_name in event:
+            return name
+    return "without a status" if "uuid" in event else "about the NCCO"
 
 
 def ncco_rejected(reason: str, conversation_uuid: str) -> Event:

@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from ...version import version
+from ...version import PROGRAM, version
 from ..report import Report
 from .headline import headline
 from .table import citation
@@ -30,6 +30,7 @@ def as_page(report: Report, now: datetime.datetime) -> str:
         groups=[(name, list(results)) for name, results in groups],
         citation=citation,
         time=now.strftime("%Y-%m-%d %H:%M UTC"),
+        program=PROGRAM,
         version=version(),
     )
 
