@@ -7,7 +7,6 @@ import json
 import re
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import httpx2
 
@@ -48,25 +47,13 @@ async def ask_plainly(target: Target, requests: Requests) -> PlainAnswer:
     """Ask the answer webhook about a call as an everyday caller places it, and report the call as completed."""
     leg = Leg(target.caller, target.called, f"CON-{Leg('', '', '').uuid}")
     try:
-        response = await requests.send(target.method, target.answer_url, question(leg))
+        response = await requests.send(target.method, target.answer_url, leg.question())
     except WebhookError as error:
         return PlainAnswer(None, str(error), error.unreachable)
     answer = PlainAnswer(response, received_at=time.time())
     with contextlib.suppress(WebhookError):  # the event webhook has rules of its own
         await requests.send("POST", target.event_url, leg.completed())
     return answer
-
-
-def question(leg: Leg) -> dict[str, Any]:
-    """Return the fields of a question to the answer webhook (docs/platform.md, 1)."""
-    return {
-        "from": leg.caller,
-        "to": leg.called,
-        "uuid": leg.uuid,
-        "conversation_uuid": leg.conversation_uuid,
-        "region_url": "https://api-eu.vonage.com",
-        "endpoint_type": "phone",
-    }
 
 
 def gives_ncco(response: httpx2.Response) -> bool:

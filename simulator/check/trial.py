@@ -16,7 +16,7 @@ from ..platform.webhook_client import WebhookError
 from .finding import NotJudgedError
 from .pace import Pace
 from .placed_call import PlacedCall
-from .plain_answer import PlainAnswer, gives_ncco, question, told
+from .plain_answer import PlainAnswer, gives_ncco, told
 from .raw_socket import RawSocket
 from .requests import SIGNED, Requests, Signed
 from .target import Target
@@ -64,7 +64,7 @@ class Trial:
         """
         leg = leg or self.new_leg()
         self._legs[leg.uuid] = leg
-        fields = question(leg) | {name.rstrip("_"): value for name, value in changes.items()}
+        fields = leg.question() | {name.rstrip("_"): value for name, value in changes.items()}
         return await self.requests.send(
             method or self.target.method,
             url or self.target.answer_url,

@@ -135,15 +135,7 @@ class CallControl:
         return action.get("eventUrl", [self._application.event_url])[0], action.get("eventMethod", "POST")
 
     async def _ask(self, name: str, url: str, more: dict[str, Any]) -> httpx2.Response:
-        leg = self._phone_leg
-        fields = {
-            "from": leg.caller,
-            "to": leg.called,
-            "uuid": leg.uuid,
-            "conversation_uuid": leg.conversation_uuid,
-            "region_url": "https://api-eu.vonage.com",
-            "endpoint_type": "phone",
-        }
+        fields = self._phone_leg.question()
         return await self._webhooks.request(self._application.answer_method, url, fields | more, ANSWER_LIMITS, name)
 
     async def _send(self, event: Event, connect: Action) -> list[httpx2.Response]:

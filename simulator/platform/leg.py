@@ -1,4 +1,4 @@
-"""A leg of a call, the caller's phone or the WebSocket, and the events about it (docs/platform.md, 5)."""
+"""A leg of a call, the caller's phone or the WebSocket: the question and the events about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES_BY_FIELD = {
 
 @dataclass
 class Leg:
-    """One leg of a call; its methods make the events that the platform sends about it."""
+    """One leg of a call; its methods make what the platform asks and tells about it (docs/platform.md, 1 and 5)."""
 
     caller: str
     called: str  # a number, or the WebSocket's URI
@@ -28,6 +28,17 @@ class Leg:
     headers: dict[str, Any] = field(default_factory=dict)  # of the NCCO's endpoint
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
     answered_at: datetime.datetime | None = None
+
+    def question(self) -> dict[str, Any]:
+        """Return the fields of a question to the answer webhook (docs/platform.md, 1)."""
+        return {
+            "from": self.caller,
+            "to": self.called,
+            "uuid": self.uuid,
+            "conversation_uuid": self.conversation_uuid,
+            "region_url": "https://api-eu.vonage.com",
+            "endpoint_type": "phone",
+        }
 
     def event(self, status: str | None, **more: object) -> Event:
         """Return an event with the fields that all events have, and its status if it has one."""

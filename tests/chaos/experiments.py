@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,16 +166,27 @@ def run(experiment: Experiment, deployment: Deployment) -> Result:
     deployment.override(experiment.override())
     deployment.restore(REPLICAS)
     experiment.before(deployment)
-    command = [sys.executable, "-m", "simulator", "--json", *experiment.options]
-    environment, pipe = os.environ | {"PORT": deployment.port}, subprocess.PIPE
+    environment = os.environ | {"PORT": deployment.port}
+    return strike(experiment.options, environment, lambda: experiment.inflict(deployment))
+
+
+def strike(
+    options: Sequence[str],
+    environment: Mapping[str, str],
+    inflict: Callable[[], int],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Result:
+    """Place calls, inflict a fault once all are up, and return what became of them; do `meanwhile` as they come."""
+    command, pipe = [sys.executable, "-m", "simulator", "--json", *options], subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe) as calls:
         assert calls.stderr is not None
+        meanwhile()
         said = next((line for line in calls.stderr if line.endswith(" calls are up\n")), "")
-        must_move = experiment.inflict(deployment) if said else 0
+        must_move = inflict() if said else 0
         over = calls.poll() is not None
         printed = json.loads(calls.communicate()[0])
     assert said, f"not all calls came up: {printed['errors']}"
-    assert printed["calls_lost"] or not over, "the calls ended before the fault had struck"
+    assert printed["calls_lost"] or not over, "the calls ended before all was done"
     return Result(
         calls=printed["calls_placed"],
         lost=printed["calls_lost"],

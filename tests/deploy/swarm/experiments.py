@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.chaos.experiments import Result
+from tests.chaos.experiments import Result, strike
 from tests.deploy.swarm.images import BROKEN, NEXT
 from tests.deploy.swarm.machine import Machine
 from tests.deploy.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, calls_open
 from tests.deploy.swarm.waiting import wait_until
-from tests.harness.process import ROOT, UNSET
+from tests.harness.process import UNSET
 
 LIMIT = 3  # legs that the platform opens in a second (docs/platform.md, 2.5)
 NODES, ENGINES_AT_FIRST, CALLS = 3, 3, 60
@@ -117,25 +114,6 @@ def run(experiment: Experiment, stack: Stack) -> Result:
     """Place calls, inflict what happens once all are up, and return what became of them."""
     seconds = stack.calls * OPENING_SECONDS + experiment.seconds
     options = ["--calls", str(stack.calls), "--seconds", str(seconds), "--connects-per-second", str(LIMIT)]
-    command = [sys.executable, "-m", "simulator", "--json", *options]
     secret = {"VONAGE_SIGNATURE_SECRET": SECRETS["vonage-signature-secret"]}
-    environment, pipe = os.environ | UNSET | secret | {"PORT": stack.port}, subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe) as placed:
-        assert placed.stderr is not None
-        experiment.meanwhile(stack)
-        said = next((line for line in placed.stderr if line.endswith(" calls are up\n")), "")
-        must_move = experiment.inflict(stack) if said else 0
-        over = placed.poll() is not None
-        printed = json.loads(placed.communicate()[0])
-    assert said, f"not all calls came up: {printed['errors']}"
-    assert printed["calls_lost"] or not over, "the calls ended before all was done"
-    return Result(
-        calls=printed["calls_placed"],
-        lost=printed["calls_lost"],
-        moved=printed["moved"],
-        must_move=must_move,
-        refused=printed["connects_refused"],
-        median_silence_ms=printed["gap_ms"] and printed["gap_ms"]["p50"],
-        silence_ms=printed["longest_silence_ms"],
-        errors=printed["errors"],
-    )
+    environment = os.environ | UNSET | secret | {"PORT": stack.port}
+    return strike(options, environment, lambda: experiment.inflict(stack), lambda: experiment.meanwhile(stack))
