@@ -49,7 +49,7 @@ async def test_a_stream_is_fetched_and_played_for_its_length(webhooks: WebhookSe
     stream = {"action": "stream", "streamUrl": [f"{webhooks.address}/tune.wav"], "loop": 2}
     result = await place(webhooks, stream, {"action": "wait", "timeout": 0.1}, audio_kept=True)
     assert result.verdict.warnings == []
-    assert 0.6 <= seconds_of(result, "stream") < 0.8
+    assert seconds_of(result, "stream") >= 0.6
     assert len(result.heard_at) == len(result.streamed or []) == 30
 
 
