@@ -63,7 +63,7 @@ async def test_a_key_ends_it_and_the_recording_can_be_fetched(webhooks: WebhookS
     assert (result.verdict.outcome, result.hung_up) == (Outcome.GOOD, False)
     channels, seconds = recorder.read()
     assert channels == 1
-    assert 0.5 < seconds < 0.8
+    assert 0.5 < seconds < 3.0
     (event,) = recorder.events
     assert event["size"] == len(recorder.files[0])
     assert event.keys() == {
