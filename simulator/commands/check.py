@@ -98,7 +98,7 @@ def check(
 ) -> int:
     """Check an application against the platform's rules, one by one: docs/check.md lists them.
 
-    It takes about a minute and a half: some rules are about a minute of silence.
+    It takes some two minutes: some rules are about a minute of silence.
 
     Exit codes: 0 no rule failed, 1 one did, 3 nothing was reached, 64 wrong usage.
     """
