@@ -10,6 +10,7 @@ from tests.deploy.swarm.experiments import CI_EXPERIMENTS, Experiment, run
 from tests.deploy.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, deployed, swarm_problem
 from tests.harness.containers import execute
 from tests.harness.missing import lacking
+from tests.harness.rules import CAPACITY
 
 NODES, ENGINES_AT_FIRST, CALLS = 2, 2, 12
 
@@ -55,7 +56,7 @@ def test_secrets_are_files_and_no_variables(stack: Stack) -> None:
 
 def test_engines_have_time_to_drain(stack: Stack) -> None:
     (spec,) = {str(task["Spec"]["ContainerSpec"]["StopGracePeriod"]) for task in stack.tasks(ENGINES)}
-    assert int(spec) == 2012 * 10**9
+    assert int(spec) == (2 + CAPACITY["echo_engine"]["calls"] + 10) * 10**9  # DRAIN_SECONDS, a second a call, and ten
 
 
 @pytest.mark.parametrize("experiment", CI_EXPERIMENTS, ids=lambda experiment: experiment.fault)

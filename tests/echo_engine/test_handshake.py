@@ -43,7 +43,7 @@ REFUSED = {
     "wrong_audience": f"Bearer {socket_token(aud='another-server')}",
     "wrong_claims": f"Bearer {socket_token(exp=None)}",
     "expired": f"Bearer {socket_token(exp=1)}",
-    "from_the_future": f"Bearer {socket_token(iat=2**40)}",
+    "from_the_future": f"Bearer {socket_token(iat=2**40, exp=2**40 + 1)}",
 }
 
 

@@ -12,10 +12,16 @@ from tests.zoo.conformance.members import MEMBERS
 from tests.zoo.conformance.named import name_resolving
 
 
-def as_object(result: Result) -> dict[str, str]:
+def as_object(result: Result) -> dict[str, str | float]:
     """Return what the tests read of a result."""
     finding = result.finding
-    return {"id": result.rule.id, "status": finding.status.value, "seen": finding.seen, "crash": result.crash}
+    return {
+        "id": result.rule.id,
+        "status": finding.status.value,
+        "seen": finding.seen,
+        "crash": result.crash,
+        "standstill": result.standstill,
+    }
 
 
 def main() -> None:
