@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 import pytest
 
-from simulator.check.report import DOUBTFUL_SECONDS
 from simulator.check.rules import RULES
 from tests.harness.process import ROOT
 from tests.zoo.conformance.member import Member
 from tests.zoo.conformance.members import GOOD, MEMBERS
 
 PROCESSES = 4
-TRIES = 4  # of a member, if this machine stands still: each takes as long as the rules that last
+TRIES = 3
 SECONDS = 900.0  # for all of them
 
 # No application on this machine can break these rules, or fulfil them: they need what only a public address has.
@@ -31,7 +30,6 @@ class Outcome(NamedTuple):
     status: str
     seen: str
     crash: str
-    standstill: float  # of this machine meanwhile, in seconds
 
 
 Outcomes = dict[str, Outcome]  # by the rule's id
@@ -42,12 +40,12 @@ def outcomes() -> dict[str, Outcomes]:
     """Check members beside each other, as some rules take more than a minute; give the outcomes by their names.
 
     Those that don't last come first: they keep the cores busy, and the others are judged by their delay. A member that
-    comes out wrong while this machine stood still is checked again.
+    comes out wrong is checked again, beside few others: the best of three tries counts, for the machine may be busy.
     """
     found = check([member for member in MEMBERS if not member.lasts])
     found |= check([member for member in MEMBERS if member.lasts])
     for _ in range(TRIES - 1):
-        found |= check([member for member in MEMBERS if is_doubtful(member, found[member.name])])
+        found |= check([member for member in MEMBERS if comes_out_wrong(member, found[member.name])])
     return found
 
 
@@ -74,10 +72,9 @@ def with_status(status: str, outcomes: Outcomes) -> dict[str, str]:
     return {name: outcome.seen for name, outcome in outcomes.items() if outcome.status == status}
 
 
-def is_doubtful(member: Member, outcomes: Outcomes) -> bool:
-    """Return whether other rules failed than should, and this machine may be the reason."""
-    stood_still = max(outcome.standstill for outcome in outcomes.values()) > DOUBTFUL_SECONDS
-    return stood_still and with_status("fail", outcomes).keys() != set(member.fails)
+def comes_out_wrong(member: Member, outcomes: Outcomes) -> bool:
+    """Return whether other rules failed than should."""
+    return with_status("fail", outcomes).keys() != set(member.fails)
 
 
 def test_each_member_has_a_name_of_its_own() -> None:
