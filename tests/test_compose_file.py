@@ -113,8 +113,8 @@ def test_the_slowest_drain_that_settings_allow_fits_into_the_grace() -> None:
     assert services()["echo-engine"]["stop_grace_period"] == "17m10s"
 
 
-def test_the_front_has_descriptors_for_four_full_engines_and_memory_for_all_descriptors() -> None:
-    caddy, calls = services()["caddy"], 4 * int(EchoEngineSettings.model_fields["max_calls"].default)
+def test_the_front_has_descriptors_for_eight_full_engines_and_memory_for_all_descriptors() -> None:
+    caddy, calls = services()["caddy"], 8 * int(EchoEngineSettings.model_fields["max_calls"].default)
     descriptors = caddy["ulimits"]["nofile"]
     assert descriptors >= 2 * calls + 4000
     assert int(caddy["mem_limit"]) >= calls * 120_000 + (descriptors - 2 * calls) * 35_000

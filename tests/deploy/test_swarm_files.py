@@ -7,16 +7,14 @@ import re
 import subprocess
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
-
 from echo_engine.settings import EchoEngineSettings
 from tests.deploy.swarm.experiments import CALLS, EXPERIMENTS
 from tests.harness.containers import compose_command, compose_environment
 from tests.harness.process import ROOT
+from tests.harness.rules import CAPACITY
 from webhooks.settings import WebhooksSettings
 
 DEPLOY = (ROOT / "deploy" / "swarm" / "deploy").read_text()
-CAPACITY = yaml.safe_load((ROOT / "deploy" / "capacity.yml").read_text())
 PLACE = {"IMAGES": "registry.example.com/echo", "VERSION": "7", "CADDYFILE_HASH": "abc"}
 REFUSED = {"build", "depends_on", "mem_limit", "pids_limit", "restart", "security_opt", "profiles", "container_name"}
 LEGS_PER_SECOND = 3  # docs/platform.md, 2.5

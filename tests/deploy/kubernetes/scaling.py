@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
 from pydantic_settings import BaseSettings
 
 from echo_engine.settings import EchoEngineSettings
 from tests.deploy.kubernetes.manifests import Object, container, named, of_kind, settings, title, values
 from tests.deploy.kubernetes.pods import drain_seconds
-from tests.harness.process import ROOT
+from tests.harness.rules import CAPACITY
 from webhooks.settings import WebhooksSettings
 
-CAPACITY = yaml.safe_load((ROOT / "deploy" / "capacity.yml").read_text())
 CALLS = CAPACITY["echo_engine"]["calls"]  # of an engine
 LEGS_PER_SECOND = (3, 30)  # of an account, and of one whose limit was raised (docs/platform.md, 2.5)
 SETTINGS: dict[str, type[BaseSettings]] = {"webhooks": WebhooksSettings, "echo-engine": EchoEngineSettings}
