@@ -1,10 +1,12 @@
-"""The local server for all tests that only talk to it, the Docker engine, and `--fast`, which starts neither."""
+"""What all tests share: the local server, the Docker engine, a small heap, and `--fast`, which starts no process."""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.harness.local_run import LocalRun, local_run
 from tests.harness.missing import lacking
 
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}  # Python's audit events
+STARTED = "it starts a process"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--fast"):
         sys.addaudithook(skip_processes)
+        pytest.MonkeyPatch().setattr(BaseProcess, "start", lambda _: pytest.skip(STARTED))  # it tells no audit hook
 
 
 def skip_processes(event: str, _arguments: tuple[object, ...]) -> None:
@@ -29,7 +33,15 @@ def skip_processes(event: str, _arguments: tuple[object, ...]) -> None:
     Modules may start one when they are collected: test_docs lists the files by git.
     """
     if event in STARTS and "PYTEST_CURRENT_TEST" in os.environ:
-        pytest.skip("it starts a process")
+        pytest.skip(STARTED)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_heap() -> None:
+    """Take what earlier modules left out of the collector's sight: to go through all of it takes half a second in the
+    end, and the calls of a test stand still meanwhile."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
