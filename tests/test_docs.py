@@ -16,6 +16,7 @@ from echo_engine.settings import EchoEngineSettings
 from tests.attacks.__main__ import ATTACKS
 from tests.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS
 from tests.harness.process import ROOT
+from tests.harness.rules import CAPACITY
 from webhooks.settings import PRIVATE_NETWORKS, WebhooksSettings
 
 
@@ -92,11 +93,9 @@ def test_its_numbers_are_those_of_the_tables_that_it_links() -> None:
     calls, lost = sum(calls for _, calls, _ in faults), sum(lost for *_, lost in faults)
     assert f"**{lost} of {calls} calls lost** in {len(faults)} faults" in README
     assert f"**{len(ATTACKS)} attacks**" in README
-    capacity = re.search(r"\*\*(\d+) to (\d+) calls\*\* on one core, .*?; (round trip under \d+ ms \(p99\))", README)
-    assert capacity
-    *calls_of_cores, bound = capacity.groups()
-    assert any(row[-1] == f"Calls with a {bound}" for row in rows(OPERATIONS))
-    assert set(calls_of_cores) <= {row[-1] for row in rows(OPERATIONS) if row[0].endswith("µs a frame")}
+    _, _, least, _, most, _ = next(row for row in rows(OPERATIONS) if row[0] == "the engine")
+    assert f"**{least} to {most} calls** carried by one core" in README
+    assert int(least) < CAPACITY["echo_engine"]["calls"] < int(most)
 
 
 # All documents

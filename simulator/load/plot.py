@@ -73,8 +73,8 @@ def _draw_limits(axes: Axes, search: Search) -> None:
     axes.axhline(MAX_ADDED_MS, color=LIMIT, linewidth=1.0, linestyle="--", label=f"limit, {MAX_ADDED_MS:g} ms")
     if search.carried:
         axes.axvline(search.carried, color=INK, linewidth=0.8, alpha=0.5)
-        text = f" {search.carried} calls"
-        axes.text(search.carried, LEAST_MS * 1.2, text, fontsize=10, color=INK, ha="right", va="bottom", rotation=90)
+        text = f"{search.carried} calls "
+        axes.text(search.carried, LEAST_MS * 1.2, text, fontsize=10, color=INK, ha="right", va="bottom")
 
 
 def _shown(milliseconds: float | None) -> float:
