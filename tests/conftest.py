@@ -38,8 +38,10 @@ def skip_processes(event: str, _arguments: tuple[object, ...]) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _small_heap() -> None:
-    """Take what earlier modules left out of the collector's sight: to go through all of it takes half a second in the
-    end, and the calls of a test stand still meanwhile."""
+    """Take what earlier modules left out of the collector's sight.
+
+    To go through all of it takes a third of a second in the end, and the calls of a test stand still meanwhile.
+    """
     gc.collect()
     gc.freeze()
 

@@ -13,6 +13,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from echo_engine.settings import EchoEngineSettings
+from simulator.load.judgement import MAX_ADDED_MS
 from tests.attacks.__main__ import ATTACKS
 from tests.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS
 from tests.harness.process import ROOT
@@ -93,8 +94,10 @@ def test_its_numbers_are_those_of_the_tables_that_it_links() -> None:
     calls, lost = sum(calls for _, calls, _ in faults), sum(lost for *_, lost in faults)
     assert f"**{lost} of {calls} calls lost** in {len(faults)} faults" in README
     assert f"**{len(ATTACKS)} attacks**" in README
+    bound = f"{MAX_ADDED_MS:g} ms (p99)"
     _, _, least, _, most, _ = next(row for row in rows(OPERATIONS) if row[0] == "the engine")
-    assert f"**{least} to {most} calls** carried by one core" in README
+    assert f"**{least} to {most} calls** carried by one core of a small cloud machine, with {bound} added" in README
+    assert f"more than {bound} over that of an idle server" in unwrapped(OPERATIONS)
     assert int(least) < CAPACITY["echo_engine"]["calls"] < int(most)
 
 

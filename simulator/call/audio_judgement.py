@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -49,7 +48,7 @@ def _may_be_lost_by_machine(result: CallResult, standstills: Standstills, patien
     others = [name for name in FAULTS if name != "lost" and result.ledger.counts[name]]
     return not others and all(
         standstills.longest(sent_at - CATCH_UP_SECONDS, sent_at) >= DISTURBING_SECONDS
-        or standstills.longest(sent_at, math.inf) >= patience
+        or standstills.longest(sent_at) >= patience
         for sent_at in result.ledger.lost_at
     )
 

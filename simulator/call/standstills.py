@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from time import perf_counter
 from typing import NamedTuple
 
@@ -44,6 +45,6 @@ class Standstills:
         if now - looked_at - TICK_SECONDS >= NOTED_SECONDS:
             self._all.append(Standstill(looked_at, now))
 
-    def longest(self, start: float, end: float) -> float:
+    def longest(self, start: float = -math.inf, end: float = math.inf) -> float:
         """Return the seconds of the longest standstill that began before `end` and ended after `start`; 0 for none."""
         return max((each.seconds for each in self._all if each.start < end and each.end > start), default=0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -53,7 +52,7 @@ class Verdict:
 
     def doubt(self, error: str) -> None:
         """Note an error that this machine may have caused itself, as its own process stood still."""
-        seconds = self.standstills.longest(-math.inf, math.inf)
+        seconds = self.standstills.longest()
         machine = f"this machine could not judge, its own process stood still for {seconds:.2f} s"
         self.fail(Outcome.NOT_JUDGED, f"{machine}: {error}")
 
@@ -139,7 +138,7 @@ class Verdict:
 
     def _fail_to_connect(self, error: str, *, unpunctual: bool) -> None:
         """Note that a connection failed; if it may be because somebody was late, see whether this machine was."""
-        if unpunctual and self.standstills.longest(-math.inf, math.inf) >= UNPUNCTUAL_SECONDS:
+        if unpunctual and self.standstills.longest() >= UNPUNCTUAL_SECONDS:
             self.doubt(error)
         else:
             self.fail(Outcome.CONNECTION_FAILED, error)
