@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TypeVar
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+class EnvironmentSettings(BaseSettings):
+    """Settings from environment variables; a field's variable has the field's name in capitals."""
+
+    # Compose passes an unset variable on as an empty one, so an empty variable counts as unset.
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, alias_generator=str.upper)
 
 
 def read_settings(cls: type[Settings]) -> Settings:

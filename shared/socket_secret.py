@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, SecretStr
+
+from shared.settings import EnvironmentSettings
 
 SECRET_MIN_BYTES = 32  # the size of HS256's hash (RFC 7518, 3.2)
 WAIT_SECONDS = 5.0  # the other process gets so long to make the file
@@ -31,19 +32,14 @@ def _check_secrets(value: SecretStr) -> SecretStr:
     return value
 
 
-class SocketAuthSettings(BaseSettings):
+class SocketAuthSettings(EnvironmentSettings):
     """The settings that guard the socket; both processes need the same values."""
 
-    # Compose passes an unset variable on as an empty one, so an empty variable counts as unset.
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
-
     # `on` wants a token that the webhooks mint, `vonage` the platform's own signature (shared/vonage_signature.py).
-    socket_auth: Literal["on", "vonage", "off"] = Field(default="on", validation_alias="SOCKET_AUTH")
+    socket_auth: Literal["on", "vonage", "off"] = "on"
     # The first secret signs, all of them verify. This setting wins over the file.
-    socket_secret: Annotated[SecretStr, AfterValidator(_check_secrets)] | None = Field(
-        default=None, validation_alias="SOCKET_SECRET"
-    )
-    socket_secret_file: Path = Field(default=Path(".run/socket-secret"), validation_alias="SOCKET_SECRET_FILE")
+    socket_secret: Annotated[SecretStr, AfterValidator(_check_secrets)] | None = None
+    socket_secret_file: Path = Path(".run/socket-secret")
 
 
 def load_secrets(settings: SocketAuthSettings) -> tuple[str, ...]:

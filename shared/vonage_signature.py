@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, SecretStr, model_validator
 
+from shared.settings import EnvironmentSettings
 from shared.signed_token import CLOCK_SKEW_SECONDS, Fault, TokenError, bearer_token, signed_claims, time_claim
 
 ISSUER = "Vonage"
@@ -40,48 +40,40 @@ def _read_secret(value: object) -> object:
     return secret
 
 
-class SignatureSettings(BaseSettings):
-    """The settings that tell the platform's signatures."""
+class SignatureSettings(EnvironmentSettings):
+    """The settings that check the platform's signatures."""
 
-    # Compose passes an unset variable on as an empty one, so an empty variable counts as unset.
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
-
-    # The account's signature secret; the platform's documents use both names. Set one of them, or name a file: its
-    # content is this field's value.
-    vonage_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_SIGNATURE_SECRET")
-    vonage_api_signature_secret: SecretStr | None = Field(default=None, validation_alias="VONAGE_API_SIGNATURE_SECRET")
-    vonage_signature_secret_file: Annotated[SecretStr, BeforeValidator(_read_secret)] | None = Field(
-        default=None, validation_alias="VONAGE_SIGNATURE_SECRET_FILE"
-    )
+    # The account's signature secret. The platform's documents use both names; the file holds the same secret.
+    vonage_signature_secret: SecretStr | None = None
+    vonage_api_signature_secret: SecretStr | None = None
+    vonage_signature_secret_file: Annotated[SecretStr, BeforeValidator(_read_secret)] | None = None
     # If set, a signature must name this key, and no other application.
-    vonage_api_key: str | None = Field(default=None, validation_alias="VONAGE_API_KEY")
-    vonage_application_id: str | None = Field(default=None, validation_alias="VONAGE_APPLICATION_ID")
+    vonage_api_key: str | None = None
+    vonage_application_id: str | None = None
 
     @property
     def signature_secret(self) -> str | None:
         """The secret that signs the platform's requests; None if no signature can be checked."""
-        given = self.vonage_signature_secret, self.vonage_api_signature_secret, self.vonage_signature_secret_file
-        secret = next(filter(None, given), None)
-        return None if secret is None else secret.get_secret_value()
+        return next((secret.get_secret_value() for secret in self._signature_secrets()), None)
 
     @property
     def signature_policy(self) -> SignaturePolicy | None:
         """What a signature must agree with; None if no signature can be checked."""
-        if self.signature_secret is None:
-            return None
-        return SignaturePolicy(self.signature_secret, self.vonage_api_key, self.vonage_application_id)
+        secret = self.signature_secret
+        return None if secret is None else SignaturePolicy(secret, self.vonage_api_key, self.vonage_application_id)
 
     @model_validator(mode="after")
-    def _names_agree(self) -> Self:
-        secrets = {
-            "VONAGE_SIGNATURE_SECRET": self.vonage_signature_secret,
-            "VONAGE_API_SIGNATURE_SECRET": self.vonage_api_signature_secret,
-            "VONAGE_SIGNATURE_SECRET_FILE": self.vonage_signature_secret_file,
-        }
-        given = {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
-        if len(set(given.values())) > 1:
-            raise ValueError(f"{' and '.join(given)} name one secret, but differ; set one of them")
+    def _signature_secrets_agree(self) -> Self:
+        if len(set(self._signature_secrets())) > 1:
+            raise ValueError(
+                "VONAGE_SIGNATURE_SECRET, VONAGE_API_SIGNATURE_SECRET and the content of VONAGE_SIGNATURE_SECRET_FILE"
+                " differ; they are names of one secret, so set one of them"
+            )
         return self
+
+    def _signature_secrets(self) -> list[SecretStr]:
+        named = self.vonage_signature_secret, self.vonage_api_signature_secret, self.vonage_signature_secret_file
+        return [secret for secret in named if secret is not None]
 
 
 def check_claims(

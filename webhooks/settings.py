@@ -43,41 +43,29 @@ class WebhooksSettings(SocketAuthSettings, SignatureSettings):
     host: str = Field(default="127.0.0.1", validation_alias="WEBHOOKS_HOST")
     # 0 takes any free port; gunicorn's log names it.
     port: int = Field(default=8000, validation_alias="WEBHOOKS_PORT", ge=0, le=65535)
-    log_level: LogLevel = Field(default="INFO", validation_alias="LOG_LEVEL")
-    public_url: Annotated[str, AfterValidator(_check_public_url)] | None = Field(
-        default=None, validation_alias="PUBLIC_URL"
-    )
+    log_level: LogLevel = "INFO"
+    public_url: Annotated[str, AfterValidator(_check_public_url)] | None = None
     audio_format: Annotated[AudioFormat, BeforeValidator(_parse_audio_format)] = Field(
         default=AudioFormat.L16_16000, validation_alias="SAMPLE_RATE"
     )
-    greeting: Annotated[str, AfterValidator(_check_spoken)] = Field(
-        default=GREETING, validation_alias="GREETING", max_length=TALK_MAX_CHARS
-    )
-    wait_text: Annotated[str, AfterValidator(_check_spoken)] = Field(
-        default=WAIT_TEXT, validation_alias="WAIT_TEXT", max_length=TALK_MAX_CHARS
-    )
-    greeting_language: str = Field(default="en-US", validation_alias="GREETING_LANGUAGE", pattern=LANGUAGE)
+    greeting: Annotated[str, AfterValidator(_check_spoken)] = Field(default=GREETING, max_length=TALK_MAX_CHARS)
+    wait_text: Annotated[str, AfterValidator(_check_spoken)] = Field(default=WAIT_TEXT, max_length=TALK_MAX_CHARS)
+    greeting_language: str = Field(default="en-US", pattern=LANGUAGE)
     # Proxies to trust with X-Forwarded-Proto and X-Forwarded-For: addresses and networks, separated by commas, or `*`.
     # Gunicorn reads the variable too, before the settings are read, and refuses a malformed one.
-    forwarded_allow_ips: str = Field(default=PRIVATE_NETWORKS, validation_alias="FORWARDED_ALLOW_IPS")
+    forwarded_allow_ips: str = PRIVATE_NETWORKS
     # The connects of one process; replicas share the account's limit out (docs/platform.md, 2.5). 0 paces nothing.
-    connects_per_second: float = Field(
-        default=3.0, validation_alias="CONNECTS_PER_SECOND", ge=0, le=1000, allow_inf_nan=False
-    )
+    connects_per_second: float = Field(default=3.0, ge=0, le=1000, allow_inf_nan=False)
     # While no signature secret is set: answers in all, and to each address. A burst may have those of a minute; 0 sets
     # no limit.
-    unsigned_answers_per_second: float = Field(
-        default=10.0, validation_alias="UNSIGNED_ANSWERS_PER_SECOND", ge=0, le=1000, allow_inf_nan=False
-    )
-    unsigned_answers_per_address: float = Field(
-        default=5.0, validation_alias="UNSIGNED_ANSWERS_PER_ADDRESS", ge=0, le=1000, allow_inf_nan=False
-    )
+    unsigned_answers_per_second: float = Field(default=10.0, ge=0, le=1000, allow_inf_nan=False)
+    unsigned_answers_per_address: float = Field(default=5.0, ge=0, le=1000, allow_inf_nan=False)
     # After so long without a socket, a call is given up; waits for a slot don't count.
-    give_up_seconds: float = Field(default=30.0, validation_alias="GIVE_UP_SECONDS", gt=0, allow_inf_nan=False)
+    give_up_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     # A socket token is valid for so long from the time at which its connect is due.
-    socket_token_seconds: int = Field(default=300, validation_alias="SOCKET_TOKEN_SECONDS", ge=1, le=7200)
-    require_signed_webhooks: bool = Field(default=False, validation_alias="REQUIRE_SIGNED_WEBHOOKS")
-    strict_get_signature: bool = Field(default=False, validation_alias="STRICT_GET_SIGNATURE")
+    socket_token_seconds: int = Field(default=300, ge=1, le=7200)
+    require_signed_webhooks: bool = False
+    strict_get_signature: bool = False
 
     @model_validator(mode="after")
     def _check_signature_secret(self) -> Self:
