@@ -1,7 +1,7 @@
 PYTHON ?= python3
 MINUTES ?= 60
 VENV = .venv/bin
-PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check
 LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
@@ -17,10 +17,10 @@ run: .venv/installed # Start the server: make run, make run PORT=4000
 	@$(VENV)/python -m local_run
 
 call: .venv/installed # Place a simulated call: make call, make call ARGS="--calls 5"
-	@$(VENV)/python -m simulator $(ARGS)
+	@$(VENV)/voice-simulator $(ARGS)
 
 phone: .venv/installed # Serve a phone for the browser: make phone, make phone ARGS="--answer-url URL --port 3002"
-	@$(VENV)/python -m simulator phone $(ARGS)
+	@$(VENV)/voice-simulator phone $(ARGS)
 
 test: lint # Run the linters, then all the tests
 	$(VENV)/pytest
@@ -49,21 +49,23 @@ lint: .venv/installed-for-tests # Run the linters
 	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null
 
 lock: .venv/installed-for-tests # Lock the requirements again, after a change of a pyproject.toml
-	$(LOCK) simulator/pyproject.toml --group tests -o tests/requirements.txt
-	$(LOCK) simulator/pyproject.toml --group local -c tests/requirements.txt -o requirements.txt
-	$(LOCK) simulator/pyproject.toml -c tests/requirements.txt -o simulator/requirements.txt
+	$(LOCK) simulator/pyproject.toml --extra plot --group tests -o tests/requirements.txt
+	$(LOCK) simulator/pyproject.toml --extra plot --group local -c tests/requirements.txt -o requirements.txt
+	$(LOCK) simulator/pyproject.toml --extra plot --group simulator/pyproject.toml:build -c tests/requirements.txt -o simulator/requirements.txt
 	$(LOCK) pyproject.toml --group webhooks -c tests/requirements.txt -o webhooks/requirements.txt
 	$(LOCK) pyproject.toml --group echo-engine -c tests/requirements.txt -o echo_engine/requirements.txt
 
 clean: # Remove what these commands made
 	rm -rf .venv .run .*_cache .hypothesis
 
-.venv/installed: requirements.txt | $(VENV)/pip
-	$(PIP_INSTALL) requirements.txt
+.venv/installed: requirements.txt simulator/pyproject.toml | $(VENV)/pip
+	$(PIP_INSTALL) --require-hashes -r requirements.txt
+	$(PIP_INSTALL) --no-index --no-deps --no-build-isolation -e simulator
 	@touch $@
 
-.venv/installed-for-tests: tests/requirements.txt | $(VENV)/pip
-	$(PIP_INSTALL) tests/requirements.txt
+.venv/installed-for-tests: tests/requirements.txt simulator/pyproject.toml | $(VENV)/pip
+	$(PIP_INSTALL) --require-hashes -r tests/requirements.txt
+	$(PIP_INSTALL) --no-index --no-deps --no-build-isolation -e simulator
 	@touch $@
 
 $(VENV)/pip:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The platform sends 50 frames a second, and up to 3072 at once after a stall (docs/platform.md, 3.7).
+# The platform sends 50 frames a second, and up to 3072 at once after a stall (platform.md, 3.7).
 MAX_FRAMES_PER_SECOND, FRAMES_BURST = 100, 10_000
 MAX_OTHERS_PER_SECOND, OTHERS_BURST = 25, 500  # text messages, pings and pongs
 MAX_BYTES_PER_SECOND, BYTES_BURST = 512 * 1024, 32 * 1024 * 1024  # ten times the audio at 24 kHz

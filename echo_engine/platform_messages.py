@@ -1,4 +1,4 @@
-"""The text messages from the platform and to it: JSON objects (docs/platform.md, 3.2, 3.4 and 3.5)."""
+"""The text messages from the platform and to it: JSON objects (platform.md, 3.2, 3.4 and 3.5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.audio import AudioFormat
 
-# The platform's longest is the first one, with 512 bytes of headers (docs/platform.md, 2.3). Longer text is not parsed:
+# The platform's longest is the first one, with 512 bytes of headers (platform.md, 2.3). Longer text is not parsed:
 # 64 KB of nested lists take a millisecond, in which 20 other calls wait.
 MAX_TEXT_CHARACTERS = 4096
 
@@ -56,7 +56,7 @@ def parse(text: str) -> PlatformMessage | None:
     """Return the platform's message in a text message, None if it isn't one.
 
     The platform's are JSON objects with an `event`; old bridges sent the first message with a `content-type` alone,
-    and keys with a `digit` alone (docs/platform.md, 3.2 and 3.4).
+    and keys with a `digit` alone (platform.md, 3.2 and 3.4).
     """
     if len(text) > MAX_TEXT_CHARACTERS:
         return None

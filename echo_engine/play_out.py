@@ -16,7 +16,7 @@ PLAYED_SECONDS = FRAME_SECONDS * (1 - DRIFT_SLACK)
 class PlayOut:
     """When all that was sent will have been played; beyond a bound the queue is to be cleared.
 
-    The platform plays every frame that it gets (docs/platform.md, 3.7), so a burst would stay as delay for the rest of
+    The platform plays every frame that it gets (platform.md, 3.7), so a burst would stay as delay for the rest of
     the call.
     """
 

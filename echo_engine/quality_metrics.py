@@ -14,13 +14,13 @@ from echo_engine.histogram import Histogram
 
 # A handshake over loopback takes a millisecond; at 4 s it is cut (HANDSHAKE_SECONDS).
 HANDSHAKE_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
-# From a wrong number to the platform's limit of a call, two hours (docs/platform.md, 2.3).
+# From a wrong number to the platform's limit of a call, two hours (platform.md, 2.3).
 CALL_BOUNDS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0)
 # A frame is 20 ms: below half of one nobody hears the jitter, above five the echo is cut.
 JITTER_BOUNDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2)
 # Three frames are a gap (60 ms); 60 s without a frame is the end (IDLE_SECONDS).
 GAP_BOUNDS = (0.025, 0.04, 0.06, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-# In frames, to the bound of 0.2 s, and on to the 60 s that the platform queues (docs/platform.md, 3.7).
+# In frames, to the bound of 0.2 s, and on to the 60 s that the platform queues (platform.md, 3.7).
 LAG_BOUNDS = (0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 20.0, 60.0)
 ROUND_TRIP_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)
 # A turn takes some milliseconds in a busy engine; over a frame late, callers hear it.

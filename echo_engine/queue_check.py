@@ -1,6 +1,6 @@
 """The platform's play-out queue, measured: what `notify` tells that the model of the queue can't know.
 
-The platform answers a `notify` when all that was sent before it has been played (docs/platform.md, 3.5), and a ping at
+The platform answers a `notify` when all that was sent before it has been played (platform.md, 3.5), and a ping at
 once. So the answer to a `notify` comes after that to a ping, sent with it, by as much audio as waits in the queue. A
 stall on the way back shows here, and nowhere else.
 
@@ -17,7 +17,7 @@ from shared.audio import FRAME_SECONDS
 
 # The platform may note the end of a frame only when the next one begins, and so may we.
 TOLERANCE_SECONDS = 2 * FRAME_SECONDS
-# The platform's queue holds 61 s of audio (docs/platform.md, 3.7). After that no answer will come.
+# The platform's queue holds 61 s of audio (platform.md, 3.7). After that no answer will come.
 ANSWER_SECONDS = 90.0
 
 

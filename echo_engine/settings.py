@@ -20,7 +20,7 @@ class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
     host: str = Field(default="127.0.0.1", validation_alias="ECHO_ENGINE_HOST", min_length=1)
     port: int = Field(default=8765, validation_alias="ECHO_ENGINE_PORT", ge=0, le=65535)
     drain_seconds: float = Field(default=20.0, validation_alias="DRAIN_SECONDS", ge=0, allow_inf_nan=False)
-    # The platform opens 3 sockets a second for an account (docs/platform.md, 2.5): one is left for new callers. At
+    # The platform opens 3 sockets a second for an account (platform.md, 2.5): one is left for new callers. At
     # least 1: docker-compose.yml gives a second of grace for each of MAX_CALLS.
     moves_per_second: float = Field(default=2.0, validation_alias="MOVES_PER_SECOND", ge=1, allow_inf_nan=False)
     max_calls: int = Field(default=1000, validation_alias="MAX_CALLS", ge=1)

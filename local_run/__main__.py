@@ -18,7 +18,7 @@ from local_run.environment import local_environment
 from local_run.readiness import announce
 from local_run.setting_names import known_settings, unknown_names
 from local_run.stack import Stack
-from simulator.commands.env_file import read_env_file
+from voice_simulator.cli.env_file import read_env_file
 
 
 def main() -> int:

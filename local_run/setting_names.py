@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection
 
 from echo_engine.settings import EchoEngineSettings
-from simulator.commands.env_file import ENV_FILE, EnvFile
+from voice_simulator.cli.env_file import ENV_FILE, EnvFile
 from webhooks.settings import WebhooksSettings
 
 FRONT = {"PORT", "SITE_ADDRESS", "NGROK_AUTHTOKEN", "CADDY", "CADDY_HOST", "CADDY_IMAGE", "PYTHON_IMAGE"}

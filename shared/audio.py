@@ -12,7 +12,7 @@ SAMPLE_BYTES = 2
 
 
 class AudioFormat(enum.Enum):
-    """A format that the platform can stream, by its sample rate in Hz (docs/platform.md, 3.3)."""
+    """A format that the platform can stream, by its sample rate in Hz (platform.md, 3.3)."""
 
     L16_8000 = 8000
     L16_16000 = 16000

@@ -1,4 +1,4 @@
-"""The platform's signature: a JWT on webhook requests, and on handshakes that ask for it (docs/platform.md, 7)."""
+"""The platform's signature: a JWT on webhook requests, and on handshakes that ask for it (platform.md, 7)."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from local_run.readiness import status
-from simulator.check.rules import RULES
 from tests.harness.containers import Deployment, deployed, execute, metric
 from tests.harness.local_run import authorization, simulate
 from tests.harness.process import DEADLINE
 from tests.harness.rules import CAPACITY
+from voice_simulator.check.rules import RULES
 
 SERVICES = ("caddy", "webhooks", "echo-engine")
 
@@ -51,7 +51,7 @@ def test_the_simulators_container_places_a_good_call(deployment: Deployment) -> 
 
 
 def test_the_simulators_container_checks_the_rules(deployment: Deployment) -> None:
-    # tests/simulator/check/test_own_server.py has those that last, too.
+    # simulator/tests/check/test_own_server.py has those that last, too.
     lasting = ",".join(rule.id for rule in RULES if rule.seconds > 30)
     printed = deployment.compose("run", "--rm", "simulator", "check", "--json", "--skip", lasting)
     rules = json.loads(printed[printed.index("{\n") :])["rules"]  # behind what compose says itself

@@ -13,11 +13,11 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from echo_engine.settings import EchoEngineSettings
-from simulator.load.judgement import MAX_ADDED_MS
 from tests.attacks.__main__ import ATTACKS
 from tests.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS
 from tests.harness.process import ROOT
 from tests.harness.rules import CAPACITY
+from voice_simulator.load.judgement import MAX_ADDED_MS
 from webhooks.settings import PRIVATE_NETWORKS, WebhooksSettings
 
 
@@ -34,7 +34,9 @@ CODE = {
     for path in project_files("*.py", "*.yml", "*.yaml", "*.toml", "Caddyfile", "*Dockerfile", "Makefile", ".ci/*")
     if path != Path(__file__)  # it has to spell what it looks for
 }
-README, OPERATIONS, PLATFORM = (DOCUMENTS[name] for name in ("README.md", "docs/operations.md", "docs/platform.md"))
+README, OPERATIONS, PLATFORM = (
+    DOCUMENTS[name] for name in ("README.md", "docs/operations.md", "platform.md")
+)
 
 
 def rows(document: str) -> list[list[str]]:
@@ -146,10 +148,10 @@ def test_the_table_of_faults_has_every_experiment() -> None:
     assert told == [(experiment.fault, experiment.calls) for experiment in (*PACED_EXPERIMENTS, *EXPERIMENTS)]
 
 
-# Citations of docs/platform.md, as in `docs/platform.md, 3.7` or `docs/platform.md, 3.5 and 3.7`
+# Citations of platform.md, as in `platform.md, 3.7` or `platform.md, 3.5 and 3.7`
 
 SECTIONS = set(re.findall(r"^#{2,3} (\d(?:\.\d)?) ", PLATFORM, re.MULTILINE))
-CITATION = re.compile(r"docs/platform\.md, (\d+(?:\.\d+)?(?:, \d+\.\d+)*(?: and \d+(?:\.\d+)?)?)")
+CITATION = re.compile(r"platform\.md, (\d+(?:\.\d+)?(?:, \d+\.\d+)*(?: and \d+(?:\.\d+)?)?)")
 
 
 def citations() -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from local_run.environment import unused_ports
+from simulator.tests.harness.terminal import shown_on_terminal
 from tests.harness.forge import SIGNATURE_SECRET, socket_token
 from tests.harness.local_run import (
     COMMAND,
@@ -31,7 +32,6 @@ from tests.harness.local_run import (
     taken_port_behind_a_free_one,
 )
 from tests.harness.process import DEADLINE, ROOT, errors_into, started
-from tests.harness.terminal import shown_on_terminal
 
 PROCESSES = ("caddy", "webhooks", "echo-engine", "phone")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.phone.protocol import FrameKind
-from simulator.platform.call_control import Application
+from simulator.tests.harness.phone import Page, phone, phone_plan
+from simulator.tests.harness.webhook_server import webhook_server
 from tests.harness.local_run import LocalRun
-from tests.harness.phone import Page, phone, phone_plan
-from tests.harness.webhook_server import webhook_server
+from voice_simulator.phone.protocol import FrameKind
+from voice_simulator.vonage.call_control import Application
 
 MICROPHONE = [(20.0 * number, bytes([number % 251, 2]) * 320) for number in range(2000)]
 

@@ -10,16 +10,19 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from simulator.version import version
 from tests.harness.process import ROOT
+from voice_simulator.version import version
 
 PROJECT, SIMULATOR = (
     tomllib.loads((ROOT / name).read_text()) for name in ("pyproject.toml", "simulator/pyproject.toml")
 )
-GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"] | {"simulator": SIMULATOR["project"]["dependencies"]}
+GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"] | {
+    "simulator": SIMULATOR["project"]["dependencies"] + SIMULATOR["project"]["optional-dependencies"]["plot"],
+    "simulator-image": [{"include-group": "simulator"}, *SIMULATOR["dependency-groups"]["build"]],
+}
 WITH_SIMULATOR = ("local", "tests")  # `make lock` adds what the simulator's own pyproject.toml asks for
 LOCKS = {
-    "simulator": "simulator/requirements.txt",
+    "simulator-image": "simulator/requirements.txt",
     "local": "requirements.txt",
     "webhooks": "webhooks/requirements.txt",
     "echo-engine": "echo_engine/requirements.txt",

@@ -35,7 +35,7 @@ def greet_and_connect(call: IncomingCall, now: float) -> Ncco:
         planned = replace(planned, greeted=now)
     context.metrics.calls_answered.inc()
     log.info("call answered", **_names(call), wait_seconds=round(wait_seconds, 3))
-    # The connect stays last: an action after it could run as soon as the socket is up (docs/platform.md, 2.3).
+    # The connect stays last: an action after it could run as soon as the socket is up (platform.md, 2.3).
     return [
         talk(settings.greeting, settings.greeting_language),
         *_wait(wait_seconds),

@@ -28,7 +28,7 @@ def require_signature() -> None:
     payload = read_body(request) if posted else query_payload(request.query_string)
     try:
         matches = check_signature(policy, request.headers.getlist("Authorization"), payload, request_time())
-        # How the platform hashes a GET is not documented well enough to refuse a call for it (docs/platform.md, 7).
+        # How the platform hashes a GET is not documented well enough to refuse a call for it (platform.md, 7).
         if not matches and (posted or settings.strict_get_signature):
             raise TokenError(Fault.PAYLOAD)
     except TokenError as error:

@@ -12,7 +12,7 @@ from shared.identifier import loggable
 from webhooks.fields import Fields, read_identifier, read_number, read_text
 from webhooks.redaction import redact
 
-# docs/platform.md, 5
+# platform.md, 5
 STATUSES = (
     "started", "ringing", "answered", "busy", "cancelled", "unanswered", "disconnected", "rejected", "failed",
     "timeout", "human", "machine", "completed",
@@ -56,7 +56,7 @@ def parse_event(fields: Fields, *, about_connect: bool = False) -> Event:
     """Return the event in a request's fields; raises BadRequest if the fields hold no event.
 
     Fields that can't be used count as missing. `about_connect` says that the event came to the event URL of a connect.
-    How the platform reports a connect over its limit is not documented (docs/platform.md, 2.5), so there a reason
+    How the platform reports a connect over its limit is not documented (platform.md, 2.5), so there a reason
     without a status is taken for a refusal.
     """
     if all(fields.get(name) in (None, "") for name in ("status", "reason", "uuid", "conversation_uuid", *SHAPES)):
@@ -97,7 +97,7 @@ def _leg(fields: Fields) -> Literal["phone", "websocket"] | None:
     to, headers = read_text(fields, "to") or "", fields.get("headers")
     if to.lower().startswith(("ws://", "wss://")):
         return "websocket"
-    # The headers of an NCCO come back in the events of the socket's leg alone (docs/platform.md, 4): they tell the leg
+    # The headers of an NCCO come back in the events of the socket's leg alone (platform.md, 4): they tell the leg
     # where `to` is missing or odd.
     if not _NUMBER.fullmatch(to) and isinstance(headers, dict) and "call_uuid" in headers:
         return "websocket"

@@ -15,7 +15,7 @@ from webhooks.moves import PlannedConnect, parse_connect
 from webhooks.public_address import EVENTS_PATHS
 from webhooks.redaction import redact
 
-# The platform documents no spelling of `original_request: {url}` in a query (docs/platform.md, 6).
+# The platform documents no spelling of `original_request: {url}` in a query (platform.md, 6).
 _FLATTENED = ("original_request[url]", "original_request.url", "original_request_url")
 
 

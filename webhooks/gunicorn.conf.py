@@ -20,7 +20,7 @@ worker_class = "webhooks.worker.Worker"  # gunicorn's own gives its threads to c
 workers = 1  # the metrics live in the process; more load means more replicas
 threads = 8  # a request holds one from its first byte; the front sends whole requests, so none dawdles
 keepalive = 75  # seconds; longer than load balancers keep idle ones, else a request meets a closing connection (502)
-graceful_timeout = 10  # seconds; the platform waits as long for the answer to an event (docs/platform.md, 6)
+graceful_timeout = 10  # seconds; the platform waits as long for the answer to an event (platform.md, 6)
 # The worker's heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
@@ -28,7 +28,7 @@ control_socket_disable = True
 limit_request_line = 8190  # bytes; a GET carries its fields in the query
 limit_request_fields = 64
 
-# Only a trusted proxy's X-Forwarded-Proto may change what the application sees (docs/platform.md, 8).
+# Only a trusted proxy's X-Forwarded-Proto may change what the application sees (platform.md, 8).
 forwarded_allow_ips = _settings.forwarded_allow_ips
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""

@@ -10,7 +10,7 @@ from webhooks.fields import Fields, read_identifier, read_number
 
 @dataclass(frozen=True)
 class IncomingCall:
-    """What the platform tells about a call; any field may be missing from its request (docs/platform.md, 1)."""
+    """What the platform tells about a call; any field may be missing from its request (platform.md, 1)."""
 
     uuid: str  # made up for a call that comes without one, so that the logs of both processes name it alike
     conversation_uuid: str | None = None

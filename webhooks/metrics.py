@@ -20,7 +20,7 @@ from shared.version import VERSION
 from webhooks.event import KINDS
 from webhooks.unsigned_rate import Limit
 
-# To 25 ms all is well; the front gives up after 4 s, the platform after 5 (docs/platform.md, 6).
+# To 25 ms all is well; the front gives up after 4 s, the platform after 5 (platform.md, 6).
 ANSWER_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 # A drained engine's calls move in 50 ms, and 1000 calls at the platform's pace in 6 minutes.
 SILENCE_BUCKETS_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 180.0, 720.0)

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from webhooks.event import CONNECT_REFUSED, Event
 
-# docs/platform.md, 4
+# platform.md, 4
 OPENING = ("started", "ringing", "answered")
 OPENED = "answered"
 CLOSED = "disconnected"
@@ -23,7 +23,7 @@ WAITS_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
 JITTER = 0.25  # of each wait, more or less, so that calls that fail together don't come back together
 # The platform tries to open a socket for 10 s. A longer failure is a late report, or two clocks that differ.
 MAX_FAILURE_SECONDS = 15.0
-MAX_SILENCE_SECONDS = 7200.0  # no call lasts longer (docs/platform.md, 2.3): what an event URL says beyond is made up
+MAX_SILENCE_SECONDS = 7200.0  # no call lasts longer (platform.md, 2.3): what an event URL says beyond is made up
 
 _SECONDS = re.compile(r"[0-9]{1,10}(\.[0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,3}")

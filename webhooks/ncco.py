@@ -1,4 +1,4 @@
-"""The call-control objects (NCCO): lists of actions for the platform to take with a call (docs/platform.md, 2.1)."""
+"""The call-control objects (NCCO): lists of actions for the platform to take with a call (platform.md, 2.1)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from webhooks.public_address import PublicAddress
 Action = dict[str, Any]
 Ncco = list[Action]
 
-CALL_LIMIT_SECONDS = 7200  # the platform's maximum (docs/platform.md, 2.3)
-SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 7200.0  # docs/platform.md, 2.4
+CALL_LIMIT_SECONDS = 7200  # the platform's maximum (platform.md, 2.3)
+SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 7200.0  # platform.md, 2.4
 CONNECT_TIMEOUT_SECONDS = 10  # a healthy engine answers in milliseconds; the platform's own wait is 60 s
 APOLOGY = "We are sorry, the echo server cannot take your call right now. Please try again later."
 APOLOGY_LANGUAGE = "en-US"
@@ -24,12 +24,12 @@ _NUMBER = re.compile(r"[+ ]?([1-9][0-9]{6,14})")
 
 
 def talk(text: str, language: str) -> Action:
-    """Return the action that speaks a text; `language` is a BCP 47 tag (docs/platform.md, 2.2)."""
+    """Return the action that speaks a text; `language` is a BCP 47 tag (platform.md, 2.2)."""
     return {"action": "talk", "text": text, "language": language}
 
 
 def wait(seconds: float) -> Action:
-    """Return the action that does nothing for a time, to the millisecond (docs/platform.md, 2.4)."""
+    """Return the action that does nothing for a time, to the millisecond (platform.md, 2.4)."""
     return {"action": "wait", "timeout": round(min(max(seconds, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS), 3)}
 
 
@@ -42,7 +42,7 @@ def connect(
     *,
     signed: bool = False,
 ) -> Action:
-    """Return the action that connects a call to the echo engine's WebSocket (docs/platform.md, 2.3).
+    """Return the action that connects a call to the echo engine's WebSocket (platform.md, 2.3).
 
     The platform sends the token, if there is one, to the engine; or its own signature, if the handshake is to be
     signed. Every event about the socket brings `planned` back.

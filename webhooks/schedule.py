@@ -1,4 +1,4 @@
-"""The schedule of connects, no faster than the platform opens sockets for an account (docs/platform.md, 2.5)."""
+"""The schedule of connects, no faster than the platform opens sockets for an account (platform.md, 2.5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Key = tuple[str, str]  # the call's uuid, and which of the call's connects is me
 # outside of a second that slides along.
 SPACING_SLACK = 1.05
 # A duplicate of a request comes sooner than this. An answer that got lost is asked for again after 5 s or more
-# (docs/platform.md, 6); if its slot is over by then, the connect needs another.
+# (platform.md, 6); if its slot is over by then, the connect needs another.
 DUPLICATE_SECONDS = 4.0
 _ROUNDING_SECONDS = 1e-6  # a float holds today's time no more exactly
 

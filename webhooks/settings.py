@@ -14,7 +14,7 @@ from webhooks.public_address import parse_public_url
 
 WAIT_TEXT = "One moment please"
 GREETING = "Please wait while we connect you to the echo server"
-TALK_MAX_CHARS = 1500  # docs/platform.md, 2.2
+TALK_MAX_CHARS = 1500  # platform.md, 2.2
 PRIVATE_NETWORKS = "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"  # the part of BCP 47 that names spoken languages
 
@@ -54,7 +54,7 @@ class WebhooksSettings(SocketAuthSettings, SignatureSettings):
     # Proxies to trust with X-Forwarded-Proto and X-Forwarded-For: addresses and networks, separated by commas, or `*`.
     # Gunicorn reads the variable too, before the settings are read, and refuses a malformed one.
     forwarded_allow_ips: str = PRIVATE_NETWORKS
-    # The connects of one process; replicas share the account's limit out (docs/platform.md, 2.5). 0 paces nothing.
+    # The connects of one process; replicas share the account's limit out (platform.md, 2.5). 0 paces nothing.
     connects_per_second: float = Field(default=3.0, ge=0, le=1000, allow_inf_nan=False)
     # While no signature secret is set: answers in all, and to each address. A burst may have those of a minute; 0 sets
     # no limit.

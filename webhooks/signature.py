@@ -1,4 +1,4 @@
-"""The platform's signature of a webhook request, with the hash of what was sent (docs/platform.md, 7)."""
+"""The platform's signature of a webhook request, with the hash of what was sent (platform.md, 7)."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from simulator.caller.speech import SAMPLE_FILE
 from tests.browser.chromium import browser_problem, chromium
 from tests.browser.phone_page import PhonePage
 from tests.harness.local_run import LocalRun
 from tests.harness.missing import lacking
 from tests.harness.process import started
+from voice_simulator.caller.speech import SAMPLE_FILE
 
 OpenPhone = Callable[..., PhonePage]
 
@@ -22,7 +22,7 @@ OpenPhone = Callable[..., PhonePage]
 @contextmanager
 def phone_server(answer_url: str) -> Iterator[str]:
     """Serve a phone that calls an application, and give the page's address."""
-    command = [sys.executable, "-m", "simulator", "phone", "--answer-url", answer_url, "--port", "0"]
+    command = [sys.executable, "-m", "voice_simulator", "phone", "--answer-url", answer_url, "--port", "0"]
     with started(command) as process:
         yield process.wait_for(r'"address": "(http://127\.0\.0\.1:\d+)"')[1]
 

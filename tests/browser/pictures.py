@@ -7,12 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from simulator.caller.speech import SAMPLE_FILE
 from tests.browser.chromium import chromium
 from tests.browser.conftest import phone_server
 from tests.browser.phone_page import DASH, PhonePage
 from tests.harness.local_run import local_run
 from tests.harness.process import ROOT
+from voice_simulator.caller.speech import SAMPLE_FILE
 
 WIDE, NARROW = ViewportSize(width=1280, height=1130), ViewportSize(width=420, height=1900)
 DARK = "phone-dark.png"
@@ -51,7 +51,7 @@ def main() -> None:
     with local_run() as run, sync_playwright() as playwright, chromium(playwright, SAMPLE_FILE) as browser:
         run.process.wait_for("Ready: ")
         with phone_server(f"http://127.0.0.1:{run.port}/webhooks/answer") as address:
-            take_pictures(browser, address, ROOT / "docs")
+            take_pictures(browser, address, ROOT / "simulator" / "docs")
 
 
 if __name__ == "__main__":

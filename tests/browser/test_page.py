@@ -14,18 +14,18 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from local_run.environment import unused_ports
-from simulator.caller.speech import SAMPLE_FILE
+from simulator.tests.harness.flask_server import serving
+from simulator.tests.harness.placing import connect
+from simulator.tests.harness.webhook_server import WebhookServer, webhook_server
+from simulator.tests.zoo import good_bot
 from tests.browser.chromium import chromium
 from tests.browser.conftest import OpenPhone, phone_server
 from tests.browser.output_tap import install_output_tap, read_output
 from tests.browser.phone_page import DASH, PATIENCE_MS, PhonePage
 from tests.browser.same_audio import RATE, window_lags
 from tests.harness.containers import wait_until
-from tests.harness.flask_server import serving
-from tests.harness.placing import connect
 from tests.harness.process import started
-from tests.harness.webhook_server import WebhookServer, webhook_server
-from tests.zoo import good_bot
+from voice_simulator.caller.speech import SAMPLE_FILE
 
 KNOWN = r"^\d"
 BOT_HERTZ = 440

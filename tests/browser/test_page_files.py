@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.phone.page_files import FOLDER
 from tests.browser.conftest import OpenPhone, phone_server
+from voice_simulator.phone.page_files import FOLDER
 
 SCRIPTS = sorted(FOLDER.rglob("*.js"))
 NO_APPLICATION = "http://127.0.0.1:1/webhooks/answer"  # nobody calls it here

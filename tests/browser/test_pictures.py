@@ -19,5 +19,7 @@ def width_of(picture: Path) -> int:
 
 def test_the_pictures_are_taken_again_as_they_are_in_docs(browser: Browser, echo_phone: str, tmp_path: Path) -> None:
     take_pictures(browser, echo_phone, tmp_path)
-    assert [width_of(tmp_path / name) for name in NAMES] == [width_of(ROOT / "docs" / name) for name in NAMES]
+    assert [width_of(tmp_path / name) for name in NAMES] == [
+        width_of(ROOT / "simulator" / "docs" / name) for name in NAMES
+    ]
     assert width_of(tmp_path / NAMES[0]) == WIDE["width"]

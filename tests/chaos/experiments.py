@@ -17,7 +17,7 @@ from tests.harness.process import ROOT
 
 SETTINGS = {"DRAIN_SECONDS": "2", "MOVES_PER_SECOND": "10", "CONNECTS_PER_SECOND": "0"}
 CALLS = 9
-# The platform's own pace (docs/platform.md, 2.5), and how many calls it takes about 24 s to open.
+# The platform's own pace (platform.md, 2.5), and how many calls it takes about 24 s to open.
 LIMIT, PACED_CALLS, ALL_UP_SECONDS = 3, 60, 24
 PACED: Override = {
     "webhooks": {"environment": {"CONNECTS_PER_SECOND": str(LIMIT)}},
@@ -177,7 +177,7 @@ def strike(
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Result:
     """Place calls, inflict a fault once all are up, and return what became of them; do `meanwhile` as they come."""
-    command, pipe = [sys.executable, "-m", "simulator", "--json", *options], subprocess.PIPE
+    command, pipe = [sys.executable, "-m", "voice_simulator", "--json", *options], subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe) as calls:
         assert calls.stderr is not None
         meanwhile()

@@ -10,7 +10,7 @@ from shared.audio import FRAMES_PER_SECOND, AudioFormat
 from tests.harness.rules import CAPACITY
 from tests.test_docs import OPERATIONS, rows
 
-LEGS_PER_SECOND = 3  # docs/platform.md, 2.5
+LEGS_PER_SECOND = 3  # platform.md, 2.5
 CADDY_CORES, CADDY_BYTES = 4, 120_000  # of a machine; of a call
 # Around a frame: WebSocket with a mask, TLS 1.3, TCP with time stamps, IPv4, Ethernet; and an ACK of its own.
 OVERHEAD_BYTES = 8 + 22 + 32 + 20 + 18

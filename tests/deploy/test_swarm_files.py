@@ -17,7 +17,7 @@ from webhooks.settings import WebhooksSettings
 DEPLOY = (ROOT / "deploy" / "swarm" / "deploy").read_text()
 PLACE = {"IMAGES": "registry.example.com/echo", "VERSION": "7", "CADDYFILE_HASH": "abc"}
 REFUSED = {"build", "depends_on", "mem_limit", "pids_limit", "restart", "security_opt", "profiles", "container_name"}
-LEGS_PER_SECOND = 3  # docs/platform.md, 2.5
+LEGS_PER_SECOND = 3  # platform.md, 2.5
 
 
 def config(*files: str, **settings: str) -> Any:

@@ -69,7 +69,7 @@ def test_the_longest_gap_is_between_two_frames() -> None:
 
 
 class Platform:
-    """The platform's play-out queue: plays one frame every 20 ms (docs/platform.md, 3.7)."""
+    """The platform's play-out queue: plays one frame every 20 ms (platform.md, 3.7)."""
 
     def __init__(self) -> None:
         self.queue_ends_at = 0.0

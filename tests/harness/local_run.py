@@ -70,6 +70,6 @@ def authorization(port: str) -> dict[str, str]:
 
 def simulate(port: str, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Place simulated calls through the front at a port, with these settings and no others of ours."""
-    command = [sys.executable, "-m", "simulator", "--json", *options]
+    command = [sys.executable, "-m", "voice_simulator", "--json", *options]
     environment = os.environ | UNSET | {"PORT": port} | settings
     return subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)

@@ -6,7 +6,7 @@ import json
 from typing import NamedTuple
 
 from shared.audio import AudioFormat
-from simulator.platform.play_out import PlayOut
+from voice_simulator.vonage.play_out import PlayOut
 
 FRAME_BYTES = AudioFormat.L16_16000.frame_bytes
 

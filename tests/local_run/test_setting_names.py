@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from local_run.setting_names import known_settings, unknown_names
-from simulator.commands.env_file import EnvFile, read_env_file
 from tests.harness.process import ROOT
+from voice_simulator.cli.env_file import EnvFile, read_env_file
 
 
 def env_file(*names: str) -> EnvFile:

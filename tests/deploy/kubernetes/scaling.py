@@ -15,7 +15,7 @@ from tests.harness.rules import CAPACITY
 from webhooks.settings import WebhooksSettings
 
 CALLS = CAPACITY["echo_engine"]["calls"]  # of an engine
-LEGS_PER_SECOND = (3, 30)  # of an account, and of one whose limit was raised (docs/platform.md, 2.5)
+LEGS_PER_SECOND = (3, 30)  # of an account, and of one whose limit was raised (platform.md, 2.5)
 SETTINGS: dict[str, type[BaseSettings]] = {"webhooks": WebhooksSettings, "echo-engine": EchoEngineSettings}
 
 

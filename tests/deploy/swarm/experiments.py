@@ -13,7 +13,7 @@ from tests.deploy.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack,
 from tests.deploy.swarm.waiting import wait_until
 from tests.harness.process import UNSET
 
-LIMIT = 3  # legs that the platform opens in a second (docs/platform.md, 2.5)
+LIMIT = 3  # legs that the platform opens in a second (platform.md, 2.5)
 NODES, ENGINES_AT_FIRST, CALLS = 3, 3, 60
 FEWEST_ENGINES, MOST_ENGINES = 2, 6
 OPENING_SECONDS = 0.4  # for each call, until all are up

@@ -1,1 +1,0 @@
-"""The actions of an NCCO, but for the connect to a WebSocket (docs/platform.md, 2.2 and 2.4)."""

@@ -1,0 +1,19 @@
+"""Plays the telephony platform and its callers, so that an application can be tried and measured without a phone.
+
+Each folder is one part. A part imports its own files and the parts that stand below it, never one above:
+
+    testing     the pytest fixture for the tests of a voice application
+    cli         the command line
+    load        how many calls an application carries
+    phone       a caller in a browser: the page, and the server behind it
+    report      the table, JSON, files and progress of a run
+    check       the conformance kit: rules for an application, and their reports
+    scenario    the file that says what the caller does, and what must come of it
+    call        one call from answer to hang-up, its verdict, and all calls of a run
+    caller      the person at the phone: what is said and pressed, what is heard, and the ledger of frames
+    vonage      the platform's side: webhooks, NCCO, socket, play-out
+    audio       formats, frames laid out in time, WAV files
+    version     the project's version
+
+Nothing here imports the server: the simulator judges it by what it says over HTTP and WebSocket.
+"""

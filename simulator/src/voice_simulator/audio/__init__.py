@@ -1,0 +1,1 @@
+"""Formats of audio, and frames laid out in time."""

@@ -1,0 +1,51 @@
+"""The record action, and the recording of a conversation (platform.md, 2.4)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from time import perf_counter
+
+from ...vonage.field_check import Action
+from ...vonage.recording import Recording
+from .context import ActionContext
+
+ENDINGS = {"endOnSilence", "endOnKey", "timeOut"}
+LONGEST_SECONDS = 7200.0
+
+
+async def record(context: ActionContext, action: Action) -> None:
+    """Record until one of the action's endings comes; without any the call goes on, and is recorded to its end."""
+    if action.get("format", "wav") != "wav":
+        context.warn(f"record: this simulator makes WAV files, no {action['format']}")
+    recording = begin_recording(context, action)
+    if not ENDINGS & action.keys():
+        return
+    await _wait_for_ending(recording, action)
+    await context.at_end.pop(recording.uuid)()
+
+
+def begin_recording(context: ActionContext, action: Action) -> Recording:
+    """Record from now on; the recording ends with the call unless it is ended before."""
+    recording = Recording(action)
+    context.line.ears.append(recording)
+
+    async def end() -> None:
+        context.line.ears.remove(recording)
+        file = recording.wav()
+        url = await context.recordings.keep(recording.uuid, file)
+        context.line.course.note("recording", f"{len(file)} bytes")
+        event = recording.event(url, len(file), context.phone_leg.conversation_uuid)
+        await context.control.tell(event, action)
+
+    context.at_end[recording.uuid] = end
+    return recording
+
+
+async def _wait_for_ending(recording: Recording, action: Action) -> None:
+    longest = perf_counter() + action.get("timeOut", LONGEST_SECONDS)
+    silence = action.get("endOnSilence", LONGEST_SECONDS)
+    while (over_at := min(longest, recording.quiet_since + silence)) > perf_counter():  # a loud frame may move it
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(recording.key_pressed.wait(), over_at - perf_counter())
+            return

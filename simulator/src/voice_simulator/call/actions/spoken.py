@@ -1,0 +1,78 @@
+"""The actions that the caller listens to, talk, stream, and the pause: wait (platform.md, 2.2 and 2.4)."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import itertools
+import math
+from time import perf_counter
+
+import httpx2
+
+from ...audio.format import FRAME_SECONDS, AudioFormat
+from ...caller.speech import LONGEST_SECONDS, SpeechError, decode_speech, speech_frames
+from ...vonage.field_check import Action
+from ...vonage.timed_action import talk_seconds, wait_seconds
+from .context import ActionContext
+
+FETCH_SECONDS = 5.0
+STREAM_FORMAT = AudioFormat.L16_16000
+
+
+async def wait(context: ActionContext, action: Action) -> None:
+    """Let time pass."""
+    await context.pace.last(wait_seconds(action))
+
+
+async def talk(context: ActionContext, action: Action) -> None:
+    """Let a voice speak the text; there is no voice here, so it takes its time in silence."""
+    await _last(context, action, talk_seconds(action) if action.get("loop") != 0 else math.inf)
+
+
+async def stream(context: ActionContext, action: Action) -> None:
+    """Fetch a sound file and play it: a WAV file for its length, of any other the length is not known."""
+    frames = await _fetch(context, action["streamUrl"][0])
+    context.pace.begin()  # it begins when it is here
+    loops = action.get("loop", 1)
+    seconds = len(frames) * FRAME_SECONDS * (loops or math.inf) if frames else 0.0
+    player = asyncio.create_task(_play(context, frames, seconds))
+    try:
+        await _last(context, action, seconds)
+    finally:
+        player.cancel()
+
+
+async def _last(context: ActionContext, action: Action, seconds: float) -> None:
+    """Let a sound last its time, or until the caller breaks in where the action allows it, for the input behind it."""
+    line = context.line
+    line.collecting |= action.get("bargeIn") is True
+    await context.pace.last(seconds if context.speaks else 0.0, line.sign_came if line.collecting else None)
+
+
+async def _fetch(context: ActionContext, url: str) -> list[bytes]:
+    try:
+        response = await context.webhooks.fetch(url, FETCH_SECONDS)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        context.warn(f"stream {url} can't be fetched: {error or type(error).__name__}; nothing is played")
+        return []
+    if not response.is_success:
+        context.warn(f"stream {url} answered {response.status_code}; nothing is played")
+        return []
+    try:
+        return speech_frames(decode_speech(io.BytesIO(response.content), url, LONGEST_SECONDS), STREAM_FORMAT)
+    except SpeechError:
+        context.warn(f"stream {url} is no PCM WAV file, so its length is not known here; it is passed over")
+        return []
+
+
+async def _play(context: ActionContext, frames: list[bytes], seconds: float) -> None:
+    started = perf_counter()
+    if not context.speaks:
+        return
+    for number in itertools.count():
+        time = number * FRAME_SECONDS
+        if time >= seconds:
+            break
+        context.line.play_stream(frames[number % len(frames)], started + time)
+        await asyncio.sleep(max(0.0, started + time + FRAME_SECONDS - perf_counter()))

@@ -1,0 +1,89 @@
+"""The rules for an application's own audio, where no echo is expected (platform.md, 3.6 and 3.7)."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
+from ..caller.script import Script
+from ..caller.speech import Speech, speech_frames
+from ..vonage.loudness import is_loud
+from ..vonage.play_out import CAPACITY
+from .audio_figures import AudioFigures
+from .result import CallResult
+from .verdict import Outcome
+
+PAUSE_SECONDS = 0.5  # a shorter silence within the audio is a hole: the frames came too slowly
+MAX_HOLES = 0.05  # of the time in which audio is heard
+MIN_HOLES_SECONDS = 0.25  # together; less is the jitter of a network
+BUSY_SECONDS = 0.1  # from a frame of the caller so late on, the holes are this machine's own
+ONSET_QUIET_FRAMES = 25  # who speaks after so much silence begins to speak
+LISTENING_FORMAT = AudioFormat.L16_16000
+
+
+def judge_heard(result: CallResult, script: Script) -> None:
+    """Judge what the caller heard, if audio was expected."""
+    if script.expect == "audio":
+        figures = result.audio = audio_figures(result, script)
+        for fault in audio_faults(figures, result, script):
+            result.verdict.fail(Outcome.AUDIO_WRONG, f"audio, {fault}")
+
+
+def audio_figures(result: CallResult, script: Script) -> AudioFigures:
+    """Return the figures of a call that is over."""
+    heard = np.asarray(result.heard_at)
+    gaps = np.diff(heard) - FRAME_SECONDS
+    holes = float(gaps[(gaps > 0) & (gaps < PAUSE_SECONDS)].sum())
+    since = result.started_at if result.connected_at is None else result.connected_at
+    after = heard[heard >= since] if since is not None else heard
+    return AudioFigures(
+        frames=len(heard),
+        first=float(after[0] - since) if len(after) and since is not None else None,
+        holes=holes,
+        holes_share=holes / (holes + len(heard) * FRAME_SECONDS) if len(heard) else 0.0,
+        longest_queue=result.play_out.longest_queue * FRAME_SECONDS,
+        clears=list(_clears(result, script)),
+    )
+
+
+def audio_faults(figures: AudioFigures, result: CallResult, script: Script) -> list[str]:
+    """Return the breaches of the rules in words; a size or a fragment that is wrong is the socket's to tell."""
+    faults = []
+    if not figures.frames:
+        faults.append("the caller heard nothing")
+    if overflowed := result.play_out.frames_overflowed:
+        faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")
+    too_slow = figures.holes_share > MAX_HOLES and figures.holes > MIN_HOLES_SECONDS
+    if too_slow and not script.stalls and max(result.late, default=0.0) < BUSY_SECONDS:
+        slow = f"{figures.holes_share:.0%} of it are holes, {figures.holes * 1000:.0f} ms in all"
+        faults.append(f"the audio comes too slowly: {slow}; at most {MAX_HOLES:.0%} may be")
+    return faults
+
+
+def _clears(result: CallResult, script: Script) -> Iterator[float]:
+    onsets = speech_onsets(script.speech, round(script.seconds * FRAMES_PER_SECOND))
+    for step in result.course.steps:
+        time = result.on_callers_clock(step.time)
+        before = bisect.bisect_right(onsets, time)
+        if step.kind == "clear" and before:
+            yield time - onsets[before - 1]
+
+
+@functools.cache
+def speech_onsets(speech: Speech, frame_count: int) -> Sequence[float]:
+    """Return when the caller begins to speak, in seconds from the first frame, each time after a silence."""
+    frames = speech_frames(speech, LISTENING_FORMAT)
+    loud = [is_loud(frame) for frame in frames]
+    onsets, quiet = [], ONSET_QUIET_FRAMES
+    for number in range(frame_count):
+        if not loud[number % len(loud)]:
+            quiet += 1
+            continue
+        if quiet >= ONSET_QUIET_FRAMES:
+            onsets.append(number * FRAME_SECONDS)
+        quiet = 0
+    return onsets

@@ -1,0 +1,114 @@
+"""Plays the NCCOs of one call, one action after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+
+from ..vonage.field_check import Action
+from ..vonage.ncco_check import CheckedNcco
+from ..vonage.timed_action import talk_seconds, wait_seconds
+from .actions.context import ActionContext
+from .actions.play import detail, play_action
+from .joint_start import JointStart
+from .result import CallResult
+
+ECHO_PATIENCE_SECONDS = 60.0  # with an action that has no end of its own
+
+StayConnected = Callable[[Action], Awaitable[CheckedNcco | None]]
+
+
+class NccoPlayer:
+    """Plays actions; `stay_connected` is the one that connects to a WebSocket."""
+
+    def __init__(
+        self,
+        context: ActionContext,
+        result: CallResult,
+        joint_start: JointStart,
+        stay_connected: StayConnected,
+        *,
+        echo_expected: bool,
+    ) -> None:
+        self._context = context
+        self._result = result
+        self._joint_start = joint_start
+        self._stay_connected = stay_connected
+        self._echo_expected = echo_expected
+        self._actions_played = 0
+        self._stuck = False  # from an action on that has no end, in a call for the echo
+
+    async def play(self, actions: list[Action]) -> None:
+        """Play the actions, and those of each new NCCO, until none is left.
+
+        Where an echo is expected, an NCCO without a socket is the last: an application that then asks and asks again
+        would have no end. For the same reason no action may hold such a call up for long, before the caller speaks.
+        """
+        may_go_on = not self._echo_expected or has_socket(actions)
+        while actions and not self._stuck:
+            action, *actions = actions
+            new_ncco = await self._play_and_tell(action)
+            if new_ncco is not None:
+                if not may_go_on:
+                    return
+                actions = new_ncco.actions
+                may_go_on = not self._echo_expected or has_socket(actions)
+
+    async def _play_and_tell(self, action: Action) -> CheckedNcco | None:
+        course, begun = self._context.line.course, perf_counter()
+        number, self._actions_played = self._actions_played, self._actions_played + 1
+        course.note(action["action"], detail(action))
+        course.tell("action", number=number, action=action, seconds=_seconds(action))
+        new_ncco = await self._play_action(action)
+        broken_off = action["action"] in ("talk", "stream") and self._context.line.sign_came.is_set()
+        course.tell("action_ended", number=number, seconds=perf_counter() - begun, broken_off=broken_off)
+        return new_ncco
+
+    async def _play_action(self, action: Action) -> CheckedNcco | None:
+        if connects_to_socket(action):
+            new_ncco = await self._stay_connected(action)
+            if new_ncco is not None and self._echo_expected:
+                self._result.given_up = bool(new_ncco.actions) and not has_socket(new_ncco.actions)
+            self._context.pace.begin()
+            return new_ncco
+        if action["action"] == "wait":
+            self._joint_start.call_off()
+        limit = asyncio.timeout(ECHO_PATIENCE_SECONDS if self._echo_expected and _may_be_endless(action) else None)
+        try:
+            async with limit:
+                new_ncco = await play_action(self._context, action)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            self._stuck = True
+            return None
+        if new_ncco is not None:
+            self._result.verdict.ncco_came(new_ncco)
+        return new_ncco
+
+
+def _seconds(action: Action) -> float | None:
+    """Return how long an action takes, if that is known as it begins."""
+    match action:
+        case {"action": "talk", "loop": 0}:
+            return None
+        case {"action": "talk"}:
+            return talk_seconds(action)
+        case {"action": "wait"}:
+            return wait_seconds(action)
+    return None
+
+
+def _may_be_endless(action: Action) -> bool:
+    return action["action"] not in ("talk", "wait") or action.get("loop") == 0
+
+
+def connects_to_socket(action: Action) -> bool:
+    """Return whether an action is a connect to a WebSocket."""
+    return bool(action["action"] == "connect" and action["endpoint"][0]["type"] == "websocket")
+
+
+def has_socket(actions: list[Action]) -> bool:
+    """Return whether one of some actions is a connect to a WebSocket."""
+    return any(connects_to_socket(action) for action in actions)

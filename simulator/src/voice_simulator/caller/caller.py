@@ -1,0 +1,185 @@
+"""A caller: speaks into the socket in real time, hears the echo, and hangs up."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from time import perf_counter
+from typing import Any
+
+from ..audio.format import FRAME_SECONDS, AudioFormat
+from ..caller.ledger import EchoLedger, Excuse
+from ..vonage.course import Course
+from ..vonage.line import Line, Phone
+from ..vonage.play_out import PlayOut
+from ..vonage.socket_leg import SocketLeg
+from .keypad import AskedDelay, Keypad
+from .moment import Moment, MomentKind
+from .mouth import Mouth
+from .script import Script
+from .voice import ScriptedVoice, Voice
+
+DTMF_MS = 260
+LAST_MOMENT_SECONDS = 10.0  # after the last word and the delay asked for, whatever still comes
+PHONE_FORMAT = AudioFormat.L16_16000  # of what a caller says before any socket has named another
+
+
+class Caller:
+    """One caller, for one call, over one socket after another."""
+
+    def __init__(
+        self,
+        script: Script,
+        call_index: int,
+        voice: Voice | None = None,
+        course: Course | None = None,
+        phone: Phone | None = None,
+    ) -> None:
+        """Take the call's index in the run, from 0, and the voice: the script's if none is given."""
+        self.ledger = EchoLedger(call_index)
+        kept = script.audio_kept and call_index == 0
+        self.line = Line(heard_kept=kept, course=course, phone=phone)
+        self.play_out = PlayOut(heard_kept=kept, line=self.line)
+        self.moments: list[Moment] | None = [] if kept else None
+        self.unheard_keys: list[str] = []  # pressed when neither a socket nor an action listened
+        self.hung_up = asyncio.Event()
+        self._script = script
+        self._voice = voice or ScriptedVoice(script)
+        self._mouth = Mouth(self.ledger, self.line, marked=self._voice.marked, said_kept=kept)
+        self.late, self.said = self._mouth.late, self._mouth.said
+        self._keypad = Keypad()
+        self.delay_asked = AskedDelay(script.delay)
+        self._socket: SocketLeg | None = None
+        self._format = PHONE_FORMAT
+        self._lost_at: float | None = None  # while the call has lost a socket, and has no other yet
+        self._stalled = False
+        self._heard_at = 0.0
+
+    def connect(self, socket: SocketLeg, audio_format: AudioFormat) -> None:
+        """Speak into this socket from now on, in its format."""
+        now = perf_counter()
+        if self._lost_at is not None:
+            self._note(MomentKind.MOVED, now)
+            self.line.course.tell("move_ended", seconds=now - self._lost_at)
+        self._socket, self._format, self._lost_at = socket, audio_format, None
+        self._stalled = False
+        self.line.course.tell("rate", rate=audio_format.sample_rate)
+
+    def disconnect(self) -> None:
+        """Note that the socket has ended: until the next one opens, nothing is sent and nothing is heard."""
+        self._socket = None
+        self.ledger.excuse(Excuse.MOVE)
+        now = self._lost_at = perf_counter()
+        self.play_out.lose_socket(now)
+        self._note(MomentKind.SOCKET_LOST, now)
+        self.line.course.tell("move_began")
+        if self._stalled:
+            self._stalled = False
+            self.line.course.tell("fault_ended", fault="stall")
+
+    async def speak(self, count: int, start: float) -> None:
+        """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
+
+        Before hanging up, be silent until every frame is back, or patience ends: some time after the last awaited frame
+        that came, and at the last moment whatever comes. The platform sends that silence too, so it pushes the last
+        words out of the server's delay line.
+        """
+        for number in itertools.count():
+            due = start + number * FRAME_SECONDS
+            await asyncio.sleep(max(0.0, due - perf_counter()))
+            if number >= count and not self._awaits_echo(start + count * FRAME_SECONDS):
+                break
+            self._act(number, due, silent=number >= count)
+        self.hung_up.set()
+
+    def hear(self, frame: bytes, time: float) -> None:
+        """Take a frame that came back."""
+        awaited = self.ledger.frames_lost
+        sent_at = self.ledger.receive(frame, time) if self._voice.marked else None
+        self.play_out.queue(sent_at, time, frame)
+        self.play_out.advance(time)
+        if self.ledger.frames_lost < awaited:
+            self._heard_at = time
+
+    def clear(self, time: float) -> None:
+        """Drop the frames that are queued for playing, as the server has said clear."""
+        cleared = self.play_out.frames_cleared
+        self.play_out.clear(time)
+        self.ledger.note_clear(time)
+        self.line.course.note("clear")
+        self.line.course.tell("clear", frames=self.play_out.frames_cleared - cleared)
+        self._note(MomentKind.CLEAR, time)
+
+    def notify(self, payload: dict[str, Any], time: float) -> None:
+        """Send the payload back once everything queued so far has been played."""
+        self.play_out.notify(payload, time)
+        self._answer_notifications(time)
+
+    @property
+    def open_socket(self) -> SocketLeg | None:
+        """The socket that the caller is connected to, while it is open."""
+        return self._socket if self._socket and self._socket.is_open else None
+
+    def _awaits_echo(self, spoken_at: float) -> bool:
+        if self.open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
+            return False
+        patience, delay = self._script.patience, self.delay_asked.longest
+        last_moment = spoken_at + max(patience, LAST_MOMENT_SECONDS)
+        return perf_counter() < delay + min(max(self._heard_at, spoken_at) + patience, last_moment)
+
+    def _act(self, number: int, due: float, *, silent: bool) -> None:
+        """Do everything that the voice has for the time of one frame."""
+        time = number * FRAME_SECONDS
+        self._stall_or_resume(time)
+        self._press_keys(time)
+        self._begin_words(time)
+        self.play_out.advance(perf_counter())
+        self._answer_notifications(perf_counter())
+        if not silent:
+            self._mouth.say(self._voice.frame(number, self._format), due, self.open_socket, stalled=self._stalled)
+        elif self._socket:
+            self._mouth.be_silent(self._format, self._socket)
+
+    def _note(self, kind: MomentKind, time: float, key: str = "") -> None:
+        if self.moments is not None:
+            self.moments.append(Moment(time, kind, key))
+
+    def _press_keys(self, time: float) -> None:
+        while key := self._voice.key_due(time):
+            now = perf_counter()
+            if self._keypad.discards(key):
+                self.ledger.excuse(Excuse.DISCARDED)
+            if key.isdigit():
+                self.delay_asked.change(float(key), now)
+            taken_by = None
+            if self._socket:
+                self._socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": DTMF_MS})
+                self._note(MomentKind.KEY, now, key)
+                taken_by = "socket"
+            elif self.line.press(key, now):
+                taken_by = "action"
+            else:
+                self.unheard_keys.append(key)
+            self.line.course.tell("key", digit=key, taken_by=taken_by)
+
+    def _begin_words(self, time: float) -> None:
+        while words := self._voice.words_due(time):
+            self.line.begin_words(words.text, perf_counter(), words.seconds)
+
+    def _answer_notifications(self, now: float) -> None:
+        if self._socket:
+            for payload in self.play_out.notifications_due(now):
+                self._socket.send_now({"event": "websocket:notify", "payload": payload})
+
+    def _stall_or_resume(self, time: float) -> None:
+        socket = self.open_socket
+        if socket is None or self._voice.is_stalled(time) is self._stalled:
+            return
+        self._stalled = not self._stalled
+        self._note(MomentKind.STALL_BEGAN if self._stalled else MomentKind.STALL_ENDED, perf_counter())
+        if self._stalled:
+            self.line.course.tell("fault_began", fault="stall")
+            socket.stall()
+        else:
+            self.line.course.tell("fault_ended", fault="stall")
+            socket.resume()

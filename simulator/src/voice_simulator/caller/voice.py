@@ -1,0 +1,60 @@
+"""What a caller says and does: a script says so beforehand, or a person does it now."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..audio.format import AudioFormat
+from .script import Script, Words
+from .speech import speech_frames
+
+
+class Voice(Protocol):
+    """Is asked for everything in the rhythm of the call's frames; times are in seconds from the first of them."""
+
+    @property
+    def marked(self) -> bool:
+        """Whether each frame carries a mark, so that its echo is known."""
+
+    def frame(self, number: int, audio_format: AudioFormat) -> bytes:
+        """Return what is said in a frame, by the frame's number from 0; each is asked for once, in order."""
+
+    def is_stalled(self, time: float) -> bool:
+        """Return whether the network stands still."""
+
+    def key_due(self, time: float) -> str | None:
+        """Return the next key that is pressed by now, each once; None if there is none."""
+
+    def words_due(self, time: float) -> Words | None:
+        """Return the next words that are spoken from now on, each once; None if there are none."""
+
+
+class ScriptedVoice:
+    """The voice of a script: its speech over and over, its keys, words and stalls each at their time."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._keys = sorted(script.digits, key=lambda digit: digit.at, reverse=True)
+        self._words = list(reversed(script.words))
+
+    @property
+    def marked(self) -> bool:
+        """Whether the script expects the echo."""
+        return self._script.expect == "echo"
+
+    def frame(self, number: int, audio_format: AudioFormat) -> bytes:
+        """Return a frame of the speech."""
+        frames = speech_frames(self._script.speech, audio_format)
+        return frames[number % len(frames)]
+
+    def is_stalled(self, time: float) -> bool:
+        """Return whether the script has a stall at this time."""
+        return self._script.is_stalled(time)
+
+    def key_due(self, time: float) -> str | None:
+        """Return the next key if its time has come."""
+        return self._keys.pop().key if self._keys and self._keys[-1].at <= time else None
+
+    def words_due(self, time: float) -> Words | None:
+        """Return the next words if their time has come."""
+        return self._words.pop() if self._words and self._words[-1].at <= time else None

@@ -1,0 +1,74 @@
+"""The answer to a plain question: the first one of a check, which nothing is odd about."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import time
+from dataclasses import dataclass
+
+import httpx2
+
+from ..vonage.leg import Leg
+from ..vonage.webhook_client import WebhookError
+from .finding import NotJudgedError
+from .requests import Requests
+from .target import Target
+
+
+@dataclass(frozen=True)
+class PlainAnswer:
+    """The response, or the trouble in getting one; the rules about odd questions are judged only if this one went well.
+
+    `received_at` is in seconds since 1970.
+    """
+
+    response: httpx2.Response | None
+    trouble: str = ""
+    unreachable: bool = False
+    received_at: float = 0.0
+
+    @property
+    def problem(self) -> str:
+        """Why the plain question got no NCCO; nothing if it did."""
+        if self.response is None:
+            return self.trouble
+        return "" if gives_ncco(self.response) else f"the answer webhook answered {told(self.response)}"
+
+    def required(self) -> httpx2.Response:
+        """Return the response with its NCCO; raises NotJudgedError without one, for then another rule is broken."""
+        if self.response is None or self.problem:
+            raise NotJudgedError(f"no NCCO: {self.problem}")
+        return self.response
+
+
+async def ask_plainly(target: Target, requests: Requests) -> PlainAnswer:
+    """Ask the answer webhook about a call as an everyday caller places it, and report the call as completed."""
+    leg = Leg(target.caller, target.called, f"CON-{Leg('', '', '').uuid}")
+    try:
+        response = await requests.send(target.method, target.answer_url, leg.question())
+    except WebhookError as error:
+        return PlainAnswer(None, str(error), error.unreachable)
+    answer = PlainAnswer(response, received_at=time.time())
+    with contextlib.suppress(WebhookError):  # the event webhook has rules of its own
+        await requests.send("POST", target.event_url, leg.completed())
+    return answer
+
+
+def gives_ncco(response: httpx2.Response) -> bool:
+    """Return whether a response brings something like an NCCO, be it right or wrong: an array of objects."""
+    try:
+        ncco = json.loads(response.content)
+    except ValueError:
+        return False
+    return response.is_success and isinstance(ncco, list) and all(isinstance(action, dict) for action in ncco)
+
+
+def told(response: httpx2.Response) -> str:
+    """Return a response's status and the beginning of its body, unless that is a page; without a token."""
+    if "html" in response.headers.get("content-type", ""):
+        return f"{response.status_code} {response.reason_phrase}"
+    text = re.sub(r"(?i)(bearer )[^\s\"']+", r"\1…", " ".join(response.text.split()))
+    shown = text if len(text) <= 100 else f"{text[:100]}…"
+    return f"{response.status_code} {response.reason_phrase} {shown}".rstrip()

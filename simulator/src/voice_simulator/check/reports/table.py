@@ -1,0 +1,73 @@
+"""The report for a person at a terminal: a line for each rule, and what to do about those that don't hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.rule import Rule as HorizontalLine
+from rich.table import Table
+from rich.text import Text
+
+from ..finding import Status
+from ..report import Report, Result
+from ..rule import GROUPS, Rule
+from .headline import headline
+
+STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", Status.SKIPPED: "dim"}
+
+
+def table(report: Report) -> Group:
+    """Return the rules group by group, and the sum of them."""
+    parts: list[RenderableType] = [Text(report.target.answer_url, style="bold")]
+    for group in GROUPS:
+        if results := [result for result in report.results if result.rule.group == group]:
+            parts += [HorizontalLine(group, style="dim", align="left"), _rows(results)]
+    return Group(*parts, HorizontalLine(style="dim"), Text(headline(report), style="bold"))
+
+
+def _rows(results: list[Result]) -> Table:
+    rows = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    rows.add_column(no_wrap=True)
+    rows.add_column(ratio=1, overflow="fold")
+    for result in results:
+        status = result.finding.status
+        rows.add_row(Text(status.value, style=STYLES[status]), _told(result))
+    return rows
+
+
+def _told(result: Result) -> RenderableType:
+    finding, rule = result.finding, result.rule
+    if finding.status in (Status.PASS, Status.SKIPPED):
+        return f"{rule.id}: [dim]{escape(finding.seen)}"
+    details = Table.grid(padding=(0, 2, 0, 0))
+    details.add_column(style="dim", no_wrap=True)
+    details.add_column(overflow="fold")
+    if finding.expected:
+        details.add_row("  expected", escape(finding.expected))
+    details.add_row("  came", escape(finding.seen))
+    details.add_row("  to do", f"{escape(rule.fix)} [dim]({citation(rule)})")
+    return Group(f"[bold]{rule.id}: {escape(rule.title)}", details)
+
+
+def citation(rule: Rule) -> str:
+    """Return where the platform's rule is written down."""
+    return f"platform.md, {rule.section}"
+
+
+def list_of(rules: Iterable[Rule]) -> Table:
+    """Return the rules that there are, for --list."""
+    shown = Table(box=box.ROUNDED)
+    shown.add_column("rule", no_wrap=True)
+    shown.add_column("what must hold")
+    shown.add_column("section", no_wrap=True)
+    group = ""
+    for rule in rules:
+        if group and rule.group != group:
+            shown.add_section()
+        group = rule.group
+        needs = [f"[dim]{need.value}" for need in rule.needs]
+        shown.add_row(rule.id, "\n".join([escape(rule.title), *needs]), rule.section)
+    return shown

@@ -1,0 +1,37 @@
+"""The rule of the group ncco about what follows a connect: the answer to the end of its socket."""
+
+from __future__ import annotations
+
+from ...vonage.event_answers import has_json
+from ..finding import Finding, failed, passed, skipped
+from ..plain_answer import told
+from ..rule import rule
+from ..trial import Trial
+
+
+@rule(
+    "ncco.after-socket",
+    "When the socket has ended, the answer is an NCCO that keeps the rules, or none",
+    section="4",
+    fix="Answer a synchronous `disconnected` or `failed` with an array of actions, or with 204 and no body.",
+)
+async def after_socket(trial: Trial) -> Finding:
+    """Report that a socket has ended, and that another could not be opened; each answer may be an NCCO."""
+    expected = "an NCCO that keeps the rules, or 204 without a body"
+    outcomes = []
+    for status in ("disconnected", "failed"):
+        call = await trial.place_call()
+        if call.connect.get("eventType") != "synchronous":
+            return skipped("the connect's eventType is not synchronous, so no answer of its events counts")
+        leg = call.socket_leg()
+        response = await call.tell(leg.event(status), call.connect)
+        if not response.is_success:
+            return failed(f"to {status}: {told(response)}", expected)
+        if not has_json(response):
+            outcomes.append(f"no NCCO to {status}")
+            continue
+        ncco = trial.read_ncco(response)
+        if ncco.problems:
+            return failed(f"to {status}: {ncco.problems[0]}", expected)
+        outcomes.append(f"{' + '.join(action['action'] for action in ncco.actions)} to {status}")
+    return passed(", ".join(outcomes), expected)

@@ -1,0 +1,79 @@
+"""Rules of the group webhooks: events of other shapes than a status."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ...vonage.leg import Event, Leg, ncco_rejected
+from ..finding import Finding, NotJudgedError, failed, passed
+from ..plain_answer import told
+from ..rule import rule
+from ..trial import Trial
+from .events import TAKEN
+
+
+async def _require_plain_event(trial: Trial) -> None:
+    """Raise NotJudgedError unless an everyday event is taken: then it is another rule that is broken."""
+    response = await trial.tell(trial.new_leg().event("started"))
+    if not response.is_success:
+        raise NotJudgedError(f"no event is taken (webhooks.events): {told(response)}")
+
+
+@rule(
+    "webhooks.event-without-status",
+    "An event without a status is taken: of a recording, an input, a transfer",
+    section="5",
+    fix="Read `status` as a field that may be missing.",
+)
+async def event_without_status(trial: Trial) -> Finding:
+    """Send each shape of such events."""
+    await _require_plain_event(trial)
+    shapes = _events_without_status(trial.new_leg())
+    responses = await asyncio.gather(*(trial.tell(event) for event in shapes.values()))
+    for name, response in zip(shapes, responses, strict=True):
+        if not response.is_success:
+            return failed(f"to an event of {name}: {told(response)}", TAKEN)
+    return passed(f"events of {', '.join(shapes)} were taken", TAKEN)
+
+
+def _events_without_status(leg: Leg) -> dict[str, Event]:
+    event = leg.short_event()
+    recording = {"recording_url": "https://api.nexmo.com/v1/files/f", "recording_uuid": leg.uuid, "size": "12222"}
+    moved = {"conversation_uuid_from": leg.conversation_uuid, "conversation_uuid_to": f"CON-{Leg('', '', '').uuid}"}
+    typed = {"dtmf": {"digits": "42", "timed_out": False}, "speech": {"results": []}}
+    return {"a recording": event | recording, "an input": event | typed, "a transfer": event | moved}
+
+
+@rule(
+    "webhooks.ncco-rejected",
+    "The event that an NCCO was rejected is taken: it has neither a status nor a uuid",
+    section="5",
+    fix="Log such an event's `reason`: that an NCCO is wrong is told in no other way.",
+)
+async def rejected_ncco(trial: Trial) -> Finding:
+    """Tell of a wrong NCCO."""
+    await _require_plain_event(trial)
+    response = await trial.tell(ncco_rejected("A test by the conformance kit.", trial.new_leg().conversation_uuid))
+    return passed(told(response), TAKEN) if response.is_success else failed(told(response), TAKEN)
+
+
+@rule(
+    "webhooks.event-values",
+    "Numbers in events may be strings, or null",
+    section="5",
+    fix="Convert `duration`, `price`, `rate` and the times only if they are there and not null.",
+)
+async def event_values(trial: Trial) -> Finding:
+    """Send the end of a call with its figures in both forms."""
+    await _require_plain_event(trial)
+    texts = trial.new_leg().completed() | {"duration": "8", "rate": "0.00720000", "price": "0.00120000"}
+    figures = ("duration", "rate", "price", "network", "start_time", "end_time")
+    nulls = trial.new_leg().completed() | dict.fromkeys(figures)
+    for form, event in (("strings", texts), ("null", nulls)):
+        response = await trial.tell(event)
+        if not response.is_success:
+            return failed(f"with {form}: {told(response)}", TAKEN)
+    return passed("both forms were taken", TAKEN)
+
+
+EVENT_SHAPES = [event_without_status, rejected_ncco, event_values]

@@ -1,0 +1,121 @@
+"""Rules of the group webhooks: events."""
+
+from __future__ import annotations
+
+from ...vonage.event_answers import has_json
+from ..finding import Finding, NotJudgedError, failed, passed, warned
+from ..plain_answer import told
+from ..rule import rule
+from ..trial import Trial
+
+STATUSES = (
+    "started", "ringing", "answered", "human", "machine", "busy", "cancelled", "unanswered", "disconnected",
+    "rejected", "failed", "timeout", "completed",
+)  # fmt: skip
+TAKEN = "a status of 2xx, best 204 without a body"
+
+
+@rule(
+    "webhooks.events",
+    "Every event is taken, and answered with 204",
+    section="5",
+    fix="Answer each event with 204 and no body, whatever its `status`; name the webhook with --event-url.",
+)
+async def events(trial: Trial) -> Finding:
+    """Send one event of each status."""
+    leg = trial.new_leg()
+    responses = [await trial.tell(leg.event(status)) for status in STATUSES]  # in order: see events-any-order
+    for status, response in zip(STATUSES, responses, strict=True):
+        if response.has_redirect_location:
+            raise NotJudgedError(f"the event webhook redirects (deployment.redirect): {told(response)}")
+        if not response.is_success:
+            return failed(f"to {status}: {told(response)}", TAKEN)
+    others = [f"{response.status_code} to {status}" for status, response in zip(STATUSES, responses, strict=True)
+              if response.status_code != 204]  # fmt: skip
+    if others:
+        return warned(f"{others[0]}" + (f", and to {len(others) - 1} more" if others[1:] else ""), TAKEN)
+    return passed(f"204 to each of {len(STATUSES)} events", TAKEN)
+
+
+@rule(
+    "webhooks.events-twice",
+    "An event that comes twice is taken twice",
+    section="5",
+    fix="Answer a repeated event like the first one: the platform sends duplicates, and retries.",
+)
+async def events_twice(trial: Trial) -> Finding:
+    """Send the very same events again."""
+    leg = trial.new_leg()
+    for event in (leg.event("started"), leg.event("ringing"), leg.answered(), leg.completed()):
+        for nth in ("first", "second"):
+            response = await trial.tell(event)
+            if response.is_success:
+                continue
+            if nth == "first":
+                raise NotJudgedError(f"the event {event['status']} isn't taken at all: {told(response)}")
+            return failed(f"to the {nth} {event['status']}: {told(response)}", TAKEN)
+    return passed("each of 4 events was taken twice", TAKEN)
+
+
+@rule(
+    "webhooks.events-any-order",
+    "Events are taken in any order",
+    section="5",
+    fix="Rely on no order: `completed` may come before `answered`, and an event for a call that has ended.",
+)
+async def events_any_order(trial: Trial) -> Finding:
+    """Send a call's events backwards; where one isn't taken, see whether it is taken in its place."""
+    leg, other = trial.new_leg(), trial.new_leg()
+    forwards = [leg.event("started"), leg.event("ringing"), leg.answered(), leg.completed()]
+    for event in reversed(forwards):
+        response = await trial.tell(event)
+        if response.is_success:
+            continue
+        for same in (other.event("started"), other.event("ringing"), other.answered(), other.completed()):
+            if not (in_order := await trial.tell(same)).is_success:
+                raise NotJudgedError(f"{same['status']} isn't taken in its place either: {told(in_order)}")
+        return failed(f"to {event['status']}, sent too late: {told(response)}", TAKEN)
+    return passed("4 events were taken backwards", TAKEN)
+
+
+@rule(
+    "webhooks.no-json-on-events",
+    "No JSON answers an event that asks for nothing",
+    section="5",
+    fix="Answer with 204 and no body: any JSON may be taken for an NCCO, and then replaces the call.",
+)
+async def no_json_on_events(trial: Trial) -> Finding:
+    """Fail if JSON answers a synchronous event; to another event it does no harm, and is a warning."""
+    expected = "204, or no JSON"
+    if harm := await _json_on_synchronous_events(trial):
+        return failed(harm, expected)
+    leg = trial.new_leg()
+    for event in (leg.event("started"), leg.event("ringing"), leg.answered()):
+        response = await trial.tell(event)
+        if response.is_success and has_json(response):
+            return warned(f"to {event['status']}: {told(response)}", expected)
+    return passed("no JSON", expected)
+
+
+async def _json_on_synchronous_events(trial: Trial) -> str:
+    """Return what answers an event of a connect that asks for no NCCO, if JSON does."""
+    try:
+        call = await trial.place_call()
+    except NotJudgedError:  # without a socket, no event is synchronous
+        return ""
+    if call.connect.get("eventType") != "synchronous":
+        return ""
+    leg = call.socket_leg()
+    for event in (leg.event("ringing"), leg.answered()):
+        response = await call.tell(event, call.connect)
+        if response.is_success and has_json(response):
+            return f"to the synchronous {event['status']}: {told(response)}"
+    return ""
+
+
+EVENTS = [
+    events,
+    events_twice,
+    events_any_order,
+    no_json_on_events,
+]

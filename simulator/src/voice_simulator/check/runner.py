@@ -1,0 +1,107 @@
+"""Runs the rules of a check: a few one by one, the others beside each other."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import traceback
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+from ..call.standstills import TICK_SECONDS, Standstills
+from ..vonage.webhook_client import WebhookError
+from .finding import NotJudgedError, failed, skipped
+from .pace import Pace
+from .plain_answer import PlainAnswer, ask_plainly
+from .report import Report, Result
+from .requests import Requests
+from .rule import Rule
+from .target import Target
+from .trial import Trial
+
+SHORT_RULES_AT_ONCE = 6
+LASTING_SECONDS = 5.0  # a rule that takes so long waits for no place
+PATIENCE_SECONDS = 90.0  # for a rule, beyond the time that it says it takes
+
+
+Watch = Callable[[Result], None]
+
+
+async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda result: None) -> Report:
+    """Judge an application by rules; `watch` gets each result when it is there."""
+    requests, standstills = Requests(target), Standstills()
+    clock = asyncio.create_task(standstills.watch())
+    try:
+        plain = await ask_plainly(target, requests)
+        court = _Court(target, requests, plain, standstills, watch)
+        results = await court.judge_all(rules)
+    finally:
+        clock.cancel()
+        await requests.close()
+    return Report(target, results, plain.trouble if plain.unreachable else "")
+
+
+class _Court:
+    """Judges rules: those that are alone, then all others beside each other, the doubtful ones again, the last ones."""
+
+    def __init__(
+        self, target: Target, requests: Requests, plain: PlainAnswer, standstills: Standstills, watch: Watch
+    ) -> None:
+        self._target = target
+        self._requests = requests
+        self._plain = plain
+        self._standstills = standstills
+        self._watch = watch
+        self._pace = Pace()
+        self._places = asyncio.Semaphore(SHORT_RULES_AT_ONCE)
+
+    async def judge_all(self, rules: Sequence[Rule]) -> list[Result]:
+        """Return what becomes of each rule, in their order."""
+        results = {rule.id: await self._watched(rule) for rule in rules if rule.alone}
+        others = [rule for rule in rules if not rule.alone and not rule.last]
+        lasting = [self._watched(rule) for rule in others if rule.seconds >= LASTING_SECONDS]
+        short = [self._in_turn(rule) for rule in others if rule.seconds < LASTING_SECONDS]
+        results |= {result.rule.id: result for result in await asyncio.gather(*lasting, *short)}
+        for rule in others:
+            if results[rule.id].is_doubtful and rule.seconds < LASTING_SECONDS:
+                results[rule.id] = await self._judged(rule)
+        results |= {rule.id: await self._watched(rule) for rule in rules if rule.last}
+        return [results[rule.id] for rule in rules]
+
+    async def _in_turn(self, rule: Rule) -> Result:
+        async with self._places:
+            return await self._watched(rule)
+
+    async def _watched(self, rule: Rule) -> Result:
+        result = await self._judged(rule)
+        self._watch(result)
+        return result
+
+    async def _judged(self, rule: Rule) -> Result:
+        begun = perf_counter()
+        result = await _judge(rule, Trial(self._target, self._requests, self._pace, self._plain))
+        ended = perf_counter()
+        await asyncio.sleep(TICK_SECONDS)  # a standstill that has just ended is noted by then
+        return dataclasses.replace(result, seconds=ended - begun, standstill=self._standstills.longest(begun, ended))
+
+
+async def _judge(rule: Rule, trial: Trial) -> Result:
+    missing = next((need for need in rule.needs if not need.is_met(trial.target)), None)
+    if missing is not None:
+        return Result(rule, skipped(missing.value))
+    if trial.plain.unreachable and not rule.unreached:
+        return Result(rule, skipped(trial.plain.trouble))
+    try:
+        async with asyncio.timeout(rule.seconds + PATIENCE_SECONDS):
+            try:
+                return Result(rule, await rule.judge(trial))
+            except NotJudgedError as error:
+                return Result(rule, skipped(str(error)))
+            except WebhookError as error:
+                return Result(rule, failed(str(error)))
+            finally:
+                await trial.end()
+    except Exception as error:  # a fault of the rule's own: it must not take the other rules' results along
+        crash = "".join(traceback.format_exception(error))
+        seen = f"the rule itself is at fault, not the application ({type(error).__name__}): please report this"
+        return Result(rule, skipped(seen), crash)

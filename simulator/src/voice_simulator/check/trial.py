@@ -1,0 +1,122 @@
+"""The trial of one rule: all that a rule can ask of the application, tell it, and open there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Literal, NamedTuple
+
+import httpx2
+
+from ..vonage.leg import Event, Leg
+from ..vonage.ncco_check import CheckedNcco, check_response
+from ..vonage.webhook_client import WebhookError
+from .finding import NotJudgedError
+from .pace import Pace
+from .placed_call import PlacedCall
+from .plain_answer import PlainAnswer, gives_ncco, told
+from .raw_socket import RawSocket
+from .requests import SIGNED, Requests, Signed
+from .target import Target
+
+
+class OpenCall(NamedTuple):
+    """A call and its open socket."""
+
+    call: PlacedCall
+    socket: RawSocket
+
+
+class Trial:
+    """One rule's dealings with the application.
+
+    Each call is one of its own; in the end each is reported as completed, as the platform does when a caller hangs up.
+    """
+
+    def __init__(self, target: Target, requests: Requests, pace: Pace, plain: PlainAnswer) -> None:
+        """Take the answer to a plain question too; rules that only look at an NCCO look at that one."""
+        self.target = target
+        self.plain = plain
+        self.requests = requests
+        self.pace = pace
+        self._legs: dict[str, Leg] = {}  # that have been asked about, by uuid
+
+    def new_leg(self, caller: str | None = None) -> Leg:
+        """Return the leg of a new caller."""
+        return Leg(caller or self.target.caller, self.target.called, f"CON-{Leg('', '', '').uuid}")
+
+    async def ask(
+        self,
+        leg: Leg | None = None,
+        *,
+        method: Literal["GET", "POST"] | None = None,
+        url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx2.Auth | Signed | None = SIGNED,
+        **changes: Any,
+    ) -> httpx2.Response:
+        """Ask the answer webhook, or another URL, about a call; return the response, whatever its status.
+
+        `changes` are fields to be changed, added, or left out (None), `from_` is `from`; for the other arguments see
+        Requests.send. Raises WebhookError.
+        """
+        leg = leg or self.new_leg()
+        self._legs[leg.uuid] = leg
+        fields = leg.question() | {name.rstrip("_"): value for name, value in changes.items()}
+        return await self.requests.send(
+            method or self.target.method,
+            url or self.target.answer_url,
+            {name: value for name, value in fields.items() if value is not None},
+            headers=headers,
+            auth=auth,
+        )
+
+    def read_ncco(self, response: httpx2.Response, caller: str | None = None) -> CheckedNcco:
+        """Hold a response to the platform's rules for an NCCO."""
+        return check_response(
+            response.status_code,
+            response.headers.get("content-type", ""),
+            response.content,
+            caller=caller or self.target.caller,
+            secure=self.target.is_secure,
+        )
+
+    async def place_call(self, leg: Leg | None = None) -> PlacedCall:
+        """Ask the answer webhook about a call, and take its NCCO, even if it breaks a rule.
+
+        Raises NotJudgedError if there is no NCCO, or none with a WebSocket: then it is another rule that is broken.
+        """
+        self.plain.required()
+        leg = leg or self.new_leg()
+        try:
+            response = await self.ask(leg)
+        except WebhookError as error:
+            raise NotJudgedError(f"no NCCO: {error}") from error
+        if not gives_ncco(response):
+            raise NotJudgedError(f"no NCCO: the answer webhook answered {told(response)}")
+        return PlacedCall(self.target, self.requests, self.pace, leg, json.loads(response.content))
+
+    @asynccontextmanager
+    async def open_call(
+        self, first_message: str | dict[str, Any] | None = None, *, buffer_bytes: int | None = None
+    ) -> AsyncIterator[OpenCall]:
+        """Place a call and open its socket; see PlacedCall.socket. Raises NotJudgedError."""
+        call = await self.place_call()
+        async with call.socket(first_message, buffer_bytes=buffer_bytes) as socket:
+            yield OpenCall(call, socket)
+
+    async def tell(self, event: Event, *, auth: httpx2.Auth | Signed | None = SIGNED) -> httpx2.Response:
+        """Send an event to the event webhook; raises WebhookError."""
+        return await self.requests.send("POST", self.target.event_url, event, auth=auth)
+
+    async def end(self) -> None:
+        """Report each call of the trial as completed: an application that paces its calls must not keep their places.
+
+        The answers are no matter of this rule.
+        """
+        reports = [self.tell(leg.completed()) for leg in self._legs.values()]
+        for result in await asyncio.gather(*reports, return_exceptions=True):
+            if isinstance(result, BaseException) and not isinstance(result, WebhookError):
+                raise result

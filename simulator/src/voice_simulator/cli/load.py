@@ -1,0 +1,139 @@
+"""The command that finds out how many calls an application carries."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import socket
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+
+from ..caller.frame_mark import MAX_CALLS
+from ..load.answers import Answers
+from ..load.crew import WorkerGoneError, crew
+from ..load.figures import cores
+from ..load.report import as_json, sentences, steps_table
+from ..load.search import Found, Ramp, Search, Searcher
+from ..vonage.signature import Signature
+from . import application_options, options, platform_options
+
+EXIT_CODES = {Found.KNEE: 0, Found.MOST: 0, Found.NOTHING: 3, Found.OWN_LIMIT: 4}
+
+
+def load(
+    answer_url: Annotated[
+        str,
+        typer.Argument(
+            parser=options.read_url,
+            default_factory=options.default_answer_url,
+            show_default="ANSWER_URL, or /webhooks/answer at 127.0.0.1, on PORT or 3000",
+            help="The answer webhook; its NCCO names the socket.",
+        ),
+    ],
+    max_calls: Annotated[int, typer.Option(min=1, max=MAX_CALLS, help="Calls of the last step.")] = 2000,
+    first: Annotated[int, typer.Option(min=1, max=MAX_CALLS, help="Calls of the first step.")] = 20,
+    step: Annotated[
+        int | None, typer.Option(min=1, show_default="a quarter more each time", help="Calls that each step adds.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long each step is measured.")] = 10.0,
+    connects_per_second: Annotated[
+        float,
+        typer.Option(
+            parser=options.read_rate, help="How fast new calls come; 0: at once. Waits in the NCCO are kept, too."
+        ),
+    ] = 50.0,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=256, show_default="one a core", help="Processes that carry the calls.")
+    ] = None,
+    method: application_options.Method = "GET",
+    signature_secret: application_options.SignatureSecret = None,
+    api_key: application_options.ApiKey = None,
+    application_id: application_options.ApplicationId = None,
+    ca: platform_options.Authorities = None,
+    for_machines: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the table.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(parser=options.read_picture_file, help="A .png, .svg or .pdf file for a picture.")
+    ] = None,
+) -> int:
+    """Raise the number of calls step by step until the application carries no more: the knee.
+
+    It carries a step's calls if it echoes every frame, once and whole, and adds at most 20 ms (p99) to the least round
+    trip of the first step. A step in which it does not is measured up to three times, and only the last counts.
+
+    The load judges itself as well: if it sent its frames more than 5 ms late (p99), or one of its processes computed
+    for more than 95 % of the time, then nothing that went wrong in that step is held against the application.
+
+    Each call asks the answer webhook once, opens its socket, and streams until the end; no events are sent.
+
+    Exit codes: 0 the knee was found, or all calls were carried; 3 no call came up, or no frame came back; 4 the load
+    itself, or the rate of answers, was the limit before any knee; 64 wrong usage.
+    """
+    options.read_authorities(ca)
+    ramp = Ramp(first, step, max_calls, seconds, connects_per_second)
+    signature = application_options.signature(signature_secret, api_key, application_id)
+    try:
+        search = asyncio.run(_search(answer_url, ramp, processes or cores(), method, signature, ca))
+    except WorkerGoneError:
+        typer.echo("error: a process of the load has ended; why stands above", err=True)
+        return EXIT_CODES[Found.OWN_LIMIT]
+    same_machine = _is_here(answer_url)
+    lines = sentences(search, same_machine=same_machine)
+    if for_machines:
+        code = {"exit_code": EXIT_CODES[search.found]}
+        typer.echo(json.dumps(as_json(search, answer_url, same_machine=same_machine) | code, indent=2))
+    elif search.steps:
+        Console().print(steps_table(search))
+    for line in lines:
+        typer.echo(line, err=for_machines)
+    if plot and search.steps:
+        _draw(plot, search, answer_url, lines[0])
+    return EXIT_CODES[search.found]
+
+
+async def _search(
+    answer_url: str,
+    ramp: Ramp,
+    processes: int,
+    method: Literal["GET", "POST"],
+    signature: Signature | None,
+    ca: Path | None,
+) -> Search:
+    answers = Answers(answer_url, method, signature, options.read_authorities(ca), _tell)
+    try:
+        with crew(processes, ca) as working:
+            return await Searcher(ramp, answers, working, _tell).run()
+    finally:
+        await answers.close()
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _draw(path: Path, search: Search, answer_url: str, finding: str) -> None:
+    from ..load.plot import plot_search  # slow to import, and rarely used
+
+    try:
+        plot_search(path, search, f"Calls on {urlsplit(answer_url).netloc}", finding)
+    except OSError as error:
+        typer.echo(f"error: {path} can't be written: {error.strerror}", err=True)
+    else:
+        typer.echo(f"wrote {path}", err=True)
+
+
+def _is_here(url: str) -> bool:
+    """Return whether a URL's host is this machine: a socket can be bound to its address."""
+    try:
+        host = urlsplit(url).hostname or ""
+        address = socket.getaddrinfo(host, 0, type=socket.SOCK_DGRAM)[0][4][0]
+        family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return True

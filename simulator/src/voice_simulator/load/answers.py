@@ -1,0 +1,179 @@
+"""Asks the answer webhook where a call's socket is: once for each call, as its token may be for that call alone."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import uuid
+from collections.abc import Callable
+from time import perf_counter
+from typing import Literal
+from urllib.parse import urlsplit
+
+import httpx2
+
+from ..audio.format import CONTENT_TYPES
+from ..vonage.connection_trouble import explain_trouble
+from ..vonage.field_check import Action
+from ..vonage.ncco_check import check_response
+from ..vonage.signature import Signature
+from ..vonage.socket_opening import wants_signature
+from ..vonage.timed_action import wait_seconds
+from .opening import SocketToOpen
+
+REFUSED_STATUSES = {429, 503}
+LONGEST_WAIT_SECONDS = 60.0  # without a single answer
+AT_ONCE = 4  # questions
+CALLER, CALLED = "447700900123", "442079460000"
+
+Tell = Callable[[str], None]
+
+
+class NoAnswerError(Exception):
+    """The answer webhook gives no socket; the message says why."""
+
+
+class AnswersRefusedError(NoAnswerError):
+    """The answer webhook is reached, and refuses more answers."""
+
+
+class Answers:
+    """Asks, and keeps to the pace that the webhook allows."""
+
+    def __init__(
+        self,
+        answer_url: str,
+        method: Literal["GET", "POST"],
+        signature: Signature | None,
+        tls: ssl.SSLContext,
+        tell: Tell,
+    ) -> None:
+        """Take a function for what a person should know."""
+        self._url = answer_url
+        self._method = method
+        self._signature = signature
+        self._tell = tell
+        self._told = False
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._not_before = self._answered_at = perf_counter()  # until when the webhook wants a pause; its last answer
+        self._addresses: dict[tuple[str, int], tuple[str, int]] = {}
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
+        self._http = httpx2.AsyncClient(auth=signature, limits=limits, trust_env=False, verify=tls, timeout=5.0)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def socket_of(self, call: int) -> SocketToOpen:
+        """Return the socket of a new call, when its NCCO lets it connect: waits are waited for, nothing is spoken.
+
+        Raises NoAnswerError.
+        """
+        async with self._turns:
+            response = await self._ask()
+        ncco = check_response(
+            response.status_code,
+            response.headers.get("content-type", ""),
+            response.content,
+            caller=CALLER,
+            secure=response.url.scheme == "https",
+        )
+        if ncco.problems:
+            raise NoAnswerError(f"{self._url}: {ncco.problems[0]}")
+        waits, endpoint = _until_socket(ncco.actions)
+        if endpoint is None:
+            raise NoAnswerError(f"{self._url}: its NCCO has no connect to a WebSocket")
+        await asyncio.sleep(waits)
+        uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
+        if self._signature is not None and wants_signature(endpoint):
+            authorization = self._signature.of_handshake()
+        address = await self._address(uri)
+        audio_format = CONTENT_TYPES[endpoint["content-type"]]
+        return SocketToOpen(call, uri, address, authorization, endpoint.get("headers", {}), audio_format)
+
+    async def _ask(self) -> httpx2.Response:
+        """Return the answer to the question about a new call, asked again for as long as the webhook says when."""
+        fields = {
+            "from": CALLER,
+            "to": CALLED,
+            "uuid": uuid.uuid4().hex,
+            "conversation_uuid": f"CON-{uuid.uuid4()}",
+            "endpoint_type": "phone",
+        }
+        while True:
+            await asyncio.sleep(max(0.0, self._not_before - perf_counter()))
+            response = await self._send(fields)
+            if response.status_code not in REFUSED_STATUSES:
+                return self._accepted(response)
+            self._pause(response)
+
+    async def _send(self, fields: dict[str, str]) -> httpx2.Response:
+        try:
+            if self._method == "POST":
+                return await self._http.post(self._url, json=fields)
+            return await self._http.get(httpx2.URL(self._url).copy_merge_params(fields))
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
+            raise NoAnswerError(f"{self._url} can't be reached: {explain_trouble(error, self._url)}") from error
+
+    def _accepted(self, response: httpx2.Response) -> httpx2.Response:
+        if response.is_success:
+            self._answered_at = perf_counter()
+            return response
+        hint = ""
+        if response.status_code == 401:
+            hint = (
+                "; is the secret the server's?"
+                if self._signature
+                else "; it wants a signature: set VONAGE_SIGNATURE_SECRET"
+            )
+        raise NoAnswerError(f"{self._url} answered {response.status_code} {response.reason_phrase}{hint}")
+
+    def _pause(self, response: httpx2.Response) -> None:
+        """Let all questions wait for as long as a refusal says. Raises AnswersRefusedError if that is too long."""
+        refusal = f"the answer webhook refuses answers: {response.status_code} {response.text[:200].strip()}"
+        try:
+            seconds = float(response.headers["retry-after"])
+        except (KeyError, ValueError):
+            raise AnswersRefusedError(f"{refusal}, and does not say when to ask again{self._advice}") from None
+        self._not_before = max(self._not_before, perf_counter() + seconds)
+        if self._not_before > self._answered_at + LONGEST_WAIT_SECONDS:
+            raise AnswersRefusedError(f"{refusal}, for {LONGEST_WAIT_SECONDS:g} s and more{self._advice}")
+        if not self._told:
+            self._told = True
+            self._tell(f"{refusal}; asking at its pace{self._advice}")
+
+    @property
+    def _advice(self) -> str:
+        if self._signature:
+            return ""
+        return (
+            ". Sign the questions (VONAGE_SIGNATURE_SECRET), or lift the server's limits for unsigned ones"
+            " (here: UNSIGNED_ANSWERS_PER_ADDRESS=0 UNSIGNED_ANSWERS_PER_SECOND=0)"
+        )
+
+    async def _address(self, uri: str) -> tuple[str, int]:
+        """Look a host's name up, once."""
+        parts = urlsplit(uri)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80)
+        if (host, port) not in self._addresses:
+            loop = asyncio.get_running_loop()
+            try:
+                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            except OSError as error:
+                raise NoAnswerError(f"{uri}: {error.strerror}") from error
+            address = found[0][4]
+            self._addresses[host, port] = (str(address[0]), int(address[1]))
+        return self._addresses[host, port]
+
+
+def _until_socket(actions: list[Action]) -> tuple[float, Action | None]:
+    """Return how long an NCCO waits until its first connect to a WebSocket, and this one's endpoint."""
+    seconds = 0.0
+    for action in actions:
+        if action["action"] == "wait":
+            seconds += wait_seconds(action)
+        elif action["action"] == "connect" and action["endpoint"][0]["type"] == "websocket":
+            endpoint: Action = action["endpoint"][0]
+            return seconds, endpoint
+    return seconds, None

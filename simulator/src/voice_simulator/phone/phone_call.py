@@ -1,0 +1,176 @@
+"""One call of the phone: the same call as the terminal's, with a person at the page for its caller."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from ..audio.format import TimedFrame
+from ..call.call import Call
+from ..call.joint_start import JointStart
+from ..call.plan import CallPlan
+from ..call.standstills import Standstills
+from ..caller.caller import Caller
+from ..caller.frame_mark import read_mark
+from ..vonage.course import Course
+from ..vonage.leg_limit import LegLimit
+from ..vonage.recording_server import RecordingServer
+from ..vonage.webhook_client import WebhookClient
+from .call_request import CallRequest, Fault
+from .faulty_legs import FaultyLegs
+from .figures import LiveFigures
+from .live_voice import LiveVoice
+from .protocol import FrameKind, pack_frame
+from .redaction import redact, redact_body
+
+FIGURES_SECONDS = 0.25
+PLAY_OUT_SECONDS = 0.005  # between two looks at the play-out queue, at most
+RESTART_CODE = 1012  # of a server that is about to restart
+
+Send = Callable[[bytes | dict[str, Any]], None]
+
+log = logging.getLogger(__name__)
+
+
+class PhoneCall:
+    """A call from the page's point of view: it takes what the page does, and sends what happens."""
+
+    def __init__(self, plan: CallPlan, request: CallRequest, index: int, limit: LegLimit, send: Send) -> None:
+        """Take a plan whose script has the bundled speech, an index from 1 for the frames' marks, and where to send."""
+        self._plan = replace(
+            plan,
+            caller_number=request.caller or plan.caller_number,
+            called_number=request.called or plan.called_number,
+        )
+        self._send = send
+        self._begun_at = perf_counter()
+        self._request = request
+        self._course = Course(self._tell)
+        self._voice = LiveVoice(request.voice, plan.script.speech)
+        self._caller = Caller(plan.script, index, self._voice, self._course, phone=self)
+        self._figures = LiveFigures(self._caller, self._voice.microphone)
+        self._legs = FaultyLegs(limit, self._course)
+        self._closing: set[asyncio.Task[None]] = set()  # of sockets, by the fault button
+
+    @property
+    def voice(self) -> LiveVoice:
+        """What the caller says and presses."""
+        return self._voice
+
+    def hang_up(self) -> None:
+        """Hang up."""
+        self._caller.hung_up.set()
+
+    def break_something(self, fault: Fault, seconds: float) -> None:
+        """Let a fault happen. Raises ValueError if it can't happen now."""
+        if fault == "refuse":
+            self._legs.refuse_next()
+            return
+        socket = self._caller.open_socket
+        if socket is None:
+            raise ValueError(f"the call has no open socket that the fault {fault!r} could happen to")
+        if fault == "stall":
+            self._voice.stall(seconds)
+            return
+        self._course.tell("fault_began", fault=fault)
+        if fault == "cut":
+            socket.cut()
+        else:
+            closing = asyncio.create_task(socket.end("fault", RESTART_CODE))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    def said(self, number: int, frame: TimedFrame) -> None:
+        """Send a frame as it leaves the telephone."""
+        at, captured = frame.time - self._begun_at, self._voice.captured_at(number)
+        self._send(pack_frame(FrameKind.SAID, number, at, captured, frame.frame))
+
+    def heard(self, frame: TimedFrame, *, streamed: bool) -> None:
+        """Send a frame that is played now."""
+        number = None if streamed else self._echoed(frame.frame)
+        captured = None if number is None else self._voice.captured_at(number)
+        kind = FrameKind.STREAMED if streamed else FrameKind.HEARD
+        self._send(pack_frame(kind, number, frame.time - self._begun_at, captured, frame.frame))
+
+    async def run(self, recordings: RecordingServer, standstills: Standstills) -> None:
+        """Place the call, and see it through to its end."""
+        plan = self._plan
+        webhooks = WebhookClient(plan.signature, plan.retry_pause, plan.tls, self._course)
+        call = Call(plan, 0, webhooks, JointStart(1), self._legs, standstills, recordings, self._caller)
+        self._course.tell("begun", **self._identity(call))
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(webhooks.close)
+            for work in (self._play_in_time(), self._send_figures()):
+                stack.callback(asyncio.create_task(work).cancel)
+            why = await self._outcome(call)
+        verdict = call.result.verdict
+        self._course.tell(
+            "ended",
+            why=why,
+            errors=verdict.errors,
+            warnings=verdict.warnings,
+            figures=self._figures.look(perf_counter()),
+        )
+
+    async def _outcome(self, call: Call) -> str:
+        """Return why the call has ended."""
+        try:
+            if not await self._begin(call):
+                return "hung_up"
+            await call.play()
+        except Exception:
+            log.exception("the phone's call failed")
+            return "failed"
+        if call.result.hung_up:
+            return "hung_up"
+        return "application" if call.answered else "unanswered"
+
+    async def _begin(self, call: Call) -> bool:
+        """Let a call begin, and return whether it was answered before the caller hung up."""
+        beginning, hung_up = asyncio.create_task(call.begin()), asyncio.create_task(self._caller.hung_up.wait())
+        await asyncio.wait((beginning, hung_up), return_when=asyncio.FIRST_COMPLETED)
+        hung_up.cancel()
+        if not beginning.done() and not call.answered:
+            beginning.cancel()
+            await asyncio.wait((beginning,))
+            return False
+        await beginning
+        return True
+
+    def _identity(self, call: Call) -> dict[str, Any]:
+        return {
+            "conversation_uuid": call.result.conversation_uuid,
+            "from": self._plan.caller_number,
+            "to": self._plan.called_number,
+            "voice": self._request.voice,
+            "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+        }
+
+    async def _play_in_time(self) -> None:
+        """Play each frame of the queue when it is due: the rhythm of what is said, 20 ms, is too coarse to hear."""
+        play_out = self._caller.play_out
+        while True:
+            now = perf_counter()
+            play_out.advance(now)
+            due_in = PLAY_OUT_SECONDS if play_out.next_at is None else play_out.next_at - now
+            await asyncio.sleep(max(0.0, min(PLAY_OUT_SECONDS, due_in)))
+
+    async def _send_figures(self) -> None:
+        while True:
+            await asyncio.sleep(FIGURES_SECONDS)
+            self._course.tell("figures", **self._figures.look(perf_counter()))
+
+    def _echoed(self, frame: bytes) -> int | None:
+        """Return the number of the frame that one is the echo of, by its mark."""
+        mark, ledger = read_mark(frame), self._caller.ledger
+        return mark.number if mark.call_index == ledger.call_index and mark.number < ledger.frames_spoken else None
+
+    def _tell(self, time: float, kind: str, particulars: dict[str, Any]) -> None:
+        told = {name: redact_body(each) if name == "body" else redact(each) for name, each in particulars.items()}
+        self._send({"event": kind, "at": round(time - self._begun_at, 6), **told})

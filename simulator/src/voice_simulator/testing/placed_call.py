@@ -1,0 +1,166 @@
+"""A call that is over, as a test looks at it: what was heard, spoken and done, and whether it was good."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Literal
+
+from ..audio.format import FRAME_SECONDS, TimedFrame
+from ..audio.tape import DEFAULT_RATE, Samples, best_rate, lay_out
+from ..call.result import CallResult
+from ..call.verdict import Outcome
+from ..report.stereo import stereo
+from ..report.summary import Lag, Spread, summarise
+from ..scenario.expectation import ANY, SOUNDS, STEPS, Expectation
+from ..vonage.course import Step
+
+NOT_ACTIONS = ("collected", "recording", "event", "clear", "closed")  # the steps that no NCCO names
+
+Ended = Literal["unanswered", "caller hung up", "given up", "application"]
+
+
+class PlacedCall:
+    """A placed call; times are in seconds on the caller's clock: from the answer, or in an echo's call the first frame.
+
+    `result` has everything that the simulator measured.
+    """
+
+    def __init__(self, result: CallResult) -> None:
+        self.result = result
+        self._summary = summarise([result])
+
+    def __repr__(self) -> str:
+        """Show the whole call, as pytest does where an assertion about it fails."""
+        return self.story
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was wrong."""
+        return self.result.verdict.outcome is Outcome.GOOD
+
+    @property
+    def outcome(self) -> str:
+        """The verdict: `good`, `audio_wrong`, `ncco_wrong`, `connection_failed`, `not_judged`."""
+        return self.result.verdict.outcome.name.lower()
+
+    @property
+    def errors(self) -> list[str]:
+        """What was wrong, a sentence each."""
+        return self.result.verdict.errors
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was odd, a sentence each."""
+        return self.result.verdict.warnings
+
+    @property
+    def talks(self) -> list[str]:
+        """The texts that the platform spoke for the application, in order."""
+        return self._details("talk")
+
+    @property
+    def actions(self) -> list[str]:
+        """The names of the actions that ran, in order: `talk`, `connect` and so on."""
+        return [step.kind for step in self.result.course.steps if step.kind not in NOT_ACTIONS]
+
+    @property
+    def events(self) -> list[str]:
+        """The names of the events that the platform sent, in order: `started`, `ringing` and so on."""
+        return [detail.partition(" to ")[0] for detail in self._details("event")]
+
+    @property
+    def ended(self) -> Ended:
+        """How the call ended: an application that gives a call up speaks an apology and ends it."""
+        if not self.result.course.steps:
+            return "unanswered"
+        if self.result.given_up:
+            return "given up"
+        return "caller hung up" if self.result.hung_up else "application"
+
+    @property
+    def frames(self) -> dict[str, int]:
+        """The counts of the caller's frames: `sent`, and of an echo `returned`, `lost` and so on."""
+        return self.result.frames
+
+    @property
+    def lost(self) -> int:
+        """Frames that did not come back, though nothing excuses them; of an echo alone."""
+        return self.frames["lost"]
+
+    @property
+    def round_trip_ms(self) -> Spread | None:
+        """From the sending of a frame to its echo: `min`, `p50`, `p95`, `p99`, `max`; None without an echo."""
+        return self._summary.round_trip_ms
+
+    @property
+    def lag_ms(self) -> Lag | None:
+        """From the sending of a frame until the caller hears it: `p50`, `max`, `end`; None without an echo."""
+        return self._summary.play_out_lag_ms
+
+    @property
+    def heard_seconds(self) -> float:
+        """How long the caller heard audio, from the socket or a `stream`; no voice speaks a `talk`."""
+        return len(self.result.heard_at) * FRAME_SECONDS
+
+    @property
+    def sample_rate(self) -> int:
+        """The rate of `heard`, in Hz."""
+        heard = self._heard()
+        return best_rate(heard) if heard else DEFAULT_RATE
+
+    @property
+    def heard(self) -> Samples:
+        """What the caller heard, from the first sound to the last: 16-bit samples, mono, with the silences."""
+        heard = self._heard()
+        if not heard:
+            return lay_out([], 0.0, 0.0, DEFAULT_RATE)
+        return lay_out(heard, heard[0].time, heard[-1].time + FRAME_SECONDS, self.sample_rate)
+
+    @property
+    def story(self) -> str:
+        """The call in words: its outcome, its errors, and each step with its time."""
+        problems = [f"  error: {error}" for error in self.errors] + [f"  warning: {odd}" for odd in self.warnings]
+        steps = [
+            f"  {self._time(step):7.2f} s  {step.kind} {step.detail}".rstrip() for step in self.result.course.steps
+        ]
+        sound = f"  heard {self.heard_seconds:.2f} s of audio; the end: {self.ended}"
+        return "\n".join([f"a call, {self.outcome}", *problems, *steps, sound])
+
+    def check(self) -> None:
+        """Raise AssertionError, with the errors and the steps, unless the call was good."""
+        if not self.good:
+            raise AssertionError(self.story)
+
+    def must(self, kind: str, text: str = ANY, *, after: float = -math.inf, within: float = math.inf) -> float:
+        """Return when a step came whose detail contains the text, whatever the case, or raise AssertionError.
+
+        The kinds are those of a scenario's `must` (docs/scenarios.md): `talk`, `event`, `collected`, …, `audio`,
+        `silence`. `within` counts from `after`, or from 0. Raises ValueError for another kind.
+        """
+        if kind not in (*STEPS, *SOUNDS):
+            raise ValueError(f"a call has no {kind!r}; it has {', '.join((*STEPS, *SOUNDS))}")
+        expectation = Expectation(kind, text, after, within)
+        met_at = expectation.met_at(self.result)
+        if met_at is None:
+            raise AssertionError(f"missed: {expectation.words}, in {self.story}")
+        return met_at
+
+    def save(self, path: str | Path) -> None:
+        """Write both directions into a WAV file: the caller on the left, the application on the right.
+
+        Raises ValueError if nothing was said or heard, OSError if the file can't be written.
+        """
+        sound = stereo(self.result.said or [], self._heard())
+        if sound is None:
+            raise ValueError("the caller said nothing and heard nothing")
+        Path(path).write_bytes(sound.file)
+
+    def _heard(self) -> list[TimedFrame]:
+        return sorted((self.result.play_out.heard or []) + (self.result.streamed or []))
+
+    def _details(self, kind: str) -> list[str]:
+        return [step.detail for step in self.result.course.steps if step.kind == kind]
+
+    def _time(self, step: Step) -> float:
+        return self.result.on_callers_clock(step.time)

@@ -1,0 +1,136 @@
+"""A connect action of an NCCO as the platform carries it out: the socket, its leg, and the leg's events."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from time import perf_counter
+from typing import Any
+
+from ..audio.format import CONTENT_TYPES, AudioFormat
+from .call_control import CallControl
+from .field_check import Action
+from .leg import Event, Leg
+from .leg_limit import LegLimit
+from .ncco_check import CheckedNcco
+from .signature import Signature
+from .socket_leg import EndedBy, Listener, SocketLeg, SocketNotOpenedError
+from .socket_opening import open_socket, wants_signature
+
+DEFAULT_TIMEOUT_SECONDS = 60
+DEFAULT_LIMIT_SECONDS = 7200
+
+
+class ConnectAction:
+    """One connect action, for as long as its socket lives."""
+
+    def __init__(
+        self,
+        action: Action,
+        phone_leg: Leg,
+        control: CallControl,
+        leg_limit: LegLimit,
+        tasks: asyncio.TaskGroup,
+        signature: Signature | None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Take the action, the caller's own leg, and the group for events that the socket doesn't wait for."""
+        self._action = action
+        self._endpoint: dict[str, Any] = action["endpoint"][0]
+        caller, headers = action.get("from", phone_leg.caller), self._endpoint.get("headers", {})
+        self._leg = Leg(caller, self.uri, phone_leg.conversation_uuid, "outbound", headers)
+        self._control = control
+        self._leg_limit = leg_limit
+        self._tasks = tasks
+        self._tls = tls
+        self._signature = signature
+        self._socket: SocketLeg | None = None  # from open() on
+
+    @property
+    def uri(self) -> str:
+        """Where the socket is."""
+        uri: str = self._endpoint["uri"]
+        return uri
+
+    @property
+    def audio_format(self) -> AudioFormat:
+        """The format of the socket's audio."""
+        return CONTENT_TYPES[self._endpoint["content-type"]]
+
+    @property
+    def limit_seconds(self) -> float:
+        """How long the socket may last."""
+        limit: float = self._action.get("limit", DEFAULT_LIMIT_SECONDS)
+        return limit
+
+    @property
+    def lacks_signature(self) -> bool:
+        """Whether the handshake should carry the platform's signature, and there is no secret to make one."""
+        return wants_signature(self._endpoint) and self._signature is None
+
+    @property
+    def socket(self) -> SocketLeg:
+        """The socket, once it has been opened."""
+        if self._socket is None:
+            raise AssertionError("nobody asks for the socket before open() has returned")
+        return self._socket
+
+    async def open(self, listener: Listener) -> asyncio.Task[None]:
+        """Open the socket, and send the events about it; return the task that ends when they are delivered.
+
+        Raises SocketNotOpenedError; if that is a LegRefusedError, nothing has been opened or sent.
+        """
+        begun, course = perf_counter(), self._control.course
+        course.tell("socket_opening", uri=self.uri, endpoint=self._endpoint)
+        try:
+            self._leg_limit.open_leg(begun)
+        except SocketNotOpenedError as error:
+            self._tell_refused(error, "2.5")
+            raise
+        ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
+        open_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
+        try:
+            self._socket = await open_socket(
+                self._endpoint, self.audio_format, open_seconds, listener, self._signature, self._tls, course
+            )
+        except SocketNotOpenedError as error:
+            self._tell_refused(error, "4")
+            await ringing
+            raise
+        rate, seconds = self.audio_format.sample_rate, perf_counter() - begun
+        course.tell("socket_opened", uri=self.uri, rate=rate, seconds=seconds)
+        return self._tasks.create_task(self._tell_answered(self._leg.answered(), ringing))
+
+    async def wait_closed(self) -> None:
+        """Return when the socket has been closed, by whomever."""
+        await self.socket.wait_closed()
+        self._tell_closed()
+
+    async def report_failure(self, error: SocketNotOpenedError) -> CheckedNcco | None:
+        """Send the event that the socket could not be opened; return the NCCO that comes back, if any."""
+        return await self._control.ask_how_to_go_on(self._leg.event(error.status, reason=str(error)), self._action)
+
+    async def report_disconnection(self) -> CheckedNcco | None:
+        """Send the event that the server has ended the socket; return the NCCO that comes back, if any."""
+        return await self._control.ask_how_to_go_on(self._leg.event("disconnected"), self._action)
+
+    async def hang_up(self, ended_by: EndedBy = "caller") -> None:
+        """Close the socket with code 1000, as the caller has hung up or the time is over, and send the event."""
+        await self.socket.end(ended_by, 1000)
+        self._tell_closed()
+        await self._control.tell(self._leg.completed(), self._action)
+
+    def _tell_refused(self, error: SocketNotOpenedError, section: str) -> None:
+        self._control.course.tell(
+            "socket_refused", uri=self.uri, status=error.status, sentence=str(error), section=section
+        )
+
+    def _tell_closed(self) -> None:
+        socket = self.socket
+        self._control.course.tell(
+            "socket_closed", uri=self.uri, code=socket.close_code, reason=socket.close_reason, by=socket.ended_by
+        )
+
+    async def _tell_answered(self, event: Event, ringing: asyncio.Task[None]) -> None:
+        await ringing
+        await self._control.tell(event, self._action)

@@ -1,0 +1,66 @@
+"""A recording of a call, and its event (platform.md, 2.4 and 5)."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import uuid
+from time import perf_counter
+
+from ..audio.format import TimedFrame
+from ..audio.tape import best_rate, lay_out, wav_bytes
+from .field_check import Action
+from .leg import Event, timestamp
+from .loudness import is_loud
+
+
+class Recording:
+    """What goes over a line while a record action runs."""
+
+    def __init__(self, action: Action) -> None:
+        """Take the action, which says when the recording ends; it begins now."""
+        self.uuid = str(uuid.uuid4())
+        self.key_pressed = asyncio.Event()  # the one that ends it
+        self.quiet_since = self._begun_at = perf_counter()
+        self._started = datetime.datetime.now(datetime.UTC)
+        self._action = action
+        self._said: list[TimedFrame] = []
+        self._heard: list[TimedFrame] = []
+
+    def said(self, frame: TimedFrame) -> None:
+        """Take a frame that the caller said."""
+        self._said.append(frame)
+        if is_loud(frame.frame):
+            self.quiet_since = frame.time
+
+    def heard(self, frame: TimedFrame) -> None:
+        """Take a frame that the caller heard."""
+        self._heard.append(frame)
+
+    def pressed(self, key: str) -> None:
+        """Take a key."""
+        if key == self._action.get("endOnKey"):
+            self.key_pressed.set()
+
+    def wav(self) -> bytes:
+        """Return the recording so far: both directions, mixed, or apart if the action splits them."""
+        frames = [*self._said, *self._heard]
+        rate, now = best_rate(frames), perf_counter()
+        said, heard = (lay_out(direction, self._begun_at, now, rate) for direction in (self._said, self._heard))
+        if "split" in self._action:
+            return wav_bytes([said, heard], rate)
+        mixed = (said.astype("i4") + heard.astype("i4")).clip(-(2**15), 2**15 - 1).astype("i2")
+        return wav_bytes([mixed], rate)
+
+    def event(self, url: str, size: int, conversation_uuid: str) -> Event:
+        """Return the event that the recording, so many bytes, can be fetched; it has neither a status nor a leg."""
+        now = datetime.datetime.now(datetime.UTC)
+        return {
+            "start_time": f"{self._started:%Y-%m-%dT%H:%M:%SZ}",
+            "recording_url": url,
+            "size": size,
+            "recording_uuid": self.uuid,
+            "end_time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            "conversation_uuid": conversation_uuid,
+            "timestamp": timestamp(now),
+        }

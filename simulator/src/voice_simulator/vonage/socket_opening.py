@@ -1,0 +1,83 @@
+"""The opening of a call's WebSocket: the handshake and the first message (platform.md, 3.1 and 3.2)."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from typing import Any, cast
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.http11 import Response
+
+from ..audio.format import AudioFormat
+from .connection_trouble import explain_trouble
+from .course import Course
+from .signature import Signature
+from .socket_leg import CLOSE_SECONDS, Listener, SocketLeg, SocketNotOpenedError
+from .trust import trusted_authorities
+
+
+class _Connect(connect):
+    """Opens a connection at the address that it is given, and nowhere else."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Follow no redirect."""
+        return exc
+
+
+def wants_signature(endpoint: dict[str, Any]) -> bool:
+    """Return whether the handshake should carry the platform's signature (platform.md, 2.3)."""
+    return bool(endpoint.get("authorization", {}).get("type") == "vonage")
+
+
+async def open_socket(
+    endpoint: dict[str, Any],
+    audio_format: AudioFormat,
+    open_seconds: float,
+    listener: Listener,
+    signature: Signature | None = None,
+    tls: ssl.SSLContext | None = None,
+    course: Course | None = None,
+) -> SocketLeg:
+    """Open the socket of an NCCO's endpoint and send the platform's first message.
+
+    `course` is told of the socket's texts. The signature, if there is one, is for an endpoint that wants it.
+    Raises SocketNotOpenedError.
+    """
+    told = course or Course()
+    uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
+    if signature is not None and wants_signature(endpoint):
+        authorization = signature.of_handshake()
+    try:
+        connection = await _Connect(
+            uri,
+            ssl=(tls or trusted_authorities()) if uri.lower().startswith("wss:") else None,
+            additional_headers={"Authorization": authorization} if authorization else None,
+            user_agent_header=None,
+            compression=None,
+            proxy=None,
+            ping_interval=None,
+            open_timeout=open_seconds,
+            close_timeout=CLOSE_SECONDS,
+            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener, told)),
+        )
+    except TimeoutError as error:
+        raise SocketNotOpenedError("timeout", f"no answer to the handshake within {open_seconds:g} s") from error
+    except InvalidStatus as error:
+        raise SocketNotOpenedError("rejected", f"the handshake was answered {_shown(error.response)}") from error
+    except (WebSocketException, OSError) as error:
+        raise SocketNotOpenedError("failed", explain_trouble(error, uri)) from error
+    opened = cast(SocketLeg, connection)
+    opened.send_now(
+        {"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.get("headers", {})
+    )
+    return opened
+
+
+def _shown(response: Response) -> str:
+    body = response.body[:200].decode(errors="replace").strip() if response.body else ""
+    shown = f"{response.status_code} {response.reason_phrase} {body}".rstrip()
+    if 300 <= response.status_code < 400 and "Location" in response.headers:
+        return f"{shown}; it redirects to {response.headers['Location']}, and redirects are not followed"
+    return shown

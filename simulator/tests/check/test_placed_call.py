@@ -1,0 +1,114 @@
+"""A placed call: its socket, its events, and what it can't do without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.tests.check.conftest import target_of, trial_of
+from simulator.tests.harness.placing import connect
+from simulator.tests.zoo.conformance.application import Application
+from simulator.tests.zoo.conformance.exchange import Request, Response
+from voice_simulator.check.finding import NotJudgedError
+from voice_simulator.check.pace import Pace
+from voice_simulator.check.placed_call import PlacedCall
+from voice_simulator.check.requests import Requests
+from voice_simulator.check.trial import Trial
+
+URI = "ws://127.0.0.1:1/socket"
+
+
+def placed(trial: Trial, *actions: dict[str, Any]) -> PlacedCall:
+    return PlacedCall(trial.target, trial.requests, Pace(), trial.new_leg(), list(actions))
+
+
+async def test_its_socket_is_the_first_that_a_connect_names(trial: Trial) -> None:
+    talk = {"action": "talk", "text": "Hello"}
+    to_phone = {"action": "connect", "endpoint": [{"type": "phone", "number": "442079460000"}]}
+    call = placed(trial, talk, to_phone, connect(URI), connect("ws://other"))
+    assert call.endpoint["uri"] == URI
+
+
+@pytest.mark.parametrize("action", [{}, {"action": "talk"}, {"action": "connect", "endpoint": [{"type": "sip"}]}])
+async def test_without_a_socket_nothing_is_judged(trial: Trial, action: dict[str, Any]) -> None:
+    with pytest.raises(NotJudgedError, match="the NCCO connects the call to no WebSocket"):
+        placed(trial, action)
+
+
+async def test_the_first_message_holds_the_headers(trial: Trial) -> None:
+    call = placed(trial, connect(URI, headers={"call_uuid": "u"}))
+    assert call.first_message == {
+        "event": "websocket:connected",
+        "content-type": "audio/l16;rate=16000",
+        "call_uuid": "u",
+    }
+
+
+async def test_the_authorization_is_as_the_ncco_wants_it(trial: Trial) -> None:
+    custom = {"type": "custom", "value": "Bearer x"}
+    assert placed(trial, connect(URI, authorization=custom)).authorization == "Bearer x"
+    assert placed(trial, connect(URI)).authorization is None
+    signed = placed(trial, connect(URI, authorization={"type": "vonage"})).authorization
+    assert signed
+    assert signed.startswith("Bearer ey")
+
+
+async def test_a_signed_handshake_needs_the_secret(application: Application) -> None:
+    target = target_of(application, secret=None)
+    requests = Requests(target)
+    leg = Trial.new_leg
+    async with trial_of(target) as trial:
+        call = PlacedCall(target, requests, Pace(), leg(trial), [connect(URI, authorization={"type": "vonage"})])
+        with pytest.raises(NotJudgedError, match="set VONAGE_SIGNATURE_SECRET"):
+            assert call.authorization
+    await requests.close()
+
+
+async def test_an_unknown_format_is_not_judged(trial: Trial) -> None:
+    call = placed(trial, connect(URI, **{"content-type": "audio/l16;rate=11025"}))
+    with pytest.raises(NotJudgedError, match="no content-type that the platform knows"):
+        assert call.audio_format
+
+
+async def test_a_socket_that_can_not_be_opened_is_the_fault_of_another_rule(trial: Trial) -> None:
+    with pytest.raises(NotJudgedError, match=r"the socket can't be opened: nothing listens at 127\.0\.0\.1:1"):
+        async with placed(trial, connect(URI)).socket():
+            raise AssertionError("it can't be opened")
+
+
+async def test_events_of_an_event_url_that_is_none_are_not_judged(trial: Trial) -> None:
+    call = placed(trial, connect(URI) | {"eventUrl": ["/webhooks/events"]})
+    with pytest.raises(NotJudgedError, match="no array of absolute URLs"):
+        await call.tell(call.leg.event("started"), call.connect)
+
+
+async def test_the_socket_has_events_of_its_own() -> None:
+    class Noting(Application):
+        def __init__(self) -> None:
+            super().__init__()
+            self.told: list[dict[str, Any]] = []
+
+        async def event(self, request: Request) -> Response:
+            self.told.append(request.fields or {})
+            return await super().event(request)
+
+    async with Noting() as application, trial_of(target_of(application)) as trial:
+        application.told.clear()
+        async with trial.open_call() as (call, _):
+            pass
+        of_socket = [event for event in application.told if event["to"] == call.endpoint["uri"]]
+        assert [event["status"] for event in of_socket] == ["answered", "completed"]
+        assert {event["conversation_uuid"] for event in of_socket} == {call.leg.conversation_uuid}
+        assert {event["headers"]["call_uuid"] for event in of_socket} == {call.leg.uuid}
+
+
+async def test_an_application_that_gives_no_ncco_is_the_fault_of_another_rule() -> None:
+    class Broken(Application):
+        async def answer(self, request: Request) -> Response:
+            return Response(500, b"Bearer secret and more")
+
+    async with Broken() as application, trial_of(target_of(application)) as trial:
+        with pytest.raises(NotJudgedError) as reason:
+            await trial.place_call()
+    assert str(reason.value) == "no NCCO: the answer webhook answered 500 Internal Server Error Bearer … and more"

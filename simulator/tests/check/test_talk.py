@@ -1,0 +1,116 @@
+"""A caller talks into the good application, and into a plain echo."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from simulator.tests.check.conftest import target_of, trial_of
+from simulator.tests.zoo.conformance.application import Application
+from simulator.tests.zoo.conformance.session import Session
+from simulator.tests.zoo.conformance.wrong_audio import PlainEcho
+from voice_simulator.audio.format import FRAME_SECONDS
+from voice_simulator.check.socket_trouble import end_without_close_frame, go_on_reading, reset
+from voice_simulator.check.talk import talk_into
+from voice_simulator.check.trial import Trial
+
+BURST_SECONDS = 2.0
+
+
+@pytest.fixture
+async def plain_echo() -> AsyncIterator[Trial]:
+    application = Application()
+    application.session_class = PlainEcho
+    async with application, trial_of(target_of(application)) as trial:
+        yield trial
+
+
+async def test_an_echo_is_heard(trial: Trial) -> None:
+    async with trial.open_call() as opened:
+        talk = talk_into(opened.call, opened.socket)
+        assert (talk.echoes, talk.speaks, talk.median_lag(1.0)) == (False, False, None)
+        await talk.say(0.5)
+        await talk.listen(0.1)
+        assert (talk.echoes, talk.frames_sent, talk.frames_echoed) == (True, 25, 25)
+        lag = talk.median_lag(1.0)
+        assert lag is not None
+        assert lag < BURST_SECONDS / 2
+
+
+async def test_silence_is_no_echo(trial: Trial, application: Application) -> None:
+    class Silent(Session):
+        def hear(self, frame: bytes) -> None:
+            pass
+
+    application.session_class = Silent
+    async with trial.open_call() as opened:
+        talk = talk_into(opened.call, opened.socket)
+        await talk.say(0.2)
+        assert (talk.echoes, talk.speaks) == (False, False)
+
+
+async def test_a_burst_stays_as_delay_where_nobody_clears(plain_echo: Trial) -> None:
+    async with plain_echo.open_call() as opened:
+        talk = talk_into(opened.call, opened.socket)
+        talk.say_at_once(BURST_SECONDS)
+        await talk.say(3 * FRAME_SECONDS)
+        assert await opened.socket.wait_until(lambda: len(opened.socket.audio) == talk.frames_sent, 10)
+        await talk.listen(FRAME_SECONDS)
+        assert talk.seconds_queued() == pytest.approx(BURST_SECONDS, abs=0.5)
+        await talk.listen(BURST_SECONDS)
+        lag = talk.median_lag(0.1)
+        assert talk.clears == 0
+        assert lag is None or lag > BURST_SECONDS / 2
+
+
+async def test_a_clear_takes_the_burst_out_of_the_queue(trial: Trial) -> None:
+    async with trial.open_call() as opened:
+        talk = talk_into(opened.call, opened.socket)
+        talk.say_at_once(BURST_SECONDS)
+        assert await opened.socket.wait_until(lambda: '{"action": "clear"}' in opened.socket.texts, 10)
+        await talk.say(0.5)
+        assert talk.clears > 0
+        assert talk.seconds_queued() < BURST_SECONDS / 2
+
+
+async def test_a_notify_is_answered_when_all_was_played(trial: Trial) -> None:
+    async with trial.open_call() as opened:
+        talk = talk_into(opened.call, opened.socket)
+        opened.socket.send_now({"event": "websocket:dtmf", "digit": "#"})
+        assert await opened.socket.wait_until(lambda: bool(opened.socket.texts), 10)
+        while opened.socket.is_open:
+            await talk.listen(0.1)
+        assert opened.socket.close_code == 1000
+        assert talk.seconds_queued() <= 0.1
+
+
+async def test_the_end_of_one_side_is_seen_by_the_other(trial: Trial) -> None:
+    async with trial.open_call() as opened:
+        opened.socket.fall_silent()
+        end_without_close_frame(opened.socket)
+        assert await opened.socket.ends_within(10)
+
+
+async def test_a_silent_peer_answers_no_ping(trial: Trial) -> None:
+    async with trial.open_call() as opened:
+        opened.socket.fall_silent()
+        assert not await opened.socket.answers_ping(0.1)
+        opened.socket.abort()
+
+
+async def test_a_reset_ends_the_connection_at_once(trial: Trial) -> None:
+    async with trial.open_call() as opened:
+        reset(opened.socket)
+        assert await opened.socket.ends_within(10)
+        assert opened.socket.close_code == 1006
+
+
+async def test_what_was_not_read_comes_later(trial: Trial) -> None:
+    async with trial.open_call(buffer_bytes=16 * 1024) as opened:
+        talk = talk_into(opened.call, opened.socket)
+        opened.socket.stop_reading()
+        await talk.say(0.5)
+        assert opened.socket.audio == []
+        go_on_reading(opened.socket)
+        assert await opened.socket.wait_until(lambda: bool(opened.socket.audio), 10)

@@ -1,0 +1,153 @@
+"""The fixture `voice_call`, against applications in the test's own process: in threads, and in its event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import wave
+from pathlib import Path
+from typing import Any
+
+import jwt
+import numpy as np
+import pytest
+from flask import Flask, request
+from websockets.asyncio.server import ServerConnection, serve
+
+from simulator.tests.harness.echo_peer import StartPeer
+from simulator.tests.harness.flask_server import serving
+from simulator.tests.harness.placing import ncco
+from simulator.tests.harness.webhook_server import WebhookServer
+from voice_simulator.testing.voice_call import VoiceCall
+
+
+def answer_url(webhooks: WebhookServer) -> str:
+    return f"{webhooks.address}/webhooks/answer"
+
+
+def test_an_echo_is_told(voice_call: VoiceCall, webhooks: WebhookServer, start_peer: StartPeer, tmp_path: Path) -> None:
+    peer = start_peer()
+    webhooks.answer_with(ncco(peer.uri))
+    call = voice_call(answer_url(webhooks), seconds=0.5, press="5@0.2")
+    call.check()
+    assert (call.outcome, call.errors, call.ended) == ("good", [], "caller hung up")
+    assert (call.talks, call.actions) == (["Hello"], ["talk", "connect"])
+    assert call.events[:3] == ["started", "ringing", "answered"]
+    assert call.events[-1] == "completed"
+    assert (call.frames["sent"], call.frames["returned"], call.lost) == (25, 25, 0)
+    assert call.round_trip_ms is not None
+    assert call.lag_ms is not None
+    assert call.heard_seconds == 0.5
+    assert (len(call.heard) / call.sample_rate) == pytest.approx(0.5, abs=0.2)
+    assert np.abs(call.heard).max() > 1000
+    call.save(tmp_path / "call.wav")
+    with wave.open(str(tmp_path / "call.wav")) as file:
+        assert (file.getnchannels(), file.getframerate()) == (2, call.sample_rate)
+    assert [text["digit"] for text in peer.texts if text.get("event") == "websocket:dtmf"] == ["5"]
+
+
+def test_a_bot_that_uses_no_socket_is_told(voice_call: VoiceCall) -> None:
+    bot = Flask(__name__)
+
+    @bot.get("/webhooks/answer")
+    def answer() -> list[dict[str, Any]]:
+        menu = {"action": "input", "type": ["dtmf"], "dtmf": {"maxDigits": 1}, "eventUrl": [request.host_url + "menu"]}
+        return [{"action": "talk", "text": "Press 1 or 2", "bargeIn": True}, menu]
+
+    @bot.post("/menu")
+    def menu() -> list[dict[str, Any]]:
+        return [{"action": "talk", "text": f"You pressed {request.json['dtmf']['digits']}"}]
+
+    with serving(bot) as address:
+        call = voice_call(address.answer_url, expect="nothing", seconds=5, press="2@0.5", event_url=address.answer_url)
+    assert call.talks == ["Press 1 or 2", "You pressed 2"]
+    assert call.must("collected", "keys 2") == pytest.approx(0.5, abs=0.3)
+    assert call.ended == "application"
+    with pytest.raises(AssertionError, match="missed: talk 'thank you', in a call"):
+        call.must("talk", "thank you")
+    with pytest.raises(AssertionError, match="missed: audio"):
+        call.must("audio")
+    with pytest.raises(ValueError, match="a call has no 'speech'; it has talk, stream"):
+        call.must("speech")
+
+
+def test_an_unreachable_application_fails_the_check(voice_call: VoiceCall) -> None:
+    call = voice_call("http://127.0.0.1:1/answer", seconds=0.1)
+    assert (call.outcome, call.ended, call.talks) == ("connection_failed", "unanswered", [])
+    assert (call.heard_seconds, len(call.heard)) == (0, 0)
+    assert call.round_trip_ms is None
+    with pytest.raises(AssertionError, match=r"error: answer webhook: http://127\.0\.0\.1:1/answer can't be reached"):
+        call.check()
+
+
+def test_a_scenario_is_played_and_judged(voice_call: VoiceCall, webhooks: WebhookServer, tmp_path: Path) -> None:
+    webhooks.answer_with([{"action": "talk", "text": "Good morning"}])
+    file = tmp_path / "scenario.yaml"
+    file.write_text("seconds: 2\nmust:\n  - {talk: evening}\n")
+    call = voice_call(answer_url(webhooks), scenario=file)
+    assert call.errors == ["scenario, missed: talk 'evening'"]
+    with pytest.raises(ValueError, match="--dtmf stands in the scenario's file"):
+        voice_call(answer_url(webhooks), scenario=file, press="1@1")
+
+
+def test_requests_are_signed_with_the_secret(voice_call: VoiceCall) -> None:
+    bot, authorizations = Flask(__name__), []
+
+    @bot.post("/webhooks/answer")
+    def answer() -> list[dict[str, Any]]:
+        authorizations.append(request.headers["Authorization"])
+        return [{"action": "talk", "text": "Hi"}]
+
+    with serving(bot) as address:
+        voice_call(address.answer_url, expect="nothing", method="POST", seconds=0.1, signature_secret="a" * 32)
+    token = authorizations[0].removeprefix("Bearer ")
+    assert jwt.decode(token, "a" * 32, ["HS256"], {"verify_iat": False})["iss"] == "Vonage"
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"sek": 3}, TypeError, "voice_call has no option sek; it has seconds, wav, press"),
+        ({"press": "x@1"}, ValueError, "'x@1' is no key with its time"),
+        ({"seconds": 0}, ValueError, "0 s is not between"),
+        ({"wav": "/missing.wav"}, ValueError, "can't read /missing.wav"),
+        ({"fallback_url": "nowhere"}, ValueError, "'nowhere' is no absolute http or https URL"),
+        ({"ca": "/missing.pem"}, ValueError, "/missing.pem can't be used"),
+    ],
+)
+def test_a_wrong_option_is_named(
+    voice_call: VoiceCall, options: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        voice_call("http://127.0.0.1:1/answer", **options)
+
+
+async def test_an_application_in_the_tests_own_event_loop_is_called(voice_call: VoiceCall) -> None:
+    async with serve(echo, "127.0.0.1", 0, compression=None) as sockets:
+        uri = f"ws://127.0.0.1:{sockets.sockets[0].getsockname()[1]}/socket"
+        async with await asyncio.start_server(lambda r, w: answer_http(r, w, ncco(uri)), "127.0.0.1", 0) as webhooks:
+            url = f"http://127.0.0.1:{webhooks.sockets[0].getsockname()[1]}/webhooks/answer"
+            call = await voice_call.place(url, seconds=0.5, event_url=url)
+    assert (call.frames["sent"], call.frames["returned"]) == (25, 25)
+
+
+async def echo(connection: ServerConnection) -> None:
+    async for message in connection:
+        if isinstance(message, bytes):
+            await connection.send(message)
+
+
+async def answer_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, actions: Any) -> None:
+    """Answer a GET with an NCCO and a POST with nothing, one request a connection."""
+    request_line = await reader.readline()
+    await reader.readuntil(b"\r\n\r\n")
+    body = json.dumps(actions).encode() if request_line.startswith(b"GET") else b""
+    status = b"200 OK\r\nContent-Type: application/json" if body else b"204 No Content"
+    writer.write(b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
+    await writer.drain()
+    writer.close()
+
+
+async def test_it_never_blocks_a_running_event_loop(voice_call: VoiceCall) -> None:
+    with pytest.raises(RuntimeError, match=r"await voice_call\.place"):
+        voice_call("http://127.0.0.1:1/answer")

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from simulator.tests.harness.webhook_server import WebhookServer
+from voice_simulator.vonage.signature import Signature
+from voice_simulator.vonage.webhook_client import MAX_BODY_BYTES, TimeLimits, WebhookClient, WebhookError
+
+LIMITS = TimeLimits(1, 1)
+SHORT = TimeLimits(0.2, 0.2)
+GOOD = {"status": 200, "body": b"[]"}
+
+
+@pytest_asyncio.fixture
+async def client() -> AsyncIterator[WebhookClient]:
+    client = WebhookClient()
+    yield client
+    await client.close()
+
+
+async def test_get_sends_query_parameters_and_keeps_those_of_the_url(
+    client: WebhookClient, webhooks: WebhookServer
+) -> None:
+    fields = {"from": "44 7+", "reason": "ü", "headers": {"a": 1}, "rate": None}
+    await client.request("GET", f"{webhooks.address}/webhooks/events?attempt=1", fields, LIMITS)
+    sent = {"attempt": "1", "from": "44 7+", "reason": "ü", "headers": json.dumps({"a": 1})}
+    assert [(request.method, request.fields) for request in webhooks.requests] == [("GET", sent)]
+
+
+async def test_post_sends_json(client: WebhookClient, webhooks: WebhookServer) -> None:
+    fields = {"from": "447", "headers": {"a": "1"}, "rate": None}
+    await client.request("POST", f"{webhooks.address}/webhooks/events?attempt=1", fields, LIMITS)
+    assert webhooks.requests == [("POST", "/webhooks/events?attempt=1", fields)]
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"status": 429}, {"status": 503}, {"status": 504}, {"reset": True}, {"hang": True}]
+)
+async def test_passing_trouble_is_tried_once_more(
+    trouble: dict[str, Any], client: WebhookClient, webhooks: WebhookServer
+) -> None:
+    webhooks.script("/x", trouble, GOOD)
+    limits = SHORT if "hang" in trouble else LIMITS
+    response = await client.request("POST", f"{webhooks.address}/x", {}, limits)
+    assert response.status_code == 200
+    assert len(webhooks.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("trouble", "message"),
+    [
+        ({"status": 503, "body": b"draining"}, "/x answered 503 Service Unavailable draining"),
+        ({"reset": True}, "/x can't be reached: Server disconnected"),
+        ({"hang": True}, r"/x did not answer in time, twice \(0.2 s to connect, 0.2 s to answer\)"),
+    ],
+)
+async def test_lasting_trouble_is_an_error_after_two_attempts(
+    trouble: dict[str, Any], message: str, client: WebhookClient, webhooks: WebhookServer
+) -> None:
+    webhooks.script("/x", trouble)
+    limits = SHORT if "hang" in trouble else LIMITS
+    with pytest.raises(WebhookError, match=message):
+        await client.request("GET", f"{webhooks.address}/x", {}, limits)
+    assert len(webhooks.requests) == 2
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 404, 500, 502])
+async def test_other_statuses_are_errors_at_once(status: int, client: WebhookClient, webhooks: WebhookServer) -> None:
+    webhooks.script("/x", {"status": status, "body": b"no"})
+    with pytest.raises(WebhookError, match=f"/x answered {status} .* no"):
+        await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    assert len(webhooks.requests) == 1
+
+
+async def test_nobody_there(client: WebhookClient) -> None:
+    with pytest.raises(WebhookError, match=r"http://127.0.0.1:1/x can't be reached: .*; is the server running\?"):
+        await client.request("GET", "http://127.0.0.1:1/x", {}, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("reply", "signature", "advice"),
+    [
+        ({"status": 401}, None, "the request was not signed: set VONAGE_SIGNATURE_SECRET to the server's"),
+        ({"status": 401}, Signature("x" * 32), "is VONAGE_SIGNATURE_SECRET the same here and at the server?"),
+        (
+            {"status": 307, "location": "https://h/x"},
+            None,
+            "it redirects to https://h/x, and redirects are not followed",
+        ),
+    ],
+)
+async def test_a_status_that_can_be_helped_says_how(
+    reply: dict[str, Any], signature: Signature | None, advice: str, webhooks: WebhookServer
+) -> None:
+    webhooks.script("/x", reply)
+    client = WebhookClient(signature)
+    with pytest.raises(WebhookError) as error:
+        await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    await client.close()
+    assert f"/x answered {reply['status']} " in str(error.value)
+    assert advice in str(error.value)
+
+
+async def test_a_body_without_end_is_refused(client: WebhookClient, webhooks: WebhookServer) -> None:
+    webhooks.script("/x", {"status": 200, "body": b" " * (MAX_BODY_BYTES + 1)})
+    with pytest.raises(WebhookError, match="/x sent a body of more than 1 MiB"):
+        await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    assert len(webhooks.requests) == 1
+
+
+async def test_a_body_that_trickles_takes_no_longer_than_the_answer_may(
+    client: WebhookClient, webhooks: WebhookServer
+) -> None:
+    webhooks.script("/x", {"status": 200, "body": b"[]" * 60, "trickle": True})
+    with pytest.raises(WebhookError, match="/x did not answer in time, twice") as error:
+        await client.request("GET", f"{webhooks.address}/x", {}, SHORT)
+    assert error.value.timed_out

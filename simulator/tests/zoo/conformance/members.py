@@ -1,0 +1,68 @@
+"""All members of the conformance zoo; the first ones have no fault."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+from simulator.tests.zoo.conformance.member import Member
+from simulator.tests.zoo.conformance.session import FRAME_SECONDS, Session, tone
+from simulator.tests.zoo.conformance.wrong_audio import WRONG_AUDIO
+from simulator.tests.zoo.conformance.wrong_deployment import WRONG_DEPLOYMENT
+from simulator.tests.zoo.conformance.wrong_ending import WRONG_ENDING
+from simulator.tests.zoo.conformance.wrong_events import WRONG_EVENTS
+from simulator.tests.zoo.conformance.wrong_mid_call import WRONG_MID_CALL
+from simulator.tests.zoo.conformance.wrong_ncco import WRONG_NCCO
+from simulator.tests.zoo.conformance.wrong_opening import WRONG_OPENING
+from simulator.tests.zoo.conformance.wrong_output import WRONG_OUTPUT
+from simulator.tests.zoo.conformance.wrong_questions import WRONG_QUESTIONS
+from simulator.tests.zoo.conformance.wrong_security import WRONG_SECURITY
+
+
+class Listener(Session):
+    """Listens, and says nothing."""
+
+    def hear(self, frame: bytes) -> None:
+        pass
+
+
+class Speaker(Listener):
+    """Speaks until it says good-bye, whoever says what."""
+
+    async def watch(self) -> None:
+        speaking = asyncio.create_task(self.speak())
+        try:
+            await super().watch()
+        finally:
+            speaking.cancel()
+
+    async def speak(self) -> None:
+        start = self.loop.time()
+        for number in itertools.count():
+            await asyncio.sleep(start + number * FRAME_SECONDS - self.loop.time())
+            if not self.leaving:
+                self.send(tone(number, self.frame_bytes))
+
+
+GOOD = [
+    Member("good"),
+    Member("good at 8000 Hz", rate=8000),
+    Member("good at 24000 Hz", rate=24000),
+    Member("good over TLS", days=(-50, 80)),
+    Member("a good listener", session=Listener),
+    Member("a good speaker", session=Speaker),
+]
+
+MEMBERS = [
+    *GOOD,
+    *WRONG_OPENING,
+    *WRONG_MID_CALL,
+    *WRONG_OUTPUT,
+    *WRONG_ENDING,
+    *WRONG_AUDIO,
+    *WRONG_DEPLOYMENT,
+    *WRONG_QUESTIONS,
+    *WRONG_EVENTS,
+    *WRONG_NCCO,
+    *WRONG_SECURITY,
+]
