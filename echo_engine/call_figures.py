@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from echo_engine.call import Call
-from echo_engine.drift import DriftEstimate
 from echo_engine.mos import estimate_mos
 from shared.audio import FRAME_SECONDS, FRAMES_PER_SECOND
 
@@ -22,7 +21,6 @@ class CallFigures:
     gap_seconds: float | None = None
     jitter: float | None = None
     delay_variation_p95: float | None = None
-    drift: DriftEstimate | None = None
     round_trip: float | None = None  # of pings, on average
     platform_queue_max: float | None = None
     mos_estimate: float | None = None
@@ -40,7 +38,6 @@ def figures_of(call: Call) -> CallFigures:
         quality.gap_seconds,
         quality.jitter,
         quality.delay_variation_p95,
-        quality.drift,
         call.queue_check.round_trip,
         call.queue_check.longest_wait,
         _mos_estimate(call),

@@ -46,14 +46,11 @@ def log_end(protocol: ServerProtocol, call: Call, figures: CallFigures, reason: 
 
 
 def _quality(figures: CallFigures) -> dict[str, float | None]:
-    drift = figures.drift
     return {
         "jitter_ms": _rounded(figures.jitter, 1000),
         "delay_variation_p95_ms": _rounded(figures.delay_variation_p95, 1000),
         "gaps": figures.gaps,
         "gap_seconds": _rounded(figures.gap_seconds),
-        "drift_ppm": _rounded(drift and drift.ppm),
-        "drift_ppm_error": _rounded(drift and drift.error_ppm),
         "round_trip_ms": _rounded(figures.round_trip, 1000),
         "platform_queue_ms_max": _rounded(figures.platform_queue_max, 1000),
         "mos_estimate": _rounded(figures.mos_estimate),

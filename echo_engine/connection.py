@@ -96,9 +96,9 @@ class Connection(asyncio.Protocol):
         """Cut the connection at once."""
         self._transport.abort()
 
-    def flush(self) -> None:
+    def flush(self, now: float) -> None:
         """Write all that the session has to send."""
-        for data in self._session.data_to_send():
+        for data in self._session.data_to_send(now):
             if self._transport.is_closing():
                 break
             if data:
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
 
     def _end_turn(self, now: float) -> None:
         """Write; then the session is settled, cut if it must be, and the fast path is open exactly if it may be."""
-        self.flush()
+        self.flush(now)
         self._session.settle(self._transport.get_write_buffer_size(), now)
         if self._session.cut:
             self.abort()

@@ -30,8 +30,8 @@ class DelayVariation:
         self._floor = self._floor_before = math.inf  # of this window and of the one before
         self._window_ends_at = -math.inf
 
-    def add(self, latenesses: list[float], now: float) -> float:
-        """Count frames that came until now, each late by so many seconds against one reckoning; return the least."""
+    def add(self, latenesses: list[float], now: float) -> None:
+        """Count frames that came until now, each late by so many seconds against one reckoning."""
         ordered = sorted(latenesses)
         if now >= self._window_ends_at:
             self._floor_before, self._floor = self._floor, ordered[0]
@@ -48,7 +48,6 @@ class DelayVariation:
                 break
         else:
             self._counts[-1] += len(ordered) - counted
-        return ordered[0]
 
     def percentile(self, share: float) -> float | None:
         """Return the seconds that a share (0 to 1) of the frames stay below, None before the first frame."""

@@ -12,31 +12,28 @@ MAX_FRAGMENTS = 1024  # of one message; their sizes are the protocol's to limit
 
 
 class Reassembly:
-    """The half-received rest of a connection: bytes of a WebSocket frame in the parser, fragments of a message here."""
+    """The fragments of a message that is half received."""
 
-    __slots__ = ("_fragments", "_opcode", "_unparsed_bytes", "others_received", "text_bytes")
+    __slots__ = ("_fragments", "_opcode", "others_received", "text_bytes")
 
     def __init__(self) -> None:
         self._fragments: list[bytes] = []  # empty between two messages
         self._opcode = Opcode.BINARY  # of the message under way
-        self._unparsed_bytes = 0  # given to the parser and not yet in a WebSocket frame: 0 between two of them
         self.others_received = 0  # control frames and text messages so far
         self.text_bytes = 0  # of the latter
 
     @property
     def between_messages(self) -> bool:
         """Whether nothing is half received."""
-        return not self._unparsed_bytes and not self._fragments
+        return not self._fragments
 
-    def receive(self, bytes_parsed: int, frames: Sequence[Frame]) -> tuple[list[Message], BrokenMessageError | None]:
-        """Return the messages that are whole now: the parser was given so many bytes and made these frames of them.
+    def receive(self, frames: Sequence[Frame]) -> tuple[list[Message], BrokenMessageError | None]:
+        """Return the messages that these frames complete.
 
         A broken message ends the list: the messages before it are returned, and the error.
         """
-        self._unparsed_bytes += bytes_parsed
         messages: list[Message] = []
         for frame in frames:
-            self._unparsed_bytes -= wire_bytes(frame)
             try:
                 message = self.add(frame)
             except BrokenMessageError as error:
@@ -83,9 +80,3 @@ def _decode(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         raise BrokenMessageError(CloseCode.INVALID_DATA, f"text is not UTF-8 at byte {error.start}") from None
-
-
-def wire_bytes(frame: Frame) -> int:
-    """Return the size of a frame as a client sends it, if its length is in the shortest form (RFC 6455, 5.2)."""
-    length = len(frame.data)
-    return length + (6 if length < 126 else 8 if length < 65536 else 14)

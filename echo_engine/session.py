@@ -14,11 +14,13 @@ watchdog has the deadlines. The steps are those of the websockets documentation,
 from __future__ import annotations
 
 import logging
+from types import GeneratorType
 from typing import cast
 
 from websockets.frames import Frame
 from websockets.protocol import State
 from websockets.server import ServerProtocol
+from websockets.streams import StreamReader
 
 from echo_engine.call import Call, Message
 from echo_engine.call_end import CLOSE_CODES, EndReason, reason_seen
@@ -39,7 +41,8 @@ class Session:
     """An HTTP request, and the call that it may open; whoever feeds it writes `data_to_send()` after each verb."""
 
     __slots__ = (
-        "_connected_at", "_context", "_end_reason", "_messages", "_protocol", "_reassembly", "_watchdog", "call", "cut",
+        "_connected_at", "_context", "_end_reason", "_eof_due", "_messages", "_protocol", "_reassembly", "_watchdog",
+        "call", "cut",
     )  # fmt: skip
 
     def __init__(self, context: Context, now: float) -> None:
@@ -50,6 +53,7 @@ class Session:
         self._messages: list[Message] = []  # of a read that has not been parsed to its end
         self._watchdog = Watchdog(context.limits, now)
         self._end_reason: EndReason | None = None  # set where this side ends the call
+        self._eof_due = False  # True from the protocol's end of the data until it may be written
         self.call: Call | None = None  # set by the handshake
         self.cut = False  # True when the connection must go at once, without a close frame
 
@@ -59,29 +63,45 @@ class Session:
 
         The parser stands between two messages, and nothing keeps the frames from the peer.
         """
-        return self.call if self._reassembly.between_messages and self._blocked() is None else None
+        if self.call is None or self._blocked() is not None or not self._reassembly.between_messages:
+            return None
+        return self.call if _between_frames(self._protocol) else None
 
     @property
     def must_wait(self) -> bool:
         """Whether the peer is not read from until it has read its echo: a plain client, who loses nothing."""
         return self._watchdog.write_paused and self.call is not None and self.call.frame_bytes is None
 
-    def data_to_send(self) -> list[bytes]:
-        """Return the bytes to write; empty bytes mean the end."""
-        return self._protocol.data_to_send()
+    def data_to_send(self, now: float) -> list[bytes]:
+        """Return the bytes to write; empty bytes mean the end.
+
+        The end waits while a peer that was sent an error is still sending. A socket that is closed over unread bytes,
+        here or by a proxy in between, is reset, and the reset takes the close frame with it.
+        """
+        data = self._protocol.data_to_send()
+        if data and not data[-1] and self._protocol.close_sent is not None and self._protocol.close_rcvd is None:
+            self._eof_due = True
+            del data[-1]
+        if self._eof_due and not self._watchdog.lingers(now):
+            self._eof_due = False
+            data.append(b"")
+        return data
 
     def receive(self, data: bytes, now: float, *, whole: bool) -> None:
         """Take a portion of a read; the last one, which makes it whole, lets the call answer all of the read.
 
         So a platform's call keeps the newest frame of a burst. A plain client is answered portion by portion.
         """
-        self._watchdog.heard(now)
+        if self._eof_due and _is_close_frame(data):
+            self._watchdog.answered()
+        else:
+            self._watchdog.heard(now)
         if self._protocol.state is State.CONNECTING:
             data = self._receive_head(data, now)
         if data:
             self._protocol.receive_data(data)
         if self.call is not None:
-            self._receive_messages(self.call, len(data), now, whole=whole)
+            self._receive_messages(self.call, now, whole=whole)
 
     def receive_eof(self) -> None:
         """End the call: half a connection is of no use to an echo (RFC 6455, 7.1.1)."""
@@ -114,6 +134,8 @@ class Session:
         """Cut a session whose time is up, end a call that breaks a limit, ask a peer; return whether any was due."""
         if self._watchdog.overdue(now):
             self.cut = True
+        elif self._eof_due:
+            return True
         elif self.call is None:
             return False
         elif (breach := self._breach(self.call, now)) is not None:
@@ -141,10 +163,10 @@ class Session:
             log_start(self._protocol, self.call)
         return data
 
-    def _receive_messages(self, call: Call, bytes_parsed: int, now: float, *, whole: bool) -> None:
+    def _receive_messages(self, call: Call, now: float, *, whole: bool) -> None:
         frames = cast(list[Frame], self._protocol.events_received())
         receive_pongs(frames, call, self._context.metrics.quality, now)
-        messages, error = self._reassembly.receive(bytes_parsed, frames)
+        messages, error = self._reassembly.receive(frames)
         self._messages += messages
         if (breach := self._breach(call, now)) is not None:
             self._fail(breach)
@@ -178,3 +200,16 @@ class Session:
             self._protocol.fail(CLOSE_CODES[reason])
         else:
             self.cut = True
+
+
+def _between_frames(protocol: ServerProtocol) -> bool:
+    """Tell whether the parser waits for the first byte of a WebSocket frame."""
+    waiting = cast("GeneratorType[None, None, None]", protocol.parser)
+    while (inner := waiting.gi_yieldfrom) is not None:
+        waiting = cast("GeneratorType[None, None, None]", inner)
+    return waiting.gi_code is StreamReader.at_eof.__code__
+
+
+def _is_close_frame(data: bytes) -> bool:
+    """Tell whether a read is a close frame only: the answer of a peer that has read ours and sends nothing more."""
+    return data[:1] == b"\x88" and len(data) == 6 + (data[1] & 0x7F if len(data) > 1 else 0)

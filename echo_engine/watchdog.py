@@ -10,6 +10,7 @@ from echo_engine.call_end import EndReason
 
 HANDSHAKE_SECONDS = 4.0  # from the connection to the end of the request's head
 CLOSE_SECONDS = 2.0  # from our last byte to the peer's end of the connection
+LINGER_SECONDS, QUIET_SECONDS = 1.0, 0.25  # a peer that was sent an error may go on for the one, until it rests
 PING_AFTER = 2 / 3  # of the time after which a quiet peer is given up
 
 
@@ -30,6 +31,7 @@ class Watchdog:
 
     __slots__ = (
         "_allowance",
+        "_answered",
         "_bytes_spent",
         "_deadline",
         "_frames_spent",
@@ -45,6 +47,7 @@ class Watchdog:
         self._allowance: CallAllowance | None = None  # set with the call
         self._frames_spent = self._others_spent = self._bytes_spent = 0  # by this connection
         self._deadline: float | None = now + HANDSHAKE_SECONDS
+        self._answered = False  # the close frame, by another one
         self._heard_at = now  # frames on the fast path leave their time on the call alone
         self._pinged_at: float | None = None
         self._write_paused_at: float | None = None  # while the write buffer is full
@@ -70,6 +73,10 @@ class Watchdog:
         """Note that the peer reads again."""
         self._write_paused_at = None
 
+    def answered(self) -> None:
+        """Note that the peer has answered the close frame, so that nothing more will come."""
+        self._answered = True
+
     def closing(self, now: float) -> None:
         """Note that the peer alone has to end the connection now; only the first time counts."""
         if self._deadline is None:
@@ -79,6 +86,12 @@ class Watchdog:
     def write_paused(self) -> bool:
         """Whether the write buffer is full."""
         return self._write_paused_at is not None
+
+    def lingers(self, now: float) -> bool:
+        """Tell whether a peer that was sent an error may still be sending; for LINGER_SECONDS at most."""
+        if self._answered or now - self._heard_at >= QUIET_SECONDS:
+            return False
+        return self._deadline is None or now < self._deadline - CLOSE_SECONDS + LINGER_SECONDS
 
     def overdue(self, now: float) -> bool:
         """Tell whether the handshake, or the end of the connection, has taken too long."""

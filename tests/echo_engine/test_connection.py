@@ -159,6 +159,35 @@ async def test_a_broken_frame_ends_the_call_with_its_close_code(
     assert engine.metric('echo_engine_calls_ended_total{reason="protocol_error"}') == 1
 
 
+async def test_a_message_that_is_too_large_gets_its_close_code_before_the_connection_ends(
+    start_engine: StartEngine,
+) -> None:
+    now = [0.0]
+    engine = await start_engine(clock=lambda: now[0])
+    reader, writer = await raw_call(engine)
+    message = masked(Opcode.BINARY, bytes(65537))
+    writer.write(message[:10])
+    close = await asyncio.wait_for(reader.readexactly(2), 5)
+    assert (await reader.readexactly(close[1]))[:2] == (1009).to_bytes(2)
+    writer.write(message[10:])
+    with pytest.raises(TimeoutError):  # a proxy that saw an end here would reset the peer
+        await asyncio.wait_for(reader.read(1), 1.5)
+    now[0] = 1.0
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
+async def test_a_peer_that_answers_the_close_frame_of_its_error_is_not_waited_for(start_engine: StartEngine) -> None:
+    engine = await start_engine(clock=lambda: 0.0)
+    reader, writer = await raw_call(engine)
+    writer.write(masked(Opcode.TEXT, b"\xff"))
+    close = await asyncio.wait_for(reader.readexactly(2), 5)
+    code = await reader.readexactly(close[1])
+    writer.write(masked(Opcode.CLOSE, code))
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
 @pytest.mark.parametrize(
     ("target", "status"),
     [

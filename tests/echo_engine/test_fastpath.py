@@ -193,3 +193,41 @@ def test_the_limit_and_the_calls_frame_size_are_kept(times: int) -> None:
 def test_a_part_of_a_frame_is_left_to_the_parser() -> None:
     data = masked(Opcode.BINARY, bytes(640))
     assert {echo_frames(data[:size], 2000, None) for size in range(1, len(data))} == {None}
+
+
+def taken_after(before: bytes) -> list[bool]:
+    """Return for each read whether the fast path was tried: a first message, the bytes given, and a frame."""
+    tried: list[bytes] = []
+
+    def spy(data: bytes, *_: object) -> None:
+        tried.append(data)
+
+    reads = [masked(Opcode.TEXT, CONNECTED), before, masked(Opcode.BINARY, bytes(FRAME_BYTES))]
+    with mock.patch.object(connection_module, "echo_frames", spy):
+        run([(read, 0.02) for read in reads])
+    return [read in tried for read in reads]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(long_form(bytes(100)), id="length in 64 bits"),
+        pytest.param(b"\x82\xfe\x00\x64" + bytes(104), id="length of 100 in 16 bits"),
+        pytest.param(masked(Opcode.PING, b"x"), id="ping"),
+        pytest.param(masked(Opcode.TEXT, b"a", fin=False) + masked(Opcode.CONT, b"b"), id="fragments"),
+    ],
+)
+def test_after_any_whole_message_the_fast_path_is_open(before: bytes) -> None:
+    assert taken_after(before) == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(masked(Opcode.TEXT, b"a", fin=False), id="first fragment"),
+        pytest.param(masked(Opcode.BINARY, bytes(640))[:-1], id="all but a byte"),
+        pytest.param(b"\x82", id="first byte"),
+    ],
+)
+def test_within_a_message_the_fast_path_is_closed(before: bytes) -> None:
+    assert taken_after(before) == [True, True, False]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import statistics
 from collections.abc import Iterable
 
 import pytest
@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from echo_engine.quality import PAUSE_SECONDS, Quality
-from shared.audio import FRAME_SECONDS, FRAMES_PER_SECOND
-
-TEN_MINUTES = range(600 * FRAMES_PER_SECOND)
+from shared.audio import FRAME_SECONDS
 
 
 def digested(arrivals: Iterable[float]) -> Quality:
@@ -25,58 +23,6 @@ def digested(arrivals: Iterable[float]) -> Quality:
         quality.arrive(1, now)
     quality.digest()
     return quality
-
-
-def drift_of(arrivals: Iterable[float]) -> tuple[float, float]:
-    drift = digested(arrivals).drift
-    assert drift is not None
-    return drift
-
-
-def sent_at(number: int, ppm: float) -> float:
-    """Return when a sender whose clock is so much too fast sends a frame."""
-    return 5000.0 + number * FRAME_SECONDS / (1 + ppm / 1e6)
-
-
-@pytest.mark.parametrize("ppm", [-500, -100, 0, 100, 500])
-def test_the_drift_of_a_steady_sender_in_ten_minutes(ppm: float) -> None:
-    measured, error = drift_of(sent_at(number, ppm) for number in TEN_MINUTES)
-    assert measured == pytest.approx(ppm, abs=1)
-    assert error < 10
-
-
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("ppm", [-100, 100])
-def test_the_drift_through_20_ms_of_uniform_jitter(ppm: float, seed: int) -> None:
-    randomness = random.Random(seed)
-    arrivals = sorted(sent_at(number, ppm) + randomness.uniform(0, 0.02) for number in TEN_MINUTES)
-    measured, error = drift_of(arrivals)
-    assert measured == pytest.approx(ppm, abs=20)
-    assert abs(measured - ppm) <= error < 20
-
-
-def test_the_drift_through_delays_of_another_shape() -> None:
-    """Exponential delays, and a stall of 0.8 s with a burst behind it every minute."""
-    randomness, arrivals, free_at = random.Random(1), [], 0.0
-    for number in TEN_MINUTES:
-        sent = sent_at(number, 100)
-        if number % 3000 == 1500:
-            free_at = sent + 0.8
-        free_at = max(sent + randomness.expovariate(100), free_at)
-        arrivals.append(free_at)
-    measured, error = drift_of(arrivals)
-    assert measured == pytest.approx(100, abs=10)
-    assert abs(measured - 100) <= error < 10
-
-
-def test_a_sender_that_pauses_has_no_drift_from_that() -> None:
-    arrivals = [sent_at(number, 100) + (7.3 if number >= 10_000 else 0.0) for number in TEN_MINUTES]
-    measured, _ = drift_of(arrivals)
-    assert measured == pytest.approx(100, abs=1)
-
-
-def test_two_minutes_are_needed() -> None:
-    assert digested(sent_at(number, 100) for number in range(119 * FRAMES_PER_SECOND)).drift is None
 
 
 @settings(deadline=None)
@@ -97,11 +43,7 @@ def test_jitter_and_gaps_are_those_of_the_definitions_however_the_frames_are_dig
             quality.arrive(1, now)
         quality.digest()
         rest, turn = rest[size:], turn + 1
-    jitter, total = 0.0, 0.0
-    for gap in gaps:
-        jitter += (abs(gap - FRAME_SECONDS) - jitter) / 16  # RFC 3550, 6.4.1
-        total += jitter
-    assert quality.jitter == pytest.approx(total / len(gaps), abs=1e-9)
+    assert quality.jitter == pytest.approx(statistics.fmean(abs(gap - FRAME_SECONDS) for gap in gaps), abs=1e-9)
     assert quality.gaps == sum(gap > 0.06 for gap in gaps)
     assert quality.gap_seconds == pytest.approx(sum(gap for gap in gaps if gap > 0.06))
     assert quality.longest_gap == pytest.approx(max(gaps))
@@ -129,7 +71,7 @@ def test_a_pause_is_a_gap_and_no_variation() -> None:
 
 def test_before_the_first_frame_nothing_is_known() -> None:
     quality = Quality()
-    assert (quality.jitter, quality.delay_variation_p95, quality.drift) == (None, None, None)
+    assert (quality.jitter, quality.delay_variation_p95) == (None, None)
     assert (quality.longest_gap, quality.gaps) == (0.0, 0)
     quality.arrive(1, 1000.0)
     quality.digest()
@@ -144,16 +86,15 @@ def test_messages_that_need_not_be_audio_count_for_the_longest_gap_alone() -> No
     assert (quality.jitter, quality.gaps) == (None, 0)
 
 
-def test_a_burst_of_frames_in_one_read_is_a_frame_each_and_is_not_hoarded() -> None:
+def test_a_burst_of_frames_in_one_read_is_a_frame_each() -> None:
     one_by_one, at_once = Quality(), Quality()
     for now, frames in ((1.0, 1), (1.02, 3), (1.5, 1000), (1.52, 1)):
         for _ in range(frames):
             one_by_one.arrive(1, now)
         at_once.arrive(frames, now)
-        assert len(at_once._arrivals) <= 256
     for quality in (one_by_one, at_once):
         assert quality.last_at == 1.52
         quality.digest()
         assert quality.last_at == 1.52
-    assert at_once.jitter == one_by_one.jitter
+    assert at_once.jitter == pytest.approx(one_by_one.jitter)
     assert at_once.longest_gap == one_by_one.longest_gap == pytest.approx(0.48)

@@ -40,23 +40,12 @@ def test_fragments_without_end() -> None:
 
 def test_messages_before_one_that_can_not_be_had_are_kept() -> None:
     frames = [Frame(Opcode.BINARY, b"good"), Frame(Opcode.TEXT, b"\xff"), Frame(Opcode.BINARY, b"late")]
-    messages, fault = Reassembly().receive(100, frames)
+    messages, fault = Reassembly().receive(frames)
     assert messages == [b"good"]
     assert fault is not None
 
 
-def test_between_two_frames_all_bytes_are_accounted_for() -> None:
-    reassembly = Reassembly()
-    for size in (0, 125, 126, 65535, 65536):
-        frame = Frame(Opcode.BINARY, bytes(size))
-        wire = frame.serialize(mask=True)
-        assert reassembly.receive(len(wire) - 1, []) == ([], None)
-        assert not reassembly.between_messages
-        assert reassembly.receive(1, [frame]) == ([bytes(size)], None)
-        assert reassembly.between_messages
-
-
 def test_control_frames_are_counted_and_are_no_messages() -> None:
     reassembly = Reassembly()
-    assert reassembly.receive(6, [Frame(Opcode.PING, b"")]) == ([], None)
+    assert reassembly.receive([Frame(Opcode.PING, b"")]) == ([], None)
     assert reassembly.others_received == 1
