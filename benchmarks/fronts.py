@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.peers import START_SECONDS, free_port, wait_for
-from local_run.caddy import find_caddy
 
 ROOT = Path(__file__).parents[1]
 SECRET = "benchmarks-" + "s" * 32
@@ -121,7 +121,14 @@ def _caddy_at(site: str, folder: Path) -> list[str]:
     text = (ROOT / "Caddyfile").read_text().replace("{$SITE_ADDRESS:http://:3000}", site)
     private = "admin off\n\tskip_install_trust\n\tauto_https disable_redirects"
     (folder / "Caddyfile").write_text(text.replace("admin off", private, 1))
-    return [find_caddy(), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    return [
+        str(Path(sysconfig.get_path("scripts"), "caddy")),
+        "run",
+        "--config",
+        str(folder / "Caddyfile"),
+        "--adapter",
+        "caddyfile",
+    ]
 
 
 def _nginx(folder: Path, ports: Ports) -> list[str]:

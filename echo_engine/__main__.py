@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import logging.config
-import sys
 
 import uvloop
 
@@ -12,14 +11,14 @@ from echo_engine.descriptors import reserve_descriptors
 from echo_engine.log_queue import LogQueue
 from echo_engine.server import serve
 from echo_engine.settings import EchoEngineSettings
-from shared.logs import configure_structlog, logging_config
+from shared.logs import STDOUT, configure_structlog, logging_config
 from shared.settings import read_settings
 
 
 def main() -> None:
     """Run the engine; exits with a message if a setting is wrong or the address is taken."""
     settings = read_settings(EchoEngineSettings)
-    log_queue = LogQueue(sys.stdout)
+    log_queue = LogQueue(STDOUT)
     logging.config.dictConfig(logging_config(settings.log_level, log_queue))
     configure_structlog(settings.log_level, log_queue)
     # The library says at INFO when a connection opens and closes; the engine's own lines say more.

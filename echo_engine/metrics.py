@@ -13,6 +13,7 @@ from echo_engine.call import Call
 from echo_engine.call_figures import CallFigures
 from echo_engine.calls import Calls
 from echo_engine.quality_metrics import QualityMetrics
+from shared.logs import STDOUT
 from shared.version import VERSION
 
 # What a call counts, by the name of the metric; a scrape adds up the calls.
@@ -80,6 +81,8 @@ class Metrics(Collector):
         for name, (text, count) in COUNTED.items():
             total = self._counted[name] + sum(count(call) for call in self._calls)
             yield CounterMetricFamily(f"echo_engine_{name}", text, total)
+        lost = STDOUT.lines_lost
+        yield CounterMetricFamily("echo_engine_log_lines_lost", "Log lines that could not be written", lost)
         yield from self.quality.collect()
 
     def exposition(self) -> bytes:

@@ -1,1 +1,1 @@
-"""The whole server on this machine, without Docker: the processes of the Procfile, and what they print."""
+"""The whole server on this machine, without Docker: its processes, and what they print."""

@@ -1,48 +1,104 @@
 """Prints the lines of the processes: for a person on a terminal, as JSON lines into a pipe or a file."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal
-from typing import TextIO
+import sys
+from collections import defaultdict, deque
+from datetime import UTC, datetime
+from typing import Any
 
-from honcho.manager import SYSTEM_PRINTER_NAME  # type: ignore[import-untyped]
-from honcho.printer import Message  # type: ignore[import-untyped]
+from shared.logs import LineFile
 
-from local_run.last_lines import LastLines
-from local_run.log_line import Fields, parse_honcho, parse_line
-from local_run.terminal_line import terminal_line, worth_showing
-
-
-class Console:
-    """What honcho prints to; it ends the processes when the terminal or the pipe has gone."""
-
-    width = 0  # honcho sets it, for a form of its own
-
-    def __init__(self, output: TextIO) -> None:
-        self.last_lines = LastLines()
-        self._output = output
-        self._for_a_person = output.isatty()
-        self._coloured = self._for_a_person and not os.environ.get("NO_COLOR")  # https://no-color.org
-
-    def write(self, message: Message) -> None:
-        """Print one line, whoever wrote it."""
-        fields = _parse(message)
-        self.last_lines.add(fields)
-        if self._for_a_person and not worth_showing(fields):
-            return
-        line = terminal_line(fields, coloured=self._coloured) if self._for_a_person else json.dumps(fields)
-        try:
-            print(line, file=self._output, flush=True)
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._output.fileno())
-            signal.raise_signal(signal.SIGTERM)
+FIRST = ("timestamp", "level", "process", "logger", "event")
+CALL_IDS = ("conversation_uuid", "call_uuid", "uuid")  # the first of these is the same in all lines of a call
+LEFT_OUT = {*FIRST, *CALL_IDS, "connection", "exception", "request", "route", "bytes_read", "user_id", "size"}
+COLORS = {"warning": "\033[1;33m", "error": "\033[1;31m", "critical": "\033[1;31m"}
 
 
-def _parse(message: Message) -> Fields:
-    data = message.data
-    text = (data.decode("utf-8", "replace") if isinstance(data, bytes) else data).rstrip("\r\n")
-    if message.name == SYSTEM_PRINTER_NAME:
-        return parse_honcho(text, message.time)
-    return parse_line(message.name, text, message.time)
+def parse(process: str, text: str) -> dict[str, Any]:
+    """Return the fields of a line. One that is no JSON object is an error: processes print text only when they fail."""
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        fields = {"level": "error", "logger": "text", "event": text}
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if "msg" in fields:  # Caddy hasn't read the Caddyfile yet
+        fields = {"event": fields.pop("msg")} | {name: value for name, value in fields.items() if name != "ts"}
+    fields = {"timestamp": now, "level": "info", "event": ""} | fields | {"process": process}
+    fields["level"] = {"warn": "warning", "fatal": "error"}.get(fields["level"], fields["level"])
+    return {name: fields[name] for name in FIRST if name in fields} | fields
+
+
+def worth_showing(fields: dict[str, Any]) -> bool:
+    """Return whether a person needs a line: nobody needs those about Caddy's and gunicorn's inner work."""
+    if fields["process"] == "caddy" and fields.get("logger") not in ("http.log.access", "local_run"):
+        return bool(fields["level"] == "error")
+    return fields["level"] != "info" or not str(fields.get("logger")).startswith("gunicorn")
+
+
+def terminal_line(fields: dict[str, Any], colored: bool) -> str:
+    """Return `14:03:21 webhooks    5f9c01aa  call moved  failures=2`, and under it the traceback if there is one."""
+    time = datetime.fromisoformat(fields["timestamp"]).astimezone().strftime("%H:%M:%S")
+    call = next((str(fields[name]) for name in CALL_IDS if fields.get(name)), "").removeprefix("CON-")
+    head, text = f"{time} {fields['process']:<11}", f"{_visible(call[:8]):<8}  {words(fields)}"
+    return f"\033[2m{head}\033[0m {COLORS.get(fields['level'], '')}{text}\033[0m" if colored else f"{head} {text}"
+
+
+def words(fields: dict[str, Any]) -> str:
+    """Return what happened: the level if it is a warning or worse, the event, the other fields, the traceback."""
+    level = fields["level"].upper() if fields["level"] in COLORS and fields.get("logger") != "text" else ""
+    event = f"{fields['request']['method']} {fields['route']}" if "route" in fields else str(fields["event"])
+    rest = {name: value for name, value in fields.items() if name not in LEFT_OUT and value is not None}
+    pairs = " ".join(f"{name}={_value(value)}" for name, value in rest.items())
+    traceback = (f"    {_visible(line)}" for line in str(fields.get("exception", "")).splitlines())
+    return "\n".join(["  ".join(filter(None, (level, _visible(event), pairs))), *traceback])
+
+
+def _value(value: Any) -> str:
+    plain = isinstance(value, str) and value.isprintable() and value and not set(value) & set(' "=')
+    return f"{value:.4g}" if isinstance(value, float) else str(value) if plain else json.dumps(value)
+
+
+def _visible(text: str) -> str:
+    """Return the text with escapes for what isn't printable: a stranger's text must not steer the terminal."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text.expandtabs())
+
+
+class Console(LineFile):
+    """Where all lines go. It keeps the last ones of each process, to explain why one has ended."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(descriptor)
+        self._for_a_person = os.isatty(descriptor)
+        self._colored = not os.environ.get("NO_COLOR")  # https://no-color.org
+        self._last: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=12))
+
+    def show(self, process: str, line: bytes) -> None:
+        """Print a line of a process."""
+        self._print(parse(process, line.decode("utf-8", "replace").rstrip("\r\n")))
+
+    def report(self, process: str, event: str, **values: Any) -> None:
+        """Print what local_run itself has to say about a process."""
+        self._print(parse(process, json.dumps({"logger": "local_run", "event": event} | values)))
+
+    def explanation(self, process: str, exit_code: int) -> str:
+        """Return how a process ended by itself, and what it printed last."""
+        how = f"killed by {signal.Signals(-exit_code).name}" if exit_code < 0 else f"exit code {exit_code}"
+        lines = [f"  {part}" for line in self._last[process] for part in line.splitlines()]
+        said = "Its last lines:" if lines else "It did not say why."
+        return "\n".join([f"{process} ended by itself ({how}). {said}", *lines])
+
+    def _print(self, fields: dict[str, Any]) -> None:
+        worthy = worth_showing(fields)
+        if worthy and fields.get("logger") != "local_run":
+            self._last[fields["process"]].append(words(fields))
+        if worthy or not self._for_a_person:
+            self.write((terminal_line(fields, self._colored) if self._for_a_person else json.dumps(fields)) + "\n")
+
+
+def tell(message: str) -> None:
+    """Print a message to the person who started local_run; stdout is for the processes' lines."""
+    print(message, file=sys.stderr, flush=True)  # noqa: T201

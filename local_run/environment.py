@@ -1,61 +1,52 @@
-"""What the processes are told by their environment: ports, addresses, and where their programs are."""
+"""The settings of the processes: ports, addresses, and where their programs are."""
 
-from __future__ import annotations
-
+import difflib
 import os
+import re
 import socket
 import sysconfig
+from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
-from local_run.caddy import find_caddy
+from voice_simulator.cli.env_file import ENV_FILE, EnvFile
 
 LOCAL = "127.0.0.1"  # the front too; ngrok on this machine reaches it, the network doesn't
+EXAMPLE = Path(__file__).parents[1] / ".env.example"
+FOREIGN = re.compile("COMPOSE_|DOCKER_|SSL_CERT_")  # the beginnings of other programs' names
 
 
-def local_environment(given: dict[str, str | None]) -> dict[str, str]:
+def local_environment(given: Mapping[str, str | None]) -> dict[str, str]:
     """Return the environment of the processes: what was given, and where each of them listens.
 
-    PHONE_PORT is the port behind PORT unless it was given; it is missing if that one can't be used.
-    Raises SystemExit if a port that was given is none, or is taken.
+    The phone gets the port after PORT if that one is free. Raises SystemExit if a port that was given can't be used.
     """
-    environment = {name: value for name, value in given.items() if value}
-    port = free_port("PORT", environment.get("PORT", "3000"))
-    phone = {"PHONE_PORT": phone_port} if (phone_port := _phone_port(environment.get("PHONE_PORT"), port)) else {}
-    webhooks_port, echo_engine_port = unused_ports(2)
+    environment = {"PORT": "3000"} | {name: value for name, value in given.items() if value}
+    for name in {"PORT", "PHONE_PORT"} & environment.keys():
+        if problem := _problem(environment[name]):
+            raise SystemExit(f"{name}={environment[name]} can't be used: {problem}. Choose another port: {name}=4000")
+    webhooks_port, echo_engine_port, phone_port = unused_ports(3)
+    if not _problem(after := str(int(environment["PORT"]) + 1)):
+        phone_port = after
+    scripts = sysconfig.get_path("scripts")
     return (
-        {"WEBHOOKS_PORT": webhooks_port, "ECHO_ENGINE_PORT": echo_engine_port}
+        {"WEBHOOKS_PORT": webhooks_port, "ECHO_ENGINE_PORT": echo_engine_port, "PHONE_PORT": phone_port}
         | environment
         | {"CADDY_HOST": LOCAL, "WEBHOOKS_HOST": LOCAL, "ECHO_ENGINE_HOST": LOCAL, "PHONE_HOST": LOCAL}
-        | phone
-        | {"PORT": port, "SITE_ADDRESS": f"http://:{port}", "CADDY": find_caddy()}
-        | {"PATH": f"{sysconfig.get_path('scripts')}:{environment.get('PATH', os.defpath)}", "XDG_DATA_HOME": ".run"}
+        | {"CADDY": f"{scripts}/caddy", "SITE_ADDRESS": f"http://:{environment['PORT']}", "XDG_DATA_HOME": ".run"}
+        | {"PATH": f"{scripts}:{environment.get('PATH', os.defpath)}"}
     )
 
 
-def _phone_port(given: str | None, port: str) -> str | None:
-    """Return the port of the phone; None if nobody has given it and the one behind PORT can't be used."""
-    if given:
-        return free_port("PHONE_PORT", given)
+def _problem(port: str) -> str | None:
+    """Return why a port can't be listened on, or None if it can."""
+    if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        return "a port is a number from 1 to 65535"
     try:
-        return free_port("PHONE_PORT", str(int(port) + 1))
-    except SystemExit:
-        return None
-
-
-def free_port(name: str, port: str) -> str:
-    """Return the port that a setting names, if it can be listened on. Raises SystemExit."""
-    try:
-        if not 0 < int(port) < 65536:
-            raise ValueError
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((LOCAL, int(port)))
-    except ValueError:
-        raise SystemExit(f"{name} is {port!r}; it must be a number from 1 to 65535") from None
+        socket.create_server((LOCAL, int(port))).close()
     except OSError as error:
-        reason = f"Port {port} can't be used: {error.strerror}"
-        raise SystemExit(f"{reason}. Choose another one: make run {name}=4000") from None
-    return port
+        return os.strerror(error.errno or 0)
+    return None
 
 
 def unused_ports(count: int) -> list[str]:
@@ -63,3 +54,14 @@ def unused_ports(count: int) -> list[str]:
     with ExitStack() as stack:
         probes = [stack.enter_context(socket.create_server((LOCAL, 0))) for _ in range(count)]
         return [str(probe.getsockname()[1]) for probe in probes]
+
+
+def unknown_names(env_file: EnvFile) -> list[str]:
+    """Return a sentence for each variable of `.env` that is no setting: it would be ignored in silence."""
+    known = re.findall("^# ([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
+    sentences = []
+    for name in (name for name in env_file.variables if name not in known and not FOREIGN.match(name)):
+        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+        meant = f"did you mean {near[0]}?" if near else f"{EXAMPLE.name} has the list"
+        sentences.append(f"{ENV_FILE}:{env_file.lines[name]}: {name} is no setting; {meant}")
+    return sentences

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
+import json
 import logging
-import sys
+import os
+import threading
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
 import structlog
@@ -18,6 +21,54 @@ class LineStream(Protocol):
     def write(self, line: str, /) -> object: ...  # noqa: D102
     def flush(self) -> None: ...  # noqa: D102
 
+
+class LineFile:
+    """A file descriptor for log lines. It loses those that it can't write: a full disk must not end a call.
+
+    It counts the lost lines, and as soon as it can write again it says in one line how many there were.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self.lines_lost = 0  # since the start
+        self.reader_gone = False  # the pipe or the terminal was closed; any other error may pass
+        self._descriptor = descriptor
+        self._unreported = 0
+        self._torn = False  # the last line was written in part
+        self._lock = threading.Lock()
+
+    def write(self, lines: str, /) -> None:
+        """Write whole lines."""
+        with self._lock:
+            if self._unreported and not self._lost_of(self._report()):
+                self._unreported = 0
+            lost = self._lost_of(lines)
+            self.lines_lost += lost
+            self._unreported += lost
+
+    def flush(self) -> None:
+        """Do nothing: nothing waits."""
+
+    def _lost_of(self, lines: str) -> int:
+        """Write lines and return how many of them were not written whole."""
+        data = lines.encode("utf-8", "replace")
+        rest = memoryview(b"\n" * self._torn + data)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError as error:
+            self.reader_gone |= error.errno in (errno.EPIPE, errno.EIO)
+            self._torn = self._torn if len(rest) > len(data) else data[-len(rest) - 1 : -len(rest)] not in (b"", b"\n")
+            return bytes(rest).count(b"\n")
+        self._torn = False
+        return 0
+
+    def _report(self) -> str:
+        timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        fields = {"timestamp": timestamp, "level": "warning", "logger": "logs", "event": "log lines lost"}
+        return json.dumps(fields | {"lines": self._unreported}) + "\n"
+
+
+STDOUT = LineFile(1)
 
 _PROCESSORS: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
@@ -43,7 +94,7 @@ def logging_config(level: LogLevel, stream: LineStream | None = None) -> dict[st
             }
         },
         "handlers": {
-            "lines": {"class": "logging.StreamHandler", "stream": stream or sys.stdout, "formatter": "json"},
+            "lines": {"class": "logging.StreamHandler", "stream": stream or STDOUT, "formatter": "json"},
         },
         "root": {"level": level, "handlers": ["lines"]},
     }
@@ -54,13 +105,13 @@ def configure_structlog(level: LogLevel, stream: LineStream | None = None) -> No
     structlog.configure(
         processors=[*_PROCESSORS, *_RENDERERS],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=lambda name: LineLogger(name, stream or sys.stdout),
+        logger_factory=lambda name: LineLogger(name, stream or STDOUT),
         cache_logger_on_first_use=True,
     )
 
 
 class LineLogger:
-    """Writes rendered lines to a stream; loses those that it can't write, since a full disk must not end a call."""
+    """Writes rendered lines to a stream."""
 
     def __init__(self, name: str, stream: LineStream) -> None:
         self.name = name
@@ -68,9 +119,8 @@ class LineLogger:
 
     def msg(self, line: str) -> None:
         """Write a line."""
-        with contextlib.suppress(OSError):
-            self._stream.write(f"{line}\n")
-            self._stream.flush()
+        self._stream.write(f"{line}\n")
+        self._stream.flush()
 
     debug = info = warning = error = msg
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.usage import resident_kb
 from local_run.environment import local_environment, unused_ports
-from local_run.readiness import status
+from local_run.supervisor import status
 from tests.harness.containers import wait_until
 from tests.harness.forge import SOCKET_SECRET
 from tests.harness.gunicorn_server import COMMAND as WEBHOOKS
@@ -83,7 +83,7 @@ def _usage(pid: int) -> Usage:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
-    """Start the three processes of the Procfile, the echo engine with a way to ask for its tasks."""
+    """Start the three processes of the server, the echo engine with a way to ask for its tasks."""
     (port,) = unused_ports(1)
     settings = local_environment({"PORT": port, "LOG_LEVEL": "WARNING", "DRAIN_SECONDS": "0"})
     settings |= {"SOCKET_SECRET": SOCKET_SECRET, "CONNECTS_PER_SECOND": "0", "XDG_DATA_HOME": str(folder)}

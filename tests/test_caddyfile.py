@@ -21,7 +21,7 @@ import pytest
 from websockets.sync.client import connect
 
 from local_run.environment import unused_ports
-from local_run.readiness import status
+from local_run.supervisor import status
 from tests.harness.process import DEADLINE, ECHO_ENGINE, ROOT, Process, started
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))

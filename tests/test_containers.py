@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from local_run.readiness import status
+from local_run.supervisor import status
 from tests.harness.containers import Deployment, deployed, execute, metric
 from tests.harness.local_run import authorization, simulate
 from tests.harness.process import DEADLINE

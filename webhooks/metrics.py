@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import get_args
 
 from prometheus_client import (
@@ -14,7 +15,10 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 
+from shared.logs import STDOUT
 from shared.signed_token import Fault
 from shared.version import VERSION
 from webhooks.event import KINDS
@@ -63,6 +67,7 @@ class Metrics:
         )
         Info("webhooks_build", "The version that runs", registry=self._registry).info({"version": VERSION})
         ProcessCollector(registry=self._registry)
+        self._registry.register(LogLines())
         for kind in KINDS:
             self.events.labels(kind)  # each status stands at 0 from the start
         for limit in get_args(Limit):
@@ -81,3 +86,12 @@ class Metrics:
     def exposition(self) -> bytes:
         """Return the metrics and those of the process (memory, CPU, file descriptors) in the Prometheus text format."""
         return generate_latest(self._registry)
+
+
+class LogLines(Collector):
+    """What became of this process's log lines."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield how many were lost."""
+        lost = STDOUT.lines_lost
+        yield CounterMetricFamily("webhooks_log_lines_lost", "Log lines that could not be written", lost)

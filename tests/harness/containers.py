@@ -17,7 +17,7 @@ import docker  # type: ignore[import-untyped]
 from docker.errors import APIError  # type: ignore[import-untyped]
 
 from local_run.environment import unused_ports
-from local_run.readiness import status
+from local_run.supervisor import status
 from tests.harness.process import DEADLINE, ROOT, Process, started
 
 # The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.

@@ -1,4 +1,4 @@
-"""The webhooks as the Procfile and the container start them: gunicorn with webhooks/gunicorn.conf.py."""
+"""The webhooks as `make run` and the container start them: gunicorn with webhooks/gunicorn.conf.py."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,26 +25,12 @@ class LocalRun(NamedTuple):
     port: str
 
     def pid(self, name: str) -> int:
-        """Return the id of a process of the Procfile, which leads a process group."""
+        """Return the id of a process of the server, which leads a process group."""
         return int(self.process.wait_for(rf'"process": "{name}".*"event": "process started", "pid": ([0-9]+)')[1])
 
     def connection(self) -> HTTPConnection:
         """Return a connection to the front."""
         return HTTPConnection("127.0.0.1", int(self.port), timeout=DEADLINE)
-
-
-@contextmanager
-def taken_port_behind_a_free_one() -> Iterator[int]:
-    """Listen at a port whose predecessor is free, and give the predecessor."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            before = int(taken.getsockname()[1]) - 1
-            try:
-                socket.create_server(("127.0.0.1", before)).close()
-            except OSError:
-                continue
-            yield before
-            return
 
 
 @contextmanager

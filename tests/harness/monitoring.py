@@ -16,7 +16,7 @@ import docker  # type: ignore[import-untyped]
 from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from local_run.environment import unused_ports
-from local_run.readiness import status
+from local_run.supervisor import status
 from tests.harness.containers import Deployment, deployed, wait_until
 from tests.harness.process import DEADLINE
 from tests.harness.rules import FOLDER

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
-from local_run.environment import local_environment, unused_ports
-from tests.harness.local_run import taken_port_behind_a_free_one
+from local_run.environment import local_environment, unknown_names, unused_ports
+from voice_simulator.cli.env_file import EnvFile
 
 
 def test_internal_ports_are_free_ones_unless_given() -> None:
@@ -15,33 +17,34 @@ def test_internal_ports_are_free_ones_unless_given() -> None:
     assert environment["ECHO_ENGINE_PORT"] not in ("", port, "8765")
 
 
-def test_all_listen_on_this_machine_only() -> None:
-    environment = local_environment(
-        {"PORT": unused_ports(1)[0], "CADDY_HOST": "0.0.0.0", "SITE_ADDRESS": "example.com"}
-    )
-    hosts = {environment[name] for name in ("CADDY_HOST", "WEBHOOKS_HOST", "ECHO_ENGINE_HOST", "PHONE_HOST")}
-    assert hosts == {"127.0.0.1"}
-    assert environment["SITE_ADDRESS"] == f"http://:{environment['PORT']}"
+def test_everything_listens_on_this_machine_only() -> None:
+    given = {"PORT": unused_ports(1)[0], "CADDY_HOST": "0.0.0.0", "SITE_ADDRESS": "example.com"}
+    environment = local_environment(given)
+    hosts = ("CADDY_HOST", "WEBHOOKS_HOST", "ECHO_ENGINE_HOST", "PHONE_HOST")
+    assert {environment[name] for name in hosts} == {"127.0.0.1"}
+    assert environment["SITE_ADDRESS"] == f"http://:{given['PORT']}"
 
 
-def test_empty_variables_count_as_unset() -> None:
-    environment = local_environment({"PORT": unused_ports(1)[0], "PUBLIC_URL": "", "LOG_LEVEL": "DEBUG"})
-    assert "PUBLIC_URL" not in environment
-    assert environment["LOG_LEVEL"] == "DEBUG"
+def test_the_phone_gets_the_port_after_the_servers_if_it_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        after = int(taken.getsockname()[1])
+        try:
+            elsewhere = local_environment({"PORT": str(after - 1)})["PHONE_PORT"]
+        except SystemExit:
+            pytest.skip("the port before it is taken, too")
+        assert elsewhere != str(after)
+    assert local_environment({"PORT": str(after - 1)})["PHONE_PORT"] == str(after)
 
 
-def test_the_phone_has_the_port_behind_the_front_unless_it_is_given() -> None:
-    port, given = unused_ports(2)
-    assert local_environment({"PORT": port, "PHONE_PORT": given})["PHONE_PORT"] == given
-    with taken_port_behind_a_free_one() as before:
-        assert "PHONE_PORT" not in local_environment({"PORT": str(before)})
-    assert local_environment({"PORT": str(before)})["PHONE_PORT"] == str(before + 1)
-
-
-def test_behind_the_last_port_there_is_none_for_the_phone() -> None:
-    assert "PHONE_PORT" not in local_environment({"PORT": "65535"})
-
-
-def test_a_port_that_was_given_to_the_phone_must_be_one() -> None:
-    with pytest.raises(SystemExit, match="PHONE_PORT is 'http'; it must be a number from 1 to 65535"):
-        local_environment({"PORT": unused_ports(1)[0], "PHONE_PORT": "http"})
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("SOCKET_ATUH", "SOCKET_ATUH is no setting; did you mean SOCKET_AUTH?"),
+        ("Port", "Port is no setting; did you mean PORT?"),
+        ("FAVORITE_COLOR", "FAVORITE_COLOR is no setting; .env.example has the list"),
+    ],
+)
+def test_a_misspelled_setting_is_named_with_its_line(name: str, sentence: str) -> None:
+    names = ["PORT", "COMPOSE_PROJECT_NAME", name]
+    env_file = EnvFile(dict.fromkeys(names, "x"), {name: line for line, name in enumerate(names, 1)}, [])
+    assert unknown_names(env_file) == [f".env:3: {sentence}"]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 PROGRAM = """
 import logging, logging.config
@@ -30,3 +31,29 @@ def test_every_record_is_one_json_line() -> None:
     assert library["event"] == "from elsewhere"
     assert "ZeroDivisionError" in failure["exception"]
     assert run.stderr == ""
+
+
+FULL = """
+import resource, signal
+from shared.logs import STDOUT, configure_structlog, get_logger
+configure_structlog("INFO")
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+limit(200)  # the first line fits, the second in part
+for number in range(5):
+    get_logger("engine").info("a line", number=number)
+limit(resource.RLIM_INFINITY)
+get_logger("engine").info("room again")
+get_logger("engine").info("the last")
+assert STDOUT.lines_lost == 4
+"""
+
+
+def test_lines_lost_to_a_full_disk_are_counted_and_reported_once(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("wb") as log:
+        subprocess.run([sys.executable, "-c", FULL], stdout=log, check=True)
+    first, _, report, *rest = (tmp_path / "log").read_text().splitlines()
+    assert json.loads(first)["number"] == 0
+    assert (json.loads(report)["event"], json.loads(report)["lines"]) == ("log lines lost", 4)
+    assert [json.loads(line)["event"] for line in rest] == ["room again", "the last"]

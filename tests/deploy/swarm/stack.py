@@ -16,7 +16,7 @@ from typing import Any
 from docker.errors import APIError  # type: ignore[import-untyped]
 
 from local_run.environment import unused_ports
-from local_run.readiness import status
+from local_run.supervisor import status
 from tests.deploy.swarm.images import BUILT, images
 from tests.deploy.swarm.machine import Machine, machines, machines_problem
 from tests.deploy.swarm.waiting import wait_until
