@@ -51,14 +51,15 @@ class LineFile:
     def _lost_of(self, lines: str) -> int:
         """Write lines and return how many of them were not written whole."""
         data = lines.encode("utf-8", "replace")
-        rest = memoryview(b"\n" * self._torn + data)
+        rest = b"\n" + data if self._torn else data
         try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
         except OSError as error:
             self.reader_gone |= error.errno in (errno.EPIPE, errno.EIO)
-            self._torn = self._torn if len(rest) > len(data) else data[-len(rest) - 1 : -len(rest)] not in (b"", b"\n")
-            return bytes(rest).count(b"\n")
+            if len(rest) < len(data):
+                self._torn = data[-len(rest) - 1 : -len(rest)] != b"\n"
+            return rest[-len(data) :].count(b"\n")
         self._torn = False
         return 0
 
