@@ -82,6 +82,30 @@ def test_the_socket_is_public(running: LocalRun) -> None:
     assert open_socket(running, "/socket?any=query") == 101
 
 
+KEY = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "headers"),
+    [
+        ("/socket", "Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n" + KEY),  # Java's
+        ("/socket", "Connection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n" + KEY),
+        ("/socket", "connection: keep-alive\r\nconnection: upgrade\r\nupgrade: websocket\r\n" + KEY.lower()),
+        ("/socket?a=%20&b", HANDSHAKE + "Origin: null\r\nSec-WebSocket-Protocol: audio, chat\r\nCookie: a=b\r\n"),
+        ("/socket", HANDSHAKE + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"),
+        ("http://localhost/socket", HANDSHAKE),
+    ],
+)  # fmt: skip
+def test_whatever_a_handshake_may_have_gets_through(running: LocalRun, target: str, headers: str) -> None:
+    headers = headers.replace("dghlihnhbxbszsbub25jzq", "dGhlIHNhbXBsZSBub25jZQ")
+    authorized = f"Authorization: {authorization(running.port)['Authorization']}\r\n"
+    assert status(running, target, headers + authorized) == 101
+
+
+def test_an_absolute_target_reaches_the_webhooks(running: LocalRun) -> None:
+    assert status(running, "http://localhost/webhooks/answer?uuid=a&conversation_uuid=b") == 200
+
+
 def test_a_browser_at_the_socket_is_told_to_upgrade(running: LocalRun) -> None:
     assert status(running, "/socket") == 426
 
@@ -91,7 +115,7 @@ def test_a_browser_at_the_socket_is_told_to_upgrade(running: LocalRun) -> None:
     [
         "/", "/healthz", "/readyz", "/metrics",
         "/SOCKET", "//socket", "/socket/", "/sock%65t", "/socket%2f", "/webhooks/../socket", "/webhooks/%2e%2e/socket",
-        "/x/../socket", "http://localhost/socket", "/socket;x", "/socket%3Fx",
+        "/x/../socket", "http://localhost//socket", "/socket;x", "/socket%3Fx",
         "/webhooks", "/webhooks/", "//webhooks/answer", "/webhooks//answer", "/webhooks/answer/", "/Webhooks/answer",
         "/webhooks%2fanswer", "/webhooks/..%2fmetrics", "/webhooks/../metrics", "/x/../webhooks/answer",
         "/webhooks/metrics", "/webhooks/nothing", "/ncco/", "/NCCO", "/ncco/../metrics",
@@ -105,7 +129,7 @@ def test_everything_else_is_not_found(running: LocalRun, target: str, headers: s
 @pytest.mark.parametrize(
     ("target", "headers", "method"),
     [
-        ("/socket", "", "POST"),
+        ("/socket", HANDSHAKE, "POST"),
         ("/socket", "Content-Length: 5\r\n" + HANDSHAKE, "GET"),
         ("/socket", "Transfer-Encoding: chunked\r\n" + HANDSHAKE, "GET"),
         ("/socket?\xff\xfe", HANDSHAKE, "GET"),
@@ -231,25 +255,29 @@ def test_what_a_stranger_makes_up_is_not_written(running: LocalRun, asked: dict[
 @pytest.mark.parametrize(
     ("target", "route"),
     [
-        ("/webhooks/answer", "/webhooks/answer"),
-        (f"/webhooks/answer?from={CALLER}", "/webhooks/answer"),
-        ("/webhooks/event", "/webhooks/event"),
-        ("/webhooks/events?uuid=a", "/webhooks/events"),
-        ("/webhooks/fallback", "/webhooks/fallback"),
-        ("/ncco?", "/ncco"),
-        ("/socket", "/socket"),
+        (f"/webhooks/answer?from={CALLER}&amount=x", "/webhooks/answer"),
+        ("/webhooks/events?nothing", "/webhooks/events"),
         ("/socket?token=a", "/socket"),
+        ("http://localhost/socket", "/socket"),
         ("/socket/", "other"),
-        ("/sock%65t", "other"),
         ("/webhooks/metrics", "other"),
         ("/", "other"),
     ],
 )
 def test_a_line_names_the_route_of_its_request(running: LocalRun, target: str, route: str) -> None:
-    line = line_of(running, ask(running, target))
+    line = line_of(running, ask(running, target, method="GET" if "answer" not in target else "PUT"))
     assert line["route"] == route
-    assert line["request"]["method"] == "GET"
     assert not {"uri", "host", "headers"} & line["request"].keys()
+
+
+def test_a_request_that_went_well_has_the_webhooks_line_only(running: LocalRun) -> None:
+    printed = len(running.process.lines)
+    good = ask(running, "/webhooks/events?status=ringing&uuid=a&conversation_uuid=b")
+    bad = ask(running, "/webhooks/events")
+    assert line_of(running, bad)["status"] == 400
+    lines = [json.loads(line) for line in running.process.lines[printed:] if line.startswith("{")]
+    assert [line["event"] for line in lines if line["process"] == "webhooks"].count("call event") == 1
+    assert good.client_port not in [int(line["request"]["remote_port"]) for line in lines if "request" in line]
 
 
 CHUNKED = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
