@@ -107,8 +107,15 @@ def test_a_handshake_waits_for_a_lone_engine_that_starts_again(front: Front) -> 
     )
     with socket.create_connection(("127.0.0.1", int(front.port)), DEADLINE) as platform:
         platform.sendall(head.encode())
-        with front.echo_engine():
-            assert platform.recv(4096).startswith(b"HTTP/1.1 101 ")
+        with socket.create_server(("127.0.0.1", int(front.echo_engine_port))) as engine:
+            engine.settimeout(DEADLINE)
+            connection, _ = engine.accept()
+            with connection:
+                assert connection.recv(4096).startswith(b"GET /socket ")
+                connection.sendall(
+                    b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                )
+                assert platform.recv(4096).startswith(b"HTTP/1.1 101 ")
 
 
 def test_a_reload_by_signal_takes_effect_and_cuts_no_call(front: Front) -> None:

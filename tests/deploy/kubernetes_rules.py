@@ -1,13 +1,12 @@
-"""The rules of observability/ as an object of the Prometheus operator: `python -m tests.deploy.kubernetes.rules`."""
+"""The rules of observability/ as an object of the Prometheus operator: `python -m tests.deploy.kubernetes_rules`."""
 
 from __future__ import annotations
 
-from tests.deploy.kubernetes.manifests import KUBERNETES
 from tests.harness.process import ROOT
 
-FILE = KUBERNETES / "components" / "monitoring" / "rules.yaml"
+FILE = ROOT / "deploy" / "kubernetes" / "large" / "rules.yaml"
 HEAD = """\
-# Made of observability/recording.yml and alerts.yml: python -m tests.deploy.kubernetes.rules
+# Made of observability/recording.yml and alerts.yml: python -m tests.deploy.kubernetes_rules
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
