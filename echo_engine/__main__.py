@@ -8,6 +8,7 @@ import logging.config
 import uvloop
 
 from echo_engine.descriptors import reserve_descriptors
+from echo_engine.echo import application  # the application that runs
 from echo_engine.log_queue import LogQueue
 from echo_engine.server import serve
 from echo_engine.settings import EchoEngineSettings
@@ -26,7 +27,7 @@ def main() -> None:
     reserve_descriptors(settings.max_calls)
     log_queue.start()
     try:
-        uvloop.run(serve(settings))
+        uvloop.run(serve(settings, application(settings)))
     finally:
         log_queue.stop()
 

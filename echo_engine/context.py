@@ -6,20 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from echo_engine.admission import Admission
+from echo_engine.application import Application
+from echo_engine.call import Call
 from echo_engine.calls import Calls
-from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from echo_engine.watchdog import Limits
+from shared.socket_token import CallIdentity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The owners of state that every connection asks and tells, and the rules that hold for all of them."""
 
-    policy: EchoPolicy
+    new_application: Callable[[], Application]
+    max_lag: float  # seconds of live audio that may wait at the platform; 0: any
+    notify_seconds: float  # between two probes of how much waits there; 0: none
     limits: Limits
     calls: Calls
     admission: Admission
     metrics: Metrics
     clock: Callable[[], float]  # seconds on a steady clock
     call_soon: Callable[[Callable[[], None]], object]  # in the loop's next turn
+
+    def new_call(self, now: float, identity: CallIdentity | None) -> Call:
+        """Return a call that starts now."""
+        return Call(self.new_application, now, identity, max_lag=self.max_lag, notify_seconds=self.notify_seconds)

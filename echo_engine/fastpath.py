@@ -1,37 +1,71 @@
 """The echo of whole binary frames, without the parser and without an object per frame.
 
-The slow path (parser, assembly, call) is its specification: tests/echo_engine/test_fastpath.py holds both to the
-same output. It may be used only while the parser stands between two messages and the connection is open.
+The slow path (parser, reassembly, call) is its specification: tests/echo_engine/test_fastpath.py checks that both have
+the same output. It may be used only while the parser stands between two messages, the connection is open, and the
+application sends every frame back at once: `Session.fast_call` decides.
 """
 
 from __future__ import annotations
 
 from websockets.speedups import apply_mask
 
+from echo_engine.call import Call
+from echo_engine.platform_messages import CLEAR
 from shared.audio import AudioFormat
 
 FINAL_BINARY = 0x82  # FIN bit and opcode (RFC 6455, 5.2)
 MASKED_16_BIT = 0xFE  # MASK bit, and a length in the next two bytes
 FROM_CLIENT = bytes((FINAL_BINARY, MASKED_16_BIT))  # how a frame of audio begins
 FROM_SERVER = b"\x82\x7e"  # and its echo
+CLEAR_MESSAGE = bytes((0x81, len(CLEAR))) + CLEAR.encode()
+HEADER_BYTES = 8  # of a frame of audio: two, the length, the mask
 
-# One frame of audio is what nearly every read brings. By its size: how it begins, how its echo begins, its payload.
+# By the size of a frame of audio on its way here: how it begins, how its echo begins, its payload.
 AUDIO = {
-    length + 8: (FROM_CLIENT + length.to_bytes(2), FROM_SERVER + length.to_bytes(2), length)
+    length + HEADER_BYTES: (FROM_CLIENT + length.to_bytes(2), FROM_SERVER + length.to_bytes(2), length)
     for length in (audio_format.frame_bytes for audio_format in AudioFormat)
 }
 
 
-def echo_frames(data: bytes, max_payload_bytes: int, frame_bytes: int | None) -> tuple[bytes, int, int] | None:
-    """Return the echo of masked binary frames: what to write, how many frames, and the bytes of their payloads.
-
-    None unless the data is nothing but such frames, whole, unfragmented and with lengths in the shortest form, none
-    over the limit, and all of the call's frame size if it has one.
-    """
-    if (audio := AUDIO.get(len(data))) is not None:
+def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int) -> bytes | None:
+    """Return what to write for a read, and have the call count it; None if the read must take the slow path."""
+    if (audio := AUDIO.get(len(data))) is not None:  # one frame of audio is what nearly every read brings
         begins, echo_begins, length = audio
-        if data.startswith(begins) and (frame_bytes is None or length == frame_bytes) and length <= max_payload_bytes:
-            return echo_begins + apply_mask(data[8:], data[4:8]), 1, length
+        if length == call.frame_bytes and data.startswith(begins) and call.pass_frame(now):
+            return echo_begins + apply_mask(data[8:], data[4:8])
+    if call.frame_bytes is not None:
+        return _echo_frames(data, call.frame_bytes + HEADER_BYTES, call, now)
+    if len(data) > 16 * 1024:  # other calls get their turns
+        return None
+    echo = echo_any(data, max_payload_bytes)
+    if echo is None:
+        return None
+    call.pass_plain(echo[1], echo[2], now)
+    return echo[0]
+
+
+def _echo_frames(data: bytes, size: int, call: Call, now: float) -> bytes | None:
+    """Echo whole frames of the call's size, as many as there are: a slice shows a byte of all their headers.
+
+    Only the frames that are sent are unmasked. So the later the engine is, the less each frame costs it.
+    """
+    frames, rest = divmod(len(data), size)
+    begins, echo_begins, _ = AUDIO[size]
+    if rest or not frames or any(data[place::size].count(byte) != frames for place, byte in enumerate(begins)):
+        return None
+    kept, cleared = call.pass_frames(frames, now)
+    echoes = [CLEAR_MESSAGE] if cleared else []
+    for start in range(len(data) - kept * size, len(data), size):
+        echoes += (echo_begins, apply_mask(data[start + HEADER_BYTES : start + size], data[start + 4 : start + 8]))
+    return b"".join(echoes)
+
+
+def echo_any(data: bytes, max_payload_bytes: int) -> tuple[bytes, int, int] | None:
+    """Return the echo of masked binary frames of any size: what to write, how many, and the bytes of their payloads.
+
+    None unless the data is nothing but such frames, whole, unfragmented, with lengths in the shortest form, and none
+    over the limit.
+    """
     echoes: list[bytes] = []
     start, end, payload_bytes = 0, len(data), 0
     while start < end:
@@ -49,7 +83,7 @@ def echo_frames(data: bytes, max_payload_bytes: int, frame_bytes: int | None) ->
             header = bytes((FINAL_BINARY, length))
         payload = mask + 4
         start = payload + length
-        if start > end or length > max_payload_bytes or (frame_bytes is not None and length != frame_bytes):
+        if start > end or length > max_payload_bytes:
             return None
         echoes += (header, apply_mask(data[payload:start], data[mask:payload]))
         payload_bytes += length

@@ -27,7 +27,6 @@ COUNTED: dict[str, tuple[str, Callable[[Call], float]]] = {
     "notifies_answered": ("Answers to them", lambda call: call.queue_check.answers),
     "gaps": ("Times without a frame for over 60 ms", lambda call: call.quality.gaps),
     "gap_seconds": ("Time in these gaps", lambda call: call.quality.gap_seconds),
-    "delays_refused": ("Delays refused for want of memory", lambda call: call.delays_refused),
 }
 
 

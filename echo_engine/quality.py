@@ -1,6 +1,6 @@
 """How regularly a call's frames arrive: from their times alone, as the platform stamps none.
 
-A frame costs the fast path a note of its time. The sweep makes figures of the notes, twice a second, in loops that run
+A frame costs the fast path a note of its time. The sweep makes figures of the notes, once a second, in loops that run
 in C: with a thousand calls it is half of what measuring costs.
 """
 
@@ -17,6 +17,7 @@ from shared.audio import FRAME_SECONDS
 GAP_SECONDS = 0.06  # three frames: a jitter buffer of two has run empty
 PAUSE_SECONDS = 1.0  # the sender may have left frames out, and their count tells the time no more
 MAX_NOTES = 256  # with a burst: beyond it the sweep is not waited for
+DIGESTED_NOTES = 48  # about a second's: fewer aren't worth a sweep's time
 
 less_a_frame = (-FRAME_SECONDS).__add__
 
@@ -72,8 +73,13 @@ class Quality:
             self.longest_gap = max(self.longest_gap, now - self._arrivals[0])
         self._arrivals[:] = array("d", (now,))
 
+    def sweep(self) -> None:
+        """Digest what has piled up; to be called twice a second."""
+        if len(self._arrivals) > DIGESTED_NOTES:
+            self.digest()
+
     def digest(self) -> None:
-        """Bring the figures up to date; to be called twice a second, so that the notes don't pile up."""
+        """Bring the figures up to date."""
         if len(self._arrivals) < 2:
             return
         times = self._arrivals.tolist()

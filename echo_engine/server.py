@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable
 
 from echo_engine.admission import Admission
+from echo_engine.application import Application
 from echo_engine.call_end import EndReason
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.context import Context
-from echo_engine.delay_budget import DelayBudget
-from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from echo_engine.settings import EchoEngineSettings
 from echo_engine.watchdog import CLOSE_SECONDS, Limits
@@ -46,24 +45,26 @@ class Signals:
 class EchoEngine:
     """All connections of one process, from the first to the last."""
 
-    def __init__(self, settings: EchoEngineSettings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: EchoEngineSettings,
+        new_application: Callable[[], Application],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
         self._connections: set[Connection] = set()
         self._calls = Calls(settings.max_calls)
         self.metrics = Metrics(self._calls)
         self._context = Context(
-            EchoPolicy(
-                settings.max_echo_lag_ms / 1000,
-                settings.delay_frames,
-                DelayBudget(settings.delay_memory_mb * 2**20),
-                settings.notify_seconds,
-            ),
-            Limits(settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
-            self._calls,
-            Admission(self._calls, load_secrets(settings), settings.handshake_policy),
-            self.metrics,
-            clock,
-            asyncio.get_running_loop().call_soon,
+            new_application=new_application,
+            max_lag=settings.max_echo_lag_ms / 1000,
+            notify_seconds=settings.notify_seconds,
+            limits=Limits(settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
+            calls=self._calls,
+            admission=Admission(self._calls, load_secrets(settings), settings.handshake_policy),
+            metrics=self.metrics,
+            clock=clock,
+            call_soon=asyncio.get_running_loop().call_soon,
         )
         self._swept = asyncio.Event()  # pulsed after every sweep
 
@@ -150,10 +151,10 @@ def _shrink_buffers(server: asyncio.Server) -> None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
 
 
-async def serve(settings: EchoEngineSettings) -> None:
+async def serve(settings: EchoEngineSettings, new_application: Callable[[], Application]) -> None:
     """Run an engine until SIGTERM or SIGINT."""
     signals = Signals()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signals.receive)
-    engine = EchoEngine(settings)
+    engine = EchoEngine(settings, new_application)
     await engine.run(await engine.listen(), signals)

@@ -61,11 +61,13 @@ class Session:
     def fast_call(self) -> Call | None:
         """The call, if its frames may go past the parser.
 
-        The parser stands between two messages, and nothing keeps the frames from the peer.
+        The application sends every frame back at once, the parser stands between two messages, and nothing keeps the
+        frames from the peer.
         """
-        if self.call is None or self._blocked() is not None or not self._reassembly.between_messages:
+        call = self.call
+        if call is None or not call.echoes or self._blocked() is not None or not self._reassembly.between_messages:
             return None
-        return self.call if _between_frames(self._protocol) else None
+        return call if _between_frames(self._protocol) else None
 
     @property
     def must_wait(self) -> bool:
@@ -141,7 +143,7 @@ class Session:
         elif (breach := self._breach(self.call, now)) is not None:
             self._fail(breach)
         else:
-            self.call.quality.digest()
+            self.call.quality.sweep()
             return ask(self._protocol, self._watchdog, self.call, now)
         return True
 
@@ -157,7 +159,7 @@ class Session:
     def _receive_head(self, data: bytes, now: float) -> bytes:
         data, identity = receive_head(self._protocol, data, self._context)
         if self._protocol.state is State.OPEN:
-            self.call = Call(self._context.policy, now, identity)
+            self.call = self._context.new_call(now, identity)
             self._watchdog.call_opened(self._context.calls.begin(self.call, now))
             self._context.metrics.quality.handshake.observe(now - self._connected_at)
             log_start(self._protocol, self.call)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from echo_engine.delay_budget import delay_bytes
-from shared.audio import FRAME_MS, AudioFormat
+from shared.audio import FRAME_MS
 from shared.logs import LogLevel
 from shared.socket_secret import SocketAuthSettings
 from shared.vonage_signature import SignaturePolicy, SignatureSettings
@@ -50,16 +48,4 @@ class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
     def _signatures_can_be_checked(self) -> Self:
         if self.socket_auth == "vonage" and self.signature_secret is None:
             raise ValueError("SOCKET_AUTH is vonage, so VONAGE_SIGNATURE_SECRET is needed")
-        return self
-
-    @model_validator(mode="after")
-    def _delays_fit(self) -> Self:
-        largest = AudioFormat.L16_24000
-        needed_mb = math.ceil(self.max_calls * delay_bytes(self.delay_frames, largest.frame_bytes) / 2**20)
-        if needed_mb > self.delay_memory_mb:
-            raise ValueError(
-                f"ECHO_DELAY_MS={self.echo_delay_ms} is {self.delay_frames} frames, which take {needed_mb} MB in"
-                f" MAX_CALLS={self.max_calls} calls at {largest.sample_rate} Hz, but DELAY_MEMORY_MB is"
-                f" {self.delay_memory_mb}; lower one of the first two, or raise the third and the container's memory"
-            )
         return self

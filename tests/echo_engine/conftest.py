@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 import pytest_asyncio
 import uvloop
 
+from echo_engine.echo import application
 from echo_engine.server import EchoEngine, Signals
 from echo_engine.settings import EchoEngineSettings
 from tests.harness.engine import Running, StartEngine
@@ -28,7 +29,7 @@ async def start_engine() -> AsyncIterator[StartEngine]:
         async def start(clock: Callable[[], float] = time.monotonic, **variables: str) -> Running:
             defaults = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "SOCKET_AUTH": "off"}
             settings = EchoEngineSettings.model_validate(defaults | variables)
-            engine = EchoEngine(settings, clock)
+            engine = EchoEngine(settings, application(settings), clock)
             server = await engine.listen()
             signals = Signals()
             ended = asyncio.create_task(engine.run(server, signals))

@@ -1,10 +1,10 @@
 import pytest
 
+from echo_engine.application import Application, Command, Reply
 from echo_engine.call import Call, Message
-from echo_engine.delay_budget import DelayBudget
-from echo_engine.echo_policy import EchoPolicy
 from echo_engine.platform_messages import CLEAR
 from shared.audio import FRAME_MS, AudioFormat
+from tests.harness.engine import echo_call
 
 FRAME_BYTES = AudioFormat.L16_16000.frame_bytes
 CONNECTED = '{"event": "websocket:connected", "content-type": "audio/l16;rate=16000", "call_uuid": "c-1"}'
@@ -14,8 +14,8 @@ def frame(number: int = 0) -> bytes:
     return number.to_bytes(2, "big") * (FRAME_BYTES // 2)
 
 
-def platform_call(policy: EchoPolicy | None = None) -> Call:
-    call = Call(policy or EchoPolicy(), started_at=0.0)
+def platform_call(*, max_lag: float = 0.2, delay_frames: int = 0) -> Call:
+    call = echo_call(max_lag=max_lag, delay_frames=delay_frames)
     assert call.receive([CONNECTED], 0.0) == []
     return call
 
@@ -25,7 +25,7 @@ def press(call: Call, digit: str, now: float = 0.0) -> list[Message]:
 
 
 def test_a_plain_client_gets_everything_back_verbatim() -> None:
-    call = Call(EchoPolicy(), started_at=0.0)
+    call = echo_call()
     received: list[Message] = ["hello", b"", b"\x00" * 641, '{"hello": 1}', b"x" * 10_000]
     assert call.receive(received, 0.0) == received
     assert call.receive([frame()] * 100, 0.0) == [frame()] * 100
@@ -33,7 +33,7 @@ def test_a_plain_client_gets_everything_back_verbatim() -> None:
 
 
 def test_the_platforms_messages_never_go_back() -> None:
-    call = Call(EchoPolicy(), started_at=0.0)
+    call = echo_call()
     assert call.receive(['{"event": "websocket:dtmf", "digit": "5"}', '{"digit": "5"}', CONNECTED], 0.0) == []
     assert call.receive(["hello", '{"event": "websocket:cleared"}'], 0.0) == []
     assert call.frame_bytes == FRAME_BYTES
@@ -41,8 +41,45 @@ def test_the_platforms_messages_never_go_back() -> None:
 
 
 def test_audio_may_come_before_the_first_message() -> None:
-    call = Call(EchoPolicy(), started_at=0.0)
+    call = echo_call()
     assert call.receive([frame(1), CONNECTED, frame(2)], 0.0) == [frame(1), frame(2)]
+
+
+class Speaker(Application):
+    """An application that says much at once, when a key is pressed."""
+
+    def press(self, key: str) -> list[Reply]:
+        return [frame(1)] * 500 if key == "1" else [frame(2), Command.CLEAR, frame(3)]
+
+
+def test_audio_that_an_application_has_prepared_is_queued_however_much_it_is() -> None:
+    call = Call(Speaker, 0.0)
+    call.receive([CONNECTED], 0.0)
+    assert press(call, "1") == [frame(1)] * 500
+    call.writing_resumed()
+    assert press(call, "1") == [frame(1)] * 500
+    assert press(call, "2") == [frame(2), CLEAR, frame(3)]
+    assert (call.frames_echoed, call.play_out.lag_resets) == (1002, 0)
+    assert call.play_out.waits(0.0) == pytest.approx(0.02, abs=0.001)
+
+
+def test_what_an_application_says_while_nothing_can_be_sent_is_dropped_and_its_clear_made_up_for() -> None:
+    call = Call(Speaker, 0.0)
+    call.receive([CONNECTED], 0.0)
+    assert call.receive(['{"event": "websocket:dtmf", "digit": "2"}'], 0.0, "backlog") == []
+    assert call.frames_dropped == {"backlog": 2}
+    assert press(call, "1") == [CLEAR] + [frame(1)] * 500
+
+
+def test_a_frame_of_another_size_from_the_application_is_its_fault() -> None:
+    class Wrong(Application):
+        def hear(self, frames: list[bytes]) -> list[Reply]:
+            return [b"short"]
+
+    call = Call(Wrong, 0.0)
+    call.receive([CONNECTED], 0.0)
+    with pytest.raises(AssertionError, match="frames of 640 bytes"):
+        call.receive([frame()], 0.0)
 
 
 @pytest.mark.parametrize("size", [0, 1, 320, 639, 641, 1280])
@@ -62,7 +99,7 @@ def test_while_nothing_can_be_sent_frames_are_dropped_and_counted() -> None:
 
 
 def test_the_longest_gap_is_between_two_frames() -> None:
-    call = Call(EchoPolicy(), started_at=0.0)
+    call = echo_call()
     for now in (5.0, 5.02, 5.3, 5.32):
         call.receive([frame()], now)
     assert call.quality.longest_gap == pytest.approx(0.28)
@@ -85,10 +122,11 @@ class Platform:
         return self.queue_ends_at - now
 
 
-def test_after_a_stall_the_newest_frame_goes_back_and_the_stale_ones_do_not() -> None:
+def test_after_a_stall_the_newest_frames_within_the_bound_go_back_and_the_stale_ones_do_not() -> None:
     call = platform_call()
-    assert call.receive([frame(number) for number in range(150)], 3.0) == [CLEAR, frame(149)]
-    assert call.frames_dropped == {"stale": 149}
+    newest = [frame(number) for number in range(141, 150)]
+    assert call.receive([frame(number) for number in range(150)], 3.0) == [CLEAR, *newest]
+    assert call.frames_dropped == {"stale": 141}
     assert call.play_out.lag_resets == 1
     assert call.receive([frame(150)], 3.02) == [frame(150)]
 
@@ -116,7 +154,7 @@ def test_a_fast_senders_lag_stays_within_the_bound_for_an_hour() -> None:
 
 
 def test_without_the_bound_the_lag_stays() -> None:
-    call, platform = platform_call(EchoPolicy(max_lag=0.0)), Platform()
+    call, platform = platform_call(max_lag=0.0), Platform()
     platform.receive(call.receive([frame()] * 150, 3.0), 3.0)
     for number in range(1, 500):
         now = 3.0 + number * FRAME_MS / 1000
@@ -131,22 +169,6 @@ def test_what_was_stuck_on_its_way_is_cleared_once_writing_resumes() -> None:
     assert call.receive([frame(2)], 1.02) == [frame(2)]
 
 
-def test_a_key_delays_the_echo_by_as_many_seconds() -> None:
-    call = platform_call()
-    assert press(call, "1") == []
-    replies = [reply for number in range(60) for reply in call.receive([frame(number)], number * 0.02)]
-    assert replies == [frame(number) for number in range(10)]
-    assert press(call, "0", 1.2) == []
-    assert call.receive([frame(60)], 1.22) == [frame(60)]
-
-
-def test_the_star_clears_what_waits_here_and_at_the_platform() -> None:
-    call = platform_call(EchoPolicy(delay_frames=2))
-    call.receive([frame(1), frame(2)], 0.0)
-    assert press(call, "*") == [CLEAR]
-    assert call.receive([frame(3), frame(4), frame(5)], 0.02) == [frame(3)]
-
-
 @pytest.mark.parametrize("digit", ["#", "²"])
 def test_other_keys_do_nothing(digit: str) -> None:
     call = platform_call()
@@ -154,36 +176,25 @@ def test_other_keys_do_nothing(digit: str) -> None:
     assert call.receive([frame(1)], 0.0) == [frame(1)]
 
 
-def test_the_setting_delays_from_the_start() -> None:
-    call = platform_call(EchoPolicy(delay_frames=1))
-    assert call.receive([frame(1)], 0.0) == []
-    assert call.receive([frame(2)], 0.02) == [frame(1)]
-
-
-def test_the_fast_path_may_not_echo_what_would_be_late_or_is_delayed() -> None:
+def test_frames_pass_unseen_within_the_bound_and_behind_a_clear_beyond_it() -> None:
     call = platform_call()
-    assert call.echo_at_once(10, 10 * FRAME_BYTES, 0.0)
-    assert not call.echo_at_once(1, FRAME_BYTES, 0.0)
-    assert call.frames_received == call.frames_echoed == 10
-    press(call, "1")
-    assert not call.echo_at_once(1, FRAME_BYTES, 60.0)
-    press(call, "0")
+    assert call.pass_frames(10, 0.0) == (10, False)
+    assert not call.pass_frame(0.0)
+    assert call.pass_frames(30, 0.0) == (9, True)
+    assert call.pass_frame(0.02)
     call.writing_resumed()
-    assert not call.echo_at_once(1, FRAME_BYTES, 60.0)
+    assert call.pass_frames(1, 60.0) == (1, True)
+    assert (call.frames_received, call.frames_echoed, call.frames_dropped) == (42, 21, {"stale": 21})
+    assert call.bytes_received == 42 * FRAME_BYTES
 
 
-def test_every_frame_is_accounted_for() -> None:
+def test_frames_pass_unseen_only_without_a_delay() -> None:
     call = platform_call()
-    echoed = call.receive([frame(number) for number in range(7)], 0.0)  # goes back
+    assert call.echoes
     press(call, "1")
-    call.receive([frame(number) for number in range(50)], 0.2)  # waits
-    echoed += call.receive([frame(50), frame(51), b"odd"], 0.4)  # pushes two out, and drops one
-    press(call, "*")
-    call.receive([frame(52)], 0.5)
-    call.receive([frame(53)], 0.6, "backlog")
-    assert call.frames_echoed == len(echoed) == 9
-    assert call.frames_dropped == {"size": 1, "cleared": 50, "backlog": 1}
-    assert call.frames_received == 7 + 50 + 3 + 2
+    assert not call.echoes
+    press(call, "0")
+    assert call.echoes
 
 
 @pytest.mark.parametrize("ppm", [-500, -100, 100, 500])
@@ -191,46 +202,26 @@ def test_two_clocks_that_drift_cut_nothing_in_two_hours(ppm: int) -> None:
     call = platform_call()
     for number in range(7200 * 50):
         now = number * FRAME_MS / 1000 * (1 - ppm / 1_000_000)
-        assert call.echo_at_once(1, FRAME_BYTES, now)
+        assert call.pass_frame(now)
     assert call.play_out.lag_resets == 0
 
 
 def test_a_burst_of_exactly_the_bound_is_never_cut() -> None:
     for number in range(1000):
         now = number * 8191.7
-        call = Call(EchoPolicy(), started_at=now)
+        call = echo_call(now)
         call.receive([CONNECTED], now)
         assert len(call.receive([frame()] * 10, now)) == 10
         assert call.receive([frame(1), frame(2)], now)[0] == CLEAR
 
 
 def test_another_format_drops_the_frames_that_wait_in_the_old_one() -> None:
-    call = platform_call(EchoPolicy(delay_frames=2))
+    call = platform_call(delay_frames=2)
     assert call.receive([frame(1), frame(2)], 0.0) == []
     call.receive(['{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}'], 0.02)
-    assert call.frames_dropped == {"cleared": 2}
     assert call.receive([bytes(320)] * 3, 0.04) == [bytes(320)]
 
 
 def test_a_repeated_first_message_changes_nothing() -> None:
-    call = platform_call(EchoPolicy(delay_frames=2))
+    call = platform_call(delay_frames=2)
     assert call.receive([frame(1), CONNECTED, frame(2), frame(3)], 0.0) == [frame(1)]
-
-
-def test_a_delay_beyond_the_budget_is_refused_and_the_echo_stays_as_it_was() -> None:
-    policy = EchoPolicy(delay_budget=DelayBudget(60_000))
-    first, second = platform_call(policy), platform_call(policy)
-    press(first, "1")
-    press(second, "1")
-    assert (first.delays_refused, second.delays_refused) == (0, 1)
-    assert first.receive([frame()], 0.0) == []
-    assert second.receive([frame()], 0.0) == [frame()]
-    first.end()
-    press(second, "1")
-    assert second.receive([frame()], 0.02) == []
-
-
-def test_a_delay_from_the_start_that_does_not_fit_is_none() -> None:
-    call = platform_call(EchoPolicy(delay_frames=100, delay_budget=DelayBudget(60_000)))
-    assert call.delays_refused == 1
-    assert call.receive([frame()], 0.0) == [frame()]

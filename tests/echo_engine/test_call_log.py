@@ -4,19 +4,18 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.server import ServerProtocol
 
-from echo_engine.call import Call
 from echo_engine.call_end import EndReason
 from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
-from echo_engine.echo_policy import EchoPolicy
 from shared.socket_token import CallIdentity
+from tests.harness.engine import echo_call
 
 UUID, NUMBER, TOKEN = "63f618634a514f6b86e146edebcf9356", "447-700-900-777", "eyJhbGciOiJIUzI1NiJ9"
 
 
 def names(identity: CallIdentity | None, headers: dict[str, str]) -> set[tuple[str | None, str | None]]:
     """Return the names in the lines of a call."""
-    call = Call(EchoPolicy(), 0.0, identity)
+    call = echo_call(identity=identity)
     call.headers = headers
     with capture_logs() as lines:
         log_start(ServerProtocol(), call)

@@ -1,16 +1,16 @@
 from echo_engine.allowance import OTHERS_BURST
 from echo_engine.call import Call
 from echo_engine.calls import Calls
-from echo_engine.echo_policy import EchoPolicy
 from shared.socket_token import CallIdentity
+from tests.harness.engine import echo_call
 
 
 def call_of(call_uuid: str) -> Call:
-    return Call(EchoPolicy(), 0.0, CallIdentity(call_uuid))
+    return echo_call(identity=CallIdentity(call_uuid))
 
 
 def nameless() -> Call:
-    return Call(EchoPolicy(), 0.0)
+    return echo_call()
 
 
 def test_there_is_room_until_the_last_place_is_taken() -> None:

@@ -13,15 +13,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
-from echo_engine.admission import Admission
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
-from echo_engine.context import Context
-from echo_engine.echo_policy import EchoPolicy
-from echo_engine.metrics import Metrics
 from echo_engine.session import MAX_WRITE_BUFFER_BYTES
-from echo_engine.watchdog import Limits
-from tests.harness.engine import CONNECTED, FRAME, HANDSHAKE, Running, StartEngine
+from tests.harness.engine import CONNECTED, FRAME, HANDSHAKE, Running, StartEngine, context_of
 
 
 def dial(engine: Running) -> connect:
@@ -426,7 +421,7 @@ class UnreadTransport:
 def test_what_waits_for_a_peer_that_reads_nothing_is_bounded() -> None:
     calls = Calls(1)
     turns: list[Callable[[], None]] = []
-    context = Context(EchoPolicy(), Limits(), calls, Admission(calls, ()), Metrics(calls), lambda: 0.0, turns.append)
+    context = context_of(calls, call_soon=turns.append)
     connection, transport = Connection(context, set()), UnreadTransport()
     connection.connection_made(transport)  # type: ignore[arg-type]
     connection.data_received(HANDSHAKE)

@@ -12,19 +12,13 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
 from echo_engine import connection as connection_module
-from echo_engine.admission import Admission
 from echo_engine.calls import Calls
 from echo_engine.connection import Connection
-from echo_engine.context import Context
-from echo_engine.echo_policy import EchoPolicy
-from echo_engine.fastpath import echo_frames
-from echo_engine.metrics import Metrics
+from echo_engine.fastpath import echo_any
+from echo_engine.session import Session
 from echo_engine.watchdog import Limits
+from tests.harness.engine import HANDSHAKE, context_of
 
-HANDSHAKE = (
-    b"GET /socket HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-)
 CONNECTED = b'{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}'
 FRAME_BYTES = 320
 
@@ -70,8 +64,7 @@ def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
     calls = Calls(1)
     turns: list[Callable[[], None]] = []  # of the loop, still to come
     limits = Limits(max_message_bytes=2000)
-    admission = Admission(calls, secrets=())
-    context = Context(EchoPolicy(), limits, calls, admission, Metrics(calls), lambda: now[0], turns.append)
+    context = context_of(calls, limits=limits, clock=lambda: now[0], call_soon=turns.append)
     transport = RecordingTransport()
     connection = Connection(context, set())
     connection.connection_made(transport)  # type: ignore[arg-type]
@@ -117,6 +110,7 @@ pieces = st.one_of(
     audio,
     audio,
     audio,
+    st.lists(audio, min_size=10, max_size=40).map(b"".join),
     st.binary(max_size=300).map(lambda payload: masked(Opcode.BINARY, payload)),
     st.binary(max_size=300).map(lambda payload: masked(Opcode.BINARY, payload, fin=False)),
     st.binary(max_size=300).map(lambda payload: masked(Opcode.CONT, payload)),
@@ -151,48 +145,32 @@ def test_fast_output_equals_slow_output(
         stream = masked(Opcode.TEXT, CONNECTED) + stream
     chunks = list(zip(cut(stream, places), itertools.cycle(seconds), strict=False))
     fast = run(chunks)
-    with mock.patch.object(connection_module, "echo_frames", refuse):
+    with mock.patch.object(connection_module, "echo_read", refuse):
         slow = run(chunks)
     assert fast == slow
 
 
 @settings(deadline=None)
-@given(st.lists(audio, min_size=1, max_size=9))
-def test_whole_frames_on_time_are_taken_by_the_fast_path(frames: list[bytes]) -> None:
-    taken: list[int] = []
-
-    def spy(original: Callable[..., tuple[bytes, int, int] | None]) -> Callable[..., object]:
-        def call(*arguments: object) -> object:
-            echo = original(*arguments)
-            taken.append(0 if echo is None else echo[1])
-            return echo
-
-        return call
-
-    with mock.patch.object(connection_module, "echo_frames", spy(echo_frames)):
+@given(st.lists(audio, min_size=1, max_size=200))
+def test_whole_frames_are_taken_by_the_fast_path_however_many_they_are(frames: list[bytes]) -> None:
+    with mock.patch.object(Session, "receive", autospec=True, side_effect=Session.receive) as slow:
         run([(masked(Opcode.TEXT, CONNECTED), 0.0), (b"".join(frames), 0.02), (frames[0], 0.2)])
-    assert taken == [0, len(frames), 1]
+    assert slow.call_count == 2, "the handshake and the first message"
 
 
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 640, 2000])
 def test_any_size_is_echoed_to_a_plain_client(size: int, times: int) -> None:
     payload = (bytes(range(256)) * 8)[:size]
-    echo = echo_frames(masked(Opcode.BINARY, payload) * times, 2000, None)
+    echo = echo_any(masked(Opcode.BINARY, payload) * times, 2000)
     assert echo == (Frame(Opcode.BINARY, payload).serialize(mask=False) * times, times, times * size)
 
 
-@pytest.mark.parametrize("times", [1, 2])
-def test_the_limit_and_the_calls_frame_size_are_kept(times: int) -> None:
-    data = masked(Opcode.BINARY, bytes(640)) * times
-    assert echo_frames(data, 640, 640) is not None
-    assert echo_frames(data, 639, None) is None
-    assert echo_frames(data, 2000, 320) is None
-
-
-def test_a_part_of_a_frame_is_left_to_the_parser() -> None:
+def test_a_message_over_the_limit_and_a_part_of_a_frame_are_left_to_the_parser() -> None:
     data = masked(Opcode.BINARY, bytes(640))
-    assert {echo_frames(data[:size], 2000, None) for size in range(1, len(data))} == {None}
+    assert echo_any(data * 2, 640) is not None
+    assert echo_any(data * 2, 639) is None
+    assert {echo_any(data[:size], 2000) for size in range(1, len(data))} == {None}
 
 
 def taken_after(before: bytes) -> list[bool]:
@@ -203,7 +181,7 @@ def taken_after(before: bytes) -> list[bool]:
         tried.append(data)
 
     reads = [masked(Opcode.TEXT, CONNECTED), before, masked(Opcode.BINARY, bytes(FRAME_BYTES))]
-    with mock.patch.object(connection_module, "echo_frames", spy):
+    with mock.patch.object(connection_module, "echo_read", spy):
         run([(read, 0.02) for read in reads])
     return [read in tried for read in reads]
 

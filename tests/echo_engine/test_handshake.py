@@ -19,11 +19,8 @@ from websockets.server import ServerProtocol
 from echo_engine.admission import Admission
 from echo_engine.calls import Calls
 from echo_engine.context import Context
-from echo_engine.echo_policy import EchoPolicy
 from echo_engine.handshake import respond
-from echo_engine.metrics import Metrics
-from echo_engine.watchdog import Limits
-from tests.harness.engine import CONNECTED, FRAME, Running, StartEngine
+from tests.harness.engine import CONNECTED, FRAME, Running, StartEngine, context_of
 from tests.harness.forge import OTHER_SECRET, SOCKET_SECRET, socket_token
 
 UPGRADE = {
@@ -50,7 +47,7 @@ REFUSED = {
 def engine(max_calls: int = 2000, secrets: tuple[str, ...] = (SOCKET_SECRET,)) -> Context:
     calls = Calls(max_calls)
     admission = Admission(calls, secrets, wall_clock=lambda: NOW)
-    return Context(EchoPolicy(), Limits(), calls, admission, Metrics(calls), time.monotonic, lambda _: None)
+    return context_of(calls, admission)
 
 
 def ask(context: Context, authorization: str | None, path: str = "/socket", **changes: str) -> int:

@@ -3,13 +3,13 @@ import pytest
 from echo_engine.call import Call
 from echo_engine.call_figures import figures_of
 from echo_engine.calls import Calls
-from echo_engine.echo_policy import EchoPolicy
 from echo_engine.metrics import Metrics
 from shared.version import VERSION
+from tests.harness.engine import echo_call
 
 
 def call_with(received: int, dropped: int) -> Call:
-    call = Call(EchoPolicy(), 0.0)
+    call = echo_call()
     call.receive([b"x"] * (received - dropped), 0.0)
     call.receive([b"x"] * dropped, 0.0, "backlog")
     return call
@@ -39,7 +39,7 @@ def test_a_calls_frames_are_counted_once_before_and_after_its_end() -> None:
 def test_lag_resets_are_counted() -> None:
     calls = Calls(2000)
     metrics = Metrics(calls)
-    call = Call(EchoPolicy(max_lag=0.05), 0.0)
+    call = echo_call(max_lag=0.05)
     calls.begin(call, 0.0)
     call.receive(['{"content-type": "audio/l16;rate=8000"}', *[bytes(320)] * 3], 0.0)
     for _ in range(2):
@@ -51,7 +51,7 @@ def test_lag_resets_are_counted() -> None:
 
 
 def platform_call(frames: int) -> Call:
-    call = Call(EchoPolicy(), 0.0)
+    call = echo_call()
     call.receive(['{"content-type": "audio/l16;rate=8000"}'], 0.0)
     for number in range(frames):
         call.receive([bytes(320)], number * 0.1)

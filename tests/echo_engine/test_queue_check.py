@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from echo_engine.call import Call
-from echo_engine.echo_policy import EchoPolicy
 from echo_engine.platform_messages import notify
 from echo_engine.play_out import PlayOut
 from echo_engine.queue_check import ANSWER_SECONDS, QueueCheck
 from shared.audio import FRAME_SECONDS
+from tests.harness.engine import echo_call
 from tests.harness.simulated_platform import Ping, SimulatedPlatform
 
 CONNECTED = '{"event": "websocket:connected", "content-type": "audio/l16;rate=16000"}'
-POLICY = EchoPolicy(notify_seconds=5.0)
 
 
 class Talk:
     """A call that goes on at its pace; the engine's sweep comes twice a second."""
 
-    def __init__(self, policy: EchoPolicy = POLICY, *, answers_notify: bool = True) -> None:
-        self.call = Call(policy, 0.0)
+    def __init__(self, *, max_lag: float = 0.2, notify_seconds: float = 5.0, answers_notify: bool = True) -> None:
+        self.call = echo_call(max_lag=max_lag, notify_seconds=notify_seconds)
         self.call.receive([CONNECTED], 0.0)
         self.platform = SimulatedPlatform(answers_notify=answers_notify)
         self.found: list[float] = []
@@ -72,7 +70,7 @@ def test_a_stall_of_2_s_on_the_way_back_is_found_and_healed() -> None:
 
 
 def test_without_questions_the_delay_stays() -> None:
-    talk = Talk(EchoPolicy(notify_seconds=0.0))
+    talk = Talk(notify_seconds=0.0)
     talk.go_on(8)
     talk.platform.stall()
     talk.go_on(2)
@@ -95,7 +93,7 @@ def test_a_stall_within_the_bound_corrects_the_model_and_cuts_nothing() -> None:
 
 
 def test_without_the_bound_the_wait_is_told_and_nothing_is_cut() -> None:
-    talk = Talk(EchoPolicy(max_lag=0.0, notify_seconds=5.0))
+    talk = Talk(max_lag=0.0)
     talk.platform.stall()
     talk.go_on(2)
     talk.platform.resume(talk.now)
@@ -105,7 +103,7 @@ def test_without_the_bound_the_wait_is_told_and_nothing_is_cut() -> None:
 
 
 def test_a_platform_that_ignores_notify_changes_nothing() -> None:
-    ignoring, unasked = Talk(answers_notify=False), Talk(EchoPolicy())
+    ignoring, unasked = Talk(answers_notify=False), Talk(notify_seconds=0.0)
     for talk in (ignoring, unasked):
         talk.go_on(ANSWER_SECONDS + 20)
     assert ignoring.platform.marks_asked == 2  # the second one when no answer to the first one can come any more
@@ -116,7 +114,7 @@ def test_a_platform_that_ignores_notify_changes_nothing() -> None:
 
 
 def test_a_model_that_is_too_high_is_brought_down() -> None:
-    talk = Talk(EchoPolicy(max_lag=0.0, notify_seconds=5.0))
+    talk = Talk(max_lag=0.0)
     talk.call.play_out.correct(0.15)
     talk.go_on(10)
     assert talk.call.play_out.waits(talk.now) < 0.05
@@ -133,7 +131,7 @@ def test_a_calm_call_is_asked_every_five_seconds() -> None:
 
 
 def test_a_plain_client_is_never_asked() -> None:
-    call = Call(POLICY, 0.0)
+    call = echo_call(notify_seconds=5.0)
     call.receive([b"hello"], 0.0)
     assert call.send_mark(100.0) is None
 

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 
+from echo_engine.echo import application
 from echo_engine.server import SWEEP_BATCH, EchoEngine, Signals
 from echo_engine.settings import EchoEngineSettings
 from shared.version import VERSION
@@ -59,7 +60,7 @@ async def test_an_address_that_is_taken_is_named() -> None:
         port = taken.getsockname()[1]
         settings = EchoEngineSettings.model_validate({"ECHO_ENGINE_PORT": port, "SOCKET_AUTH": "off"})
         with pytest.raises(SystemExit, match=f"Can't listen on 127.0.0.1:{port}"):
-            await EchoEngine(settings).listen()
+            await EchoEngine(settings, application(settings)).listen()
 
 
 def test_signals_after_the_second_change_nothing() -> None:

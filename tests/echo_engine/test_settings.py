@@ -41,15 +41,6 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     assert EchoEngineSettings().max_calls == 1000
 
 
-def test_a_delay_that_does_not_fit_into_the_memory_is_told_with_the_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ECHO_DELAY_MS", "60000")
-    with pytest.raises(ValidationError, match=r"is 3000 frames, which take 2930 MB in MAX_CALLS=1000 calls") as caught:
-        EchoEngineSettings()
-    assert "DELAY_MEMORY_MB is 256" in str(caught.value)
-    monkeypatch.setenv("MAX_CALLS", "80")
-    assert EchoEngineSettings().delay_frames == 3000
-
-
 def test_the_platforms_signature_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET", "VONAGE_API_KEY", "VONAGE_APPLICATION_ID"):
         monkeypatch.delenv(name, raising=False)

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from echo_engine.allowance import BYTES_BURST, OTHERS_BURST, CallAllowance
 from echo_engine.call import Call
 from echo_engine.call_end import EndReason
-from echo_engine.echo_policy import EchoPolicy
 from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, Limits, Watchdog
+from tests.harness.engine import echo_call
 
 LIMITS = Limits(idle_seconds=60.0, stalled_seconds=10.0)
 
@@ -12,7 +12,7 @@ LIMITS = Limits(idle_seconds=60.0, stalled_seconds=10.0)
 def with_open_call() -> tuple[Watchdog, Call]:
     watchdog = Watchdog(LIMITS, 0.0)
     watchdog.call_opened(CallAllowance(0.0))
-    return watchdog, Call(EchoPolicy(), 0.0)
+    return watchdog, echo_call()
 
 
 def seconds(start: float, end: float) -> Iterator[float]:
@@ -87,13 +87,13 @@ def test_a_peer_that_reads_again_is_kept() -> None:
 
 def test_a_call_at_ten_times_the_speed_is_ended_and_a_stalled_ones_burst_is_not() -> None:
     watchdog, call = with_open_call()
-    call.frames_echoed = 3072
+    call.receive([b""] * 3072, 0.0)
     for now in seconds(0.5, 100.0):
-        call.frames_echoed += 25
+        call.receive([b""] * 25, now)
         watchdog.heard(now)
         assert watchdog.breach(call, 0, 0, now) is None
     for now in seconds(100.5, 200.0):
-        call.frames_echoed += 250
+        call.receive([b""] * 250, now)
         watchdog.heard(now)
         if watchdog.breach(call, 0, 0, now) is EndReason.RATE_EXCEEDED:
             break
@@ -110,7 +110,7 @@ def test_a_flood_of_pings_or_texts_is_ended() -> None:
 
 def test_a_flood_of_large_messages_is_ended() -> None:
     watchdog, call = with_open_call()
-    call.bytes_received = BYTES_BURST // 2
+    call.receive([bytes(BYTES_BURST // 2)], 0.0)
     assert watchdog.breach(call, 0, BYTES_BURST // 2, 0.0) is None
     assert watchdog.breach(call, 0, BYTES_BURST // 2 + 1, 0.0) is EndReason.RATE_EXCEEDED
 
@@ -118,7 +118,7 @@ def test_a_flood_of_large_messages_is_ended() -> None:
 def test_another_socket_of_a_call_refills_nothing() -> None:
     allowance = CallAllowance(0.0)
     for number in range(2):
-        watchdog, call = Watchdog(LIMITS, 0.0), Call(EchoPolicy(), 0.0)
+        watchdog, call = Watchdog(LIMITS, 0.0), echo_call()
         watchdog.call_opened(allowance)
         breach = watchdog.breach(call, OTHERS_BURST // 2 + 1, 0, 0.0)
         assert breach is (EndReason.RATE_EXCEEDED if number else None)

@@ -6,7 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from echo_engine.admission import Admission
+from echo_engine.call import Call
+from echo_engine.calls import Calls
+from echo_engine.context import Context
+from echo_engine.echo import DelayBudget, Echo
+from echo_engine.metrics import Metrics
 from echo_engine.server import EchoEngine, Signals
+from echo_engine.watchdog import Limits
+from shared.socket_token import CallIdentity
 
 HANDSHAKE = (
     b"GET /socket HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -38,3 +46,42 @@ class Running:
 
 
 StartEngine = Callable[..., Awaitable[Running]]
+
+
+def echo_call(
+    started_at: float = 0.0,
+    identity: CallIdentity | None = None,
+    *,
+    delay_frames: int = 0,
+    budget: DelayBudget | None = None,
+    max_lag: float = 0.2,
+    notify_seconds: float = 0.0,
+) -> Call:
+    """Return a call whose application is the echo."""
+    memory = budget or DelayBudget(2**28)
+    return Call(
+        lambda: Echo(memory, delay_frames), started_at, identity, max_lag=max_lag, notify_seconds=notify_seconds
+    )
+
+
+def context_of(
+    calls: Calls,
+    admission: Admission | None = None,
+    *,
+    limits: Limits | None = None,
+    clock: Callable[[], float] = lambda: 0.0,
+    call_soon: Callable[[Callable[[], None]], object] = lambda turn: None,
+) -> Context:
+    """Return what connections share in an engine without a loop."""
+    budget = DelayBudget(2**28)
+    return Context(
+        new_application=lambda: Echo(budget),
+        max_lag=0.2,
+        notify_seconds=0.0,
+        limits=limits or Limits(),
+        calls=calls,
+        admission=admission or Admission(calls, ()),
+        metrics=Metrics(calls),
+        clock=clock,
+        call_soon=call_soon,
+    )
