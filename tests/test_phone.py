@@ -8,7 +8,7 @@ from simulator.tests.harness.phone import Page, phone, phone_plan
 from simulator.tests.harness.webhook_server import webhook_server
 from tests.harness.local_run import LocalRun
 from voice_simulator.phone.protocol import FrameKind
-from voice_simulator.vonage.call_control import Application
+from voice_simulator.vonage.application import Application
 
 MICROPHONE = [(20.0 * number, bytes([number % 251, 2]) * 320) for number in range(2000)]
 
@@ -17,7 +17,7 @@ async def test_a_call_through_a_stall_a_cut_and_a_key(running: LocalRun) -> None
     with webhook_server() as unused:
         plan = phone_plan(unused)
     base = f"http://127.0.0.1:{running.port}/webhooks"
-    plan = replace(plan, application=Application(f"{base}/answer", f"{base}/events", f"{base}/fallback"))
+    plan = replace(plan, application=Application(f"{base}/answer"))
     async with phone(plan) as port, Page(port) as page:
         page.microphone = list(MICROPHONE)
         await page.do("call", voice="microphone")

@@ -12,30 +12,22 @@ from simulator.tests.zoo.conformance.application import Application
 from voice_simulator.check.pace import Pace
 from voice_simulator.check.plain_answer import ask_plainly
 from voice_simulator.check.requests import Requests
-from voice_simulator.check.target import Target
 from voice_simulator.check.trial import Trial
-from voice_simulator.vonage.trust import trusted_authorities
+from voice_simulator.vonage import application as platform
 
 StartTrial = Callable[..., Any]
 
 
-def target_of(application: Application, **changes: Any) -> Target:
-    """Return an application as its owner tells it to the kit."""
-    options: dict[str, Any] = {
-        "answer_url": application.answer_url,
-        "event_url": f"{application.address}/webhooks/events",
-        "fallback_url": f"{application.address}/webhooks/fallback",
-        "tls": trusted_authorities(),
-        "secret": application.secret,
-    }
-    return Target(**(options | changes))
+def described(application: Application, **fields: Any) -> platform.Application:
+    """Return the description of an application, as its owner gives it to the check."""
+    return platform.Application(application.answer_url, **({"signature_secret": application.secret} | fields))
 
 
 @asynccontextmanager
-async def trial_of(target: Target) -> AsyncIterator[Trial]:
+async def trial_of(application: platform.Application) -> AsyncIterator[Trial]:
     """Give a trial, and end it."""
-    requests = Requests(target)
-    trial = Trial(target, requests, Pace(), await ask_plainly(target, requests))
+    requests = Requests(application)
+    trial = Trial(application, requests, Pace(), await ask_plainly(application, requests))
     try:
         yield trial
     finally:
@@ -51,5 +43,5 @@ async def application() -> AsyncIterator[Application]:
 
 @pytest.fixture
 async def trial(application: Application) -> AsyncIterator[Trial]:
-    async with trial_of(target_of(application)) as trial:
+    async with trial_of(described(application)) as trial:
         yield trial

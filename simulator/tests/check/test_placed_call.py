@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.tests.check.conftest import target_of, trial_of
+from simulator.tests.check.conftest import described, trial_of
 from simulator.tests.harness.placing import connect
 from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.exchange import Request, Response
@@ -20,7 +20,7 @@ URI = "ws://127.0.0.1:1/socket"
 
 
 def placed(trial: Trial, *actions: dict[str, Any]) -> PlacedCall:
-    return PlacedCall(trial.target, trial.requests, Pace(), trial.new_leg(), list(actions))
+    return PlacedCall(trial.application, trial.requests, Pace(), trial.new_leg(), list(actions))
 
 
 async def test_its_socket_is_the_first_that_a_connect_names(trial: Trial) -> None:
@@ -55,7 +55,7 @@ async def test_the_authorization_is_as_the_ncco_wants_it(trial: Trial) -> None:
 
 
 async def test_a_signed_handshake_needs_the_secret(application: Application) -> None:
-    target = target_of(application, secret=None)
+    target = described(application, signature_secret=None)
     requests = Requests(target)
     leg = Trial.new_leg
     async with trial_of(target) as trial:
@@ -93,7 +93,7 @@ async def test_the_socket_has_events_of_its_own() -> None:
             self.told.append(request.fields or {})
             return await super().event(request)
 
-    async with Noting() as application, trial_of(target_of(application)) as trial:
+    async with Noting() as application, trial_of(described(application)) as trial:
         application.told.clear()
         async with trial.open_call() as (call, _):
             pass
@@ -108,7 +108,7 @@ async def test_an_application_that_gives_no_ncco_is_the_fault_of_another_rule() 
         async def answer(self, request: Request) -> Response:
             return Response(500, b"Bearer secret and more")
 
-    async with Broken() as application, trial_of(target_of(application)) as trial:
+    async with Broken() as application, trial_of(described(application)) as trial:
         with pytest.raises(NotJudgedError) as reason:
             await trial.place_call()
     assert str(reason.value) == "no NCCO: the answer webhook answered 500 Internal Server Error Bearer … and more"

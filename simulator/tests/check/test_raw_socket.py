@@ -9,7 +9,7 @@ from voice_simulator.check.handshake import RefusedError, UnreachedError, open_r
 from voice_simulator.check.pace import Pace
 from voice_simulator.check.raw_socket import RawSocket
 from voice_simulator.check.trial import Trial
-from voice_simulator.vonage.trust import trusted_authorities
+from voice_simulator.vonage.application import trusted_authorities
 
 FRAME = bytes(range(160)) * 4
 SECONDS = 10.0

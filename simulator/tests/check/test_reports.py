@@ -22,13 +22,12 @@ from voice_simulator.check.reports.page import as_page
 from voice_simulator.check.reports.table import list_of, table
 from voice_simulator.check.rule import Need
 from voice_simulator.check.rules import RULES
-from voice_simulator.check.target import Target
 from voice_simulator.check.trial import Trial
 from voice_simulator.version import version
-from voice_simulator.vonage.trust import trusted_authorities
+from voice_simulator.vonage.application import Application
 
 URL = "https://voice.example/webhooks/answer"
-TARGET = Target(URL, URL, URL, trusted_authorities())
+APPLICATION = Application(URL)
 NOW = datetime.datetime(2026, 11, 25, 12, 30, tzinfo=datetime.UTC)
 
 
@@ -42,7 +41,7 @@ RESULTS = [
     result("three", warned("200")),
     result("four", skipped("needs a secret")),
 ]
-REPORT = Report(TARGET, RESULTS)
+REPORT = Report(APPLICATION, RESULTS)
 
 
 def shown(part: RenderableType, width: int = 80) -> str:
@@ -61,7 +60,7 @@ def shown(part: RenderableType, width: int = 80) -> str:
     ],
 )
 def test_a_headline_counts(results: list[Result], words: str) -> None:
-    assert headline(Report(TARGET, results)) == words
+    assert headline(Report(APPLICATION, results)) == words
 
 
 def test_json_has_the_fields_that_are_documented() -> None:
@@ -154,7 +153,7 @@ def test_the_page_needs_nothing_else() -> None:
 
 
 def test_the_page_says_that_nothing_was_reached() -> None:
-    report = Report(TARGET, RESULTS[3:], unreached="nothing listens")
+    report = Report(APPLICATION, RESULTS[3:], unreached="nothing listens")
     assert "Nothing was reached: nothing listens" in Page(as_page(report, NOW)).text
 
 

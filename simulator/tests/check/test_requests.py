@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from simulator.tests.check.conftest import target_of
+from simulator.tests.check.conftest import described
 from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.exchange import Request, Response
 from voice_simulator.check.requests import REFUSALS, Requests
@@ -34,7 +34,7 @@ class Scripted(Application):
 @asynccontextmanager
 async def sending(application: Application) -> AsyncIterator[Requests]:
     async with application:
-        requests = Requests(target_of(application))
+        requests = Requests(described(application))
         try:
             yield requests
         finally:

@@ -8,16 +8,15 @@ import time
 
 import pytest
 
-from simulator.tests.check.conftest import target_of
+from simulator.tests.check.conftest import described
 from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.exchange import Request, Response
 from voice_simulator.check.finding import Finding, NotJudgedError, Status, failed, passed, warned
 from voice_simulator.check.report import DOUBTFUL_SECONDS, Report, Result
 from voice_simulator.check.rule import Need, Rule, rule
 from voice_simulator.check.runner import run_check
-from voice_simulator.check.target import Target
 from voice_simulator.check.trial import Trial
-from voice_simulator.vonage.trust import trusted_authorities
+from voice_simulator.vonage import application as platform
 from voice_simulator.vonage.webhook_client import WebhookError
 
 NOBODY = "http://127.0.0.1:1/webhooks/answer"
@@ -50,7 +49,7 @@ GOOD = made("good", passed("seen"))
 
 
 async def check(application: Application, *rules: Rule) -> Report:
-    return await run_check(target_of(application), rules)
+    return await run_check(described(application), rules)
 
 
 def told(report: Report) -> list[tuple[str, str]]:
@@ -96,7 +95,7 @@ async def test_results_stand_in_the_order_of_the_rules(application: Application)
     first_to_end = made("b", passed(""), alone=True)
     last_to_begin = made("z", passed(""), last=True)
     rules = [last_to_begin, made("a", passed("")), first_to_end, made("c", passed(""))]
-    report = await run_check(target_of(application), rules, lambda result: come.append(result.rule.id))
+    report = await run_check(described(application), rules, lambda result: come.append(result.rule.id))
     assert (come[0], come[-1]) == (first_to_end.id, last_to_begin.id)
     assert [result.rule for result in report.results] == rules
 
@@ -117,8 +116,9 @@ async def test_rules_run_beside_each_other(application: Application) -> None:
 
 
 async def test_nothing_reached_is_an_exit_code_of_its_own() -> None:
-    target = Target(NOBODY, NOBODY, NOBODY, trusted_authorities())
-    report = await run_check(target, [GOOD, made("doctor", failed("no such name"), unreached=True)])
+    report = await run_check(
+        platform.Application(NOBODY), [GOOD, made("doctor", failed("no such name"), unreached=True)]
+    )
     assert report.exit_code == 3
     assert report.unreached == f"{NOBODY} can't be reached: nothing listens at 127.0.0.1:1; is the server running?"
     assert told(report) == [("skipped", report.unreached), ("fail", "no such name")]

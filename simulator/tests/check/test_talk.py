@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from simulator.tests.check.conftest import target_of, trial_of
+from simulator.tests.check.conftest import described, trial_of
 from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.session import Session
 from simulator.tests.zoo.conformance.wrong_audio import PlainEcho
@@ -22,7 +22,7 @@ BURST_SECONDS = 2.0
 async def plain_echo() -> AsyncIterator[Trial]:
     application = Application()
     application.session_class = PlainEcho
-    async with application, trial_of(target_of(application)) as trial:
+    async with application, trial_of(described(application)) as trial:
         yield trial
 
 

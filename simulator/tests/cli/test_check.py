@@ -28,7 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["ftp://x"], "'ftp://x' is no absolute http or https URL"),
+        (["ftp://x"], "must be an absolute http or https URL"),
         (["--only", "webhoks"], "'webhoks' is no rule and no group; did you mean webhooks?"),
         (["--only", "ncco", "--skip", "ncco"], "no rule is left"),
         (["--junit", "/nowhere/a.xml"], "the folder /nowhere does not exist"),

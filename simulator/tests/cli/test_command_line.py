@@ -59,7 +59,7 @@ def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
         (["--plot", "/missing/call.png"], "'--plot': the folder /missing does not exist"),
         (["--save", "echo.mp3"], "'--save': echo.mp3 can't be written: it must end in .wav"),
         (["--plot", "call.jpg"], "'--plot': call.jpg can't be written: it must end in .png or .svg or .pdf"),
-        (["--answer-url", "localhost"], "'--answer-url': 'localhost' is no absolute"),
+        (["--answer-url", "localhost"], "the answer URL: must be an absolute"),
         (["--method", "PUT"], "'--method'"),
         (["--greeting", "loud"], "'--greeting'"),
         (["--connects-per-second", "-1"], "'--connects-per-second': -1 is not 0 or more"),

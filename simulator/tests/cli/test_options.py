@@ -26,17 +26,6 @@ def test_the_variable_answer_url_comes_first(monkeypatch: pytest.MonkeyPatch) ->
     assert options.default_answer_url() == "http://127.0.0.1:4000/webhooks/answer"
 
 
-@pytest.mark.parametrize("url", ["http://h/a", "https://host.example:3000/webhooks/answer?x=1"])
-def test_good_urls(url: str) -> None:
-    assert options.read_url(url) == url
-
-
-@pytest.mark.parametrize("url", ["", "h/a", "ws://h/a", "http://", "http://h:abc/", "http://h:99999/", "http://[h/"])
-def test_bad_urls(url: str) -> None:
-    with pytest.raises(typer.BadParameter, match="no absolute http or https URL"):
-        options.read_url(url)
-
-
 @pytest.mark.parametrize("text", ["0.02", "10", "7200"])
 def test_good_lengths(text: str) -> None:
     assert options.read_seconds(text) == float(text)

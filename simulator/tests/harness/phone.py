@@ -124,10 +124,10 @@ class Page:
             await self.connection.send(struct.pack("<d", captured_at) + samples)
 
 
-def phone_plan(webhooks: WebhookServer, **options: Any) -> CallPlan:
+def phone_plan(webhooks: WebhookServer, application: dict[str, Any] | None = None, **options: Any) -> CallPlan:
     """Return the plan of the phone's calls to an application."""
     said = script(seconds=LONGEST_SECONDS, expect="nothing")
-    return replace(plan(webhooks, said), greeting_spoken=True, **options)
+    return replace(plan(webhooks, said, application), greeting_spoken=True, **options)
 
 
 @asynccontextmanager

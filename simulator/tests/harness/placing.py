@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.call.calls import place_calls
@@ -10,7 +10,7 @@ from voice_simulator.call.plan import CallPlan
 from voice_simulator.call.result import CallResult
 from voice_simulator.caller.script import Script
 from voice_simulator.caller.speech import SAMPLE_FILE, read_speech
-from voice_simulator.vonage.call_control import Application
+from voice_simulator.vonage.application import Application
 
 SECONDS = 0.1
 FRAMES = 5
@@ -40,21 +40,16 @@ SHORT = script()
 
 
 def plan(
-    webhooks: WebhookServer, script: Script = SHORT, method: Literal["GET", "POST"] = "GET", **options: Any
+    webhooks: WebhookServer, script: Script = SHORT, application: dict[str, Any] | None = None, **options: Any
 ) -> CallPlan:
-    """Return the plan of a call, by default a short one."""
-    application = Application(
-        answer_url=f"{webhooks.address}/webhooks/answer",
-        event_url=f"{webhooks.address}/webhooks/events",
-        fallback_url=f"{webhooks.address}/webhooks/fallback",
-        answer_method=method,
-    )
-    return CallPlan(application, script, **options)
+    """Return the plan of a call, by default a short one; `application` has more fields of the application."""
+    answer_url = f"{webhooks.address}/webhooks/answer"
+    return CallPlan(Application(answer_url, **(application or {})), script, **options)
 
 
 async def place_call(
-    webhooks: WebhookServer, script: Script = SHORT, method: Literal["GET", "POST"] = "GET", **options: Any
+    webhooks: WebhookServer, script: Script = SHORT, application: dict[str, Any] | None = None, **options: Any
 ) -> CallResult:
     """Place one call and return its result."""
-    (result,) = await place_calls(plan(webhooks, script, method, **options), watch=lambda results: None)
+    (result,) = await place_calls(plan(webhooks, script, application, **options), watch=lambda results: None)
     return result

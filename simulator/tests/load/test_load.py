@@ -286,7 +286,7 @@ async def test_a_process_of_the_load_that_dies_is_missed() -> None:
 
 
 def test_wrong_usage_is_64(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments, says in ((["nowhere"], "'nowhere' is no absolute"), (["--max-calls", "0"], "'--max-calls'")):
+    for arguments, says in ((["nowhere"], "must be an absolute"), (["--max-calls", "0"], "'--max-calls'")):
         monkeypatch.setattr(sys, "argv", ["simulator", "load", *arguments])
         assert main() == 64
         assert says in capsys.readouterr().err

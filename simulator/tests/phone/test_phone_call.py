@@ -18,7 +18,6 @@ from simulator.tests.harness.placing import connect
 from simulator.tests.harness.webhook_server import WebhookServer
 from tests.harness.forge import SIGNATURE_SECRET
 from voice_simulator.phone.protocol import FrameKind
-from voice_simulator.vonage.signature import Signature
 
 TONE = [(1000.0 + number, bytes([number, 1]) * 320) for number in range(100)]
 
@@ -327,7 +326,7 @@ async def test_hanging_up_before_the_answer_ends_the_call(page: Page, webhooks: 
 async def test_secrets_are_shortened(webhooks: WebhookServer, start_peer: StartPeer) -> None:
     endpoint = {"authorization": {"type": "custom", "value": "Bearer very-long-secret"}}
     answer_with_socket(webhooks, start_peer().uri, **endpoint)
-    plan = phone_plan(webhooks, signature=Signature(SIGNATURE_SECRET))
+    plan = phone_plan(webhooks, application={"signature_secret": SIGNATURE_SECRET})
     url = f"{plan.application.answer_url}?token=secret-of-the-url"
     plan = replace(plan, application=replace(plan.application, answer_url=url))
     async with phone(plan) as port, Page(port) as page:

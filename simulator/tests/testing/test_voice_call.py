@@ -111,7 +111,7 @@ def test_requests_are_signed_with_the_secret(voice_call: VoiceCall) -> None:
         ({"press": "x@1"}, ValueError, "'x@1' is no key with its time"),
         ({"seconds": 0}, ValueError, "0 s is not between"),
         ({"wav": "/missing.wav"}, ValueError, "can't read /missing.wav"),
-        ({"fallback_url": "nowhere"}, ValueError, "'nowhere' is no absolute http or https URL"),
+        ({"fallback_url": "nowhere"}, ValueError, "must be an absolute http or https URL"),
         ({"ca": "/missing.pem"}, ValueError, "/missing.pem can't be used"),
     ],
 )

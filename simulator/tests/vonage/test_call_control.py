@@ -12,7 +12,7 @@ async def test_webhooks_by_post_and_events_by_get(webhooks: WebhookServer, start
     answer = ncco(start_peer().uri)
     answer[1] |= {"eventUrl": [f"{webhooks.address}/webhooks/events"], "eventMethod": "GET"}
     webhooks.answer_with(answer)
-    result = await place_call(webhooks, method="POST")
+    result = await place_call(webhooks, application={"method": "POST"})
     assert result.verdict.outcome is Outcome.GOOD
     methods = [request.method for request in webhooks.requests]
     assert methods == ["POST", "POST", "POST", "POST", "GET", "GET", "GET", "POST"]
@@ -37,7 +37,7 @@ async def test_an_answer_webhook_that_fails_brings_in_the_fallback(webhooks: Web
     webhooks.script("/webhooks/answer", {"status": 500})
     sorry = json.dumps([{"action": "talk", "text": "Sorry"}]).encode()
     webhooks.script("/webhooks/fallback", {"status": 200, "body": sorry})
-    result = await place_call(webhooks, method="POST")
+    result = await place_call(webhooks, application={"method": "POST"})
     assert result.verdict.outcome is Outcome.CONNECTION_FAILED
     reason = f"{webhooks.address}/webhooks/answer answered 500 Internal Server Error"
     assert result.verdict.errors == [f"answer webhook: {reason}"]

@@ -15,7 +15,6 @@ from voice_simulator.audio.format import AudioFormat
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.moment import MomentKind
 from voice_simulator.caller.script import Digit
-from voice_simulator.vonage.signature import Signature
 
 
 @pytest.mark.parametrize("react", [close, vanish])
@@ -191,14 +190,14 @@ async def test_a_handshake_that_wants_the_platforms_signature_gets_it(
 ) -> None:
     asked, other = start_peer(), start_peer()
     webhooks.answer_with(ncco(asked.uri, authorization={"type": "vonage"}))
-    result = await place_call(webhooks, signature=Signature(SIGNATURE_SECRET, "a1b2c3d4"))
+    result = await place_call(webhooks, application={"signature_secret": SIGNATURE_SECRET, "api_key": "a1b2c3d4"})
     assert (result.verdict.outcome, result.verdict.warnings) == (Outcome.GOOD, [])
     (authorization,) = asked.authorization
     assert authorization is not None
     claims = jwt.decode(authorization.removeprefix("Bearer "), SIGNATURE_SECRET, ["HS256"])
     assert claims.keys() == {"iat", "jti", "iss", "api_key"}
     webhooks.answer_with(ncco(other.uri))
-    await place_call(webhooks, signature=Signature(SIGNATURE_SECRET))
+    await place_call(webhooks, application={"signature_secret": SIGNATURE_SECRET})
     assert other.authorization == [None], "nobody else is shown a signature"
 
 

@@ -20,7 +20,7 @@ from simulator.tests.zoo.late_echo import good
 from tests.harness.process import ROOT
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
-from voice_simulator.vonage.trust import TrustError, trusted_authorities
+from voice_simulator.vonage.application import TrustError, trusted_authorities
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def secure(authority: Authority) -> Iterator[WebhookServer]:
 
 
 async def call(webhooks: WebhookServer, authority: Authority | None) -> CallResult:
-    return await place_call(webhooks, tls=trusted_authorities(authority.file if authority else None))
+    return await place_call(webhooks, application={"ca": authority.file if authority else None})
 
 
 async def test_a_named_authority_is_trusted_for_webhooks_and_socket(
@@ -108,7 +108,7 @@ async def test_a_name_that_does_not_resolve_is_named(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with application(good) as webhooks:
         webhooks.address = "http://ehco.example"
-        (error,) = (await place_call(webhooks, tls=trusted_authorities())).verdict.errors
+        (error,) = (await place_call(webhooks)).verdict.errors
     assert "the name 'ehco.example' does not resolve (Name or service not known); check its spelling" in error
 
 

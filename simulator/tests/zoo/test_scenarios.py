@@ -18,7 +18,7 @@ from voice_simulator.call.plan import CallPlan
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.scenario.scenario import Scenario, read_scenario
-from voice_simulator.vonage.call_control import Application
+from voice_simulator.vonage.application import Application
 
 EXAMPLES = Path(voice_simulator.__file__).parent / "examples"
 # The one application that each scenario is about.
@@ -48,8 +48,7 @@ def zoo(running: LocalRun) -> Iterator[Zoo]:
 
 
 async def play(scenario: Scenario, answer_url: str) -> CallResult:
-    event_url, fallback_url = (answer_url.replace("answer", name) for name in ("events", "fallback"))
-    application = Application(answer_url, event_url, fallback_url)
+    application = Application(answer_url)
     plan = CallPlan(application, scenario.script, greeting_spoken=True, callee=scenario.callee)
     (result,) = await place_calls(plan, watch=lambda results: None)
     scenario.judge(result)

@@ -18,12 +18,10 @@ from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome, Verdict
 from voice_simulator.caller.caller import LAST_MOMENT_SECONDS
 from voice_simulator.vonage.socket_leg import CLOSE_SECONDS
-from voice_simulator.vonage.trust import trusted_authorities
 from voice_simulator.vonage.webhook_client import ANSWER_LIMITS, EVENT_LIMITS
 
 NAMES = [member.name for member in MEMBERS]
 BEFORE_AND_AFTER = 2 * sum(ANSWER_LIMITS) + LAST_MOMENT_SECONDS + CLOSE_SECONDS + sum(EVENT_LIMITS)
-TLS = trusted_authorities()  # made once: reading them takes long enough to disturb the calls
 SLACK_SECONDS = 5.0  # of a busy machine
 TRIES = 3
 
@@ -56,7 +54,7 @@ async def call_all(members: Sequence[Member], servers: dict[str, WebhookServer])
 
 async def place(member: Member, webhooks: WebhookServer) -> Placed:
     start = perf_counter()
-    result = await place_call(webhooks, script(**member.script), tls=TLS)
+    result = await place_call(webhooks, script(**member.script))
     return Placed(result, perf_counter() - start)
 
 

@@ -52,7 +52,8 @@ class Call:
         self._actions: list[Action] = []
         self._ncco_came_at = 0.0  # perf_counter, once the answer or fallback webhook has answered
         # The platform's uuids have dashes or none: this leg's has none, the socket leg's has them.
-        self._leg = Leg(plan.caller_number, plan.called_number, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex)
+        conversation, application = f"CON-{uuid.uuid4()}", plan.application
+        self._leg = Leg(application.caller, application.called, conversation, uuid=uuid.uuid4().hex)
         caller = self._caller = caller or Caller(plan.script, index)
         self._course = caller.line.course
         self._control = CallControl(

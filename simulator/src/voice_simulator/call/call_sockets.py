@@ -59,8 +59,8 @@ class CallSockets:
             context.control,
             context.leg_limit,
             context.tasks,
-            self._plan.signature,
-            self._plan.tls,
+            self._plan.application.signature,
+            self._plan.application.tls,
         )
         if connection.lacks_signature:
             self._verdict.warn("authorization of type vonage: this simulator has no secret to sign with")

@@ -21,7 +21,8 @@ Watch = Callable[[list[CallResult]], None]
 
 async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
-    webhooks = WebhookClient(plan.signature, plan.retry_pause, plan.tls)
+    application = plan.application
+    webhooks = WebhookClient(application.signature, plan.retry_pause, application.tls)
     joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
     standstills, recordings = Standstills(), RecordingServer()
     calls = [

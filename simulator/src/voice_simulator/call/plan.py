@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 
 from ..caller.script import Script
-from ..vonage.call_control import Application
+from ..vonage.application import Application
 from ..vonage.leg_limit import RefusedAs
-from ..vonage.signature import Signature
 from .actions.context import CalleeConduct
 
 
@@ -18,14 +16,10 @@ class CallPlan:
 
     application: Application
     script: Script
-    caller_number: str = "447700900123"
-    called_number: str = "442079460000"
     calls: int = 1
     connects_per_second: float = 0.0  # the account's limit of new legs; 0 for none
     refused_as: RefusedAs = "rejected"  # how a connect over the limit is reported
     greeting_spoken: bool = False  # each talk takes as long as a voice would, each stream as long as it is
     callee: CalleeConduct = "answers"  # of a connect that is none to a socket
     events_duplicated: bool = False  # of the sockets' legs
-    signature: Signature | None = None  # of the requests, and of handshakes that want one
     retry_pause: float = 0.0  # seconds before a failed request is sent once more
-    tls: ssl.SSLContext | None = None  # of https webhooks and wss sockets; None: the authorities of this machine

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import httpx2
 
 from ..audio.format import CONTENT_TYPES, AudioFormat
+from ..vonage.application import Application
 from ..vonage.field_check import Action
 from ..vonage.leg import Event, Leg
 from ..vonage.ncco_values import URLS
@@ -20,7 +21,6 @@ from .handshake import RefusedError, UnreachedError, open_raw_socket
 from .pace import Pace
 from .raw_socket import RawSocket
 from .requests import Requests
-from .target import Target
 
 DEFAULT_OPEN_SECONDS = 10.0
 Named = Literal["the NCCO's"]
@@ -33,13 +33,15 @@ class PlacedCall:
     The actions before that connect are taken as done: nobody listens to a greeting.
     """
 
-    def __init__(self, target: Target, requests: Requests, pace: Pace, leg: Leg, actions: list[Action]) -> None:
+    def __init__(
+        self, application: Application, requests: Requests, pace: Pace, leg: Leg, actions: list[Action]
+    ) -> None:
         """Take the NCCO's actions; raises NotJudgedError if none of them connects to a WebSocket."""
         self.leg = leg
         self.actions = actions
         self.connect = _socket_connect(actions)
         self.endpoint: dict[str, Any] = self.connect["endpoint"][0]
-        self._target = target
+        self._application = application
         self._requests = requests
         self._pace = pace
 
@@ -55,9 +57,9 @@ class PlacedCall:
     def authorization(self) -> str | None:
         """The Authorization header of the handshake, as the NCCO wants it."""
         if wants_signature(self.endpoint):
-            if self._target.signature is None:
+            if self._application.signature is None:
                 raise NotJudgedError("the socket wants the platform's signature: set VONAGE_SIGNATURE_SECRET")
-            return self._target.signature.of_handshake()
+            return self._application.signature.of_handshake()
         named = self.endpoint.get("authorization")
         value = named.get("value") if isinstance(named, dict) else None
         return value if isinstance(value, str) else None
@@ -88,7 +90,7 @@ class PlacedCall:
         opened = functools.partial(
             open_raw_socket,
             self.endpoint["uri"],
-            tls=self._target.tls,
+            tls=self._application.tls,
             authorization=self.authorization if authorization == NAMED else authorization,
             open_seconds=min(seconds, DEFAULT_OPEN_SECONDS),
             compression=compression,
@@ -134,7 +136,7 @@ class PlacedCall:
         broken (`ncco.absolute-urls`).
         """
         action = connect or {}
-        urls = action.get("eventUrl", [self._target.event_url])
+        urls = action.get("eventUrl", [self._application.event_webhook])
         if not URLS.holds(urls):
             raise NotJudgedError("the connect's eventUrl is no array of absolute URLs")
         return await self._requests.send("GET" if action.get("eventMethod") == "GET" else "POST", urls[0], event)

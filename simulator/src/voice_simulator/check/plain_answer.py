@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import httpx2
 
+from ..vonage.application import Application
 from ..vonage.leg import Leg
 from ..vonage.webhook_client import WebhookError
 from .finding import NotJudgedError
 from .requests import Requests
-from .target import Target
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class PlainAnswer:
         return self.response
 
 
-async def ask_plainly(target: Target, requests: Requests) -> PlainAnswer:
+async def ask_plainly(application: Application, requests: Requests) -> PlainAnswer:
     """Ask the answer webhook about a call as an everyday caller places it, and report the call as completed."""
-    leg = Leg(target.caller, target.called, f"CON-{Leg('', '', '').uuid}")
+    leg = Leg(application.caller, application.called, f"CON-{Leg('', '', '').uuid}")
     try:
-        response = await requests.send(target.method, target.answer_url, leg.question())
+        response = await requests.send(application.method, application.answer_url, leg.question())
     except WebhookError as error:
         return PlainAnswer(None, str(error), error.unreachable)
     answer = PlainAnswer(response, received_at=time.time())
     with contextlib.suppress(WebhookError):  # the event webhook has rules of its own
-        await requests.send("POST", target.event_url, leg.completed())
+        await requests.send("POST", application.event_webhook, leg.completed())
     return answer
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..vonage.application import Application
 from .finding import Finding, Status
 from .rule import Rule
-from .target import Target
 
 DOUBTFUL_SECONDS = 0.25
 
@@ -39,7 +39,7 @@ class Result:
 class Report:
     """What became of each rule, in their order; `unreached` says why the application could not be reached."""
 
-    target: Target
+    application: Application
     results: list[Result]
     unreached: str = ""
 

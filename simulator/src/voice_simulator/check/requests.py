@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import httpx2
 
+from ..vonage.application import Application
 from ..vonage.connection_trouble import explain_trouble
 from ..vonage.webhook_client import WebhookError
-from .target import Target
 
 Signed = Literal["as the platform signs"]
 SIGNED: Signed = "as the platform signs"
@@ -24,12 +24,12 @@ REFUSALS, LONGEST_PAUSE_SECONDS = 10, 30.0
 class Requests:
     """Sends requests for all rules of a check; where the application's limit is reached, one asks after the other."""
 
-    def __init__(self, target: Target) -> None:
-        self._signature = target.signature
+    def __init__(self, application: Application) -> None:
+        self._signature = application.signature
         self._places = asyncio.Semaphore(AT_ONCE)
         self._limited: set[str] = set()  # URLs that have refused a request as one too many
         self._turn = asyncio.Lock()  # to ask one of these
-        self._http = httpx2.AsyncClient(trust_env=False, verify=target.tls, timeout=PATIENCE_SECONDS)
+        self._http = httpx2.AsyncClient(trust_env=False, verify=application.tls, timeout=PATIENCE_SECONDS)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .finding import Finding
-from .target import Target
 
 if TYPE_CHECKING:
     from .trial import Trial
@@ -26,13 +25,13 @@ class Need(enum.Enum):
     PUBLIC_NAME = "needs an application that is reached by a public name, not by an address or as localhost"
     RELOAD = "needs the command that reloads the proxy: --proxy-reload COMMAND"
 
-    def is_met(self, target: Target) -> bool:
-        """Return whether a target has it."""
+    def is_met(self, trial: Trial) -> bool:
+        """Return whether a trial has it."""
         return {
-            Need.SECRET: target.secret is not None,
-            Need.HTTPS: target.is_secure,
-            Need.PUBLIC_NAME: target.has_public_name,
-            Need.RELOAD: target.reload is not None,
+            Need.SECRET: trial.application.signature_secret is not None,
+            Need.HTTPS: trial.application.is_secure,
+            Need.PUBLIC_NAME: trial.application.has_public_name,
+            Need.RELOAD: trial.proxy_reload is not None,
         }[self]
 
 

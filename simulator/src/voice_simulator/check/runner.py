@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import traceback
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from ..call.standstills import TICK_SECONDS, Standstills
+from ..vonage.application import Application
 from ..vonage.webhook_client import WebhookError
 from .finding import NotJudgedError, failed, skipped
 from .pace import Pace
-from .plain_answer import PlainAnswer, ask_plainly
+from .plain_answer import ask_plainly
 from .report import Report, Result
 from .requests import Requests
 from .rule import Rule
-from .target import Target
 from .trial import Trial
 
 SHORT_RULES_AT_ONCE = 6
@@ -27,32 +28,37 @@ PATIENCE_SECONDS = 90.0  # for a rule, beyond the time that it says it takes
 Watch = Callable[[Result], None]
 
 
-async def run_check(target: Target, rules: Sequence[Rule], watch: Watch = lambda result: None) -> Report:
-    """Judge an application by rules; `watch` gets each result when it is there."""
-    requests, standstills = Requests(target), Standstills()
+async def run_check(
+    application: Application,
+    rules: Sequence[Rule],
+    watch: Watch = lambda result: None,
+    *,
+    proxy_reload: str | None = None,
+) -> Report:
+    """Judge an application by rules; `watch` gets each result when it is there.
+
+    `proxy_reload` is the command that reloads the proxy before the application.
+    """
+    requests, standstills = Requests(application), Standstills()
     clock = asyncio.create_task(standstills.watch())
     try:
-        plain = await ask_plainly(target, requests)
-        court = _Court(target, requests, plain, standstills, watch)
-        results = await court.judge_all(rules)
+        plain = await ask_plainly(application, requests)
+        trials = functools.partial(Trial, application, requests, Pace(), plain, proxy_reload)
+        results = await _Court(trials, standstills, watch).judge_all(rules)
     finally:
         clock.cancel()
         await requests.close()
-    return Report(target, results, plain.trouble if plain.unreachable else "")
+    return Report(application, results, plain.trouble if plain.unreachable else "")
 
 
 class _Court:
     """Judges rules: those that are alone, then all others beside each other, the doubtful ones again, the last ones."""
 
-    def __init__(
-        self, target: Target, requests: Requests, plain: PlainAnswer, standstills: Standstills, watch: Watch
-    ) -> None:
-        self._target = target
-        self._requests = requests
-        self._plain = plain
+    def __init__(self, trials: Callable[[], Trial], standstills: Standstills, watch: Watch) -> None:
+        """Take what makes a rule's trial."""
+        self._trials = trials
         self._standstills = standstills
         self._watch = watch
-        self._pace = Pace()
         self._places = asyncio.Semaphore(SHORT_RULES_AT_ONCE)
 
     async def judge_all(self, rules: Sequence[Rule]) -> list[Result]:
@@ -79,14 +85,14 @@ class _Court:
 
     async def _judged(self, rule: Rule) -> Result:
         begun = perf_counter()
-        result = await _judge(rule, Trial(self._target, self._requests, self._pace, self._plain))
+        result = await _judge(rule, self._trials())
         ended = perf_counter()
         await asyncio.sleep(TICK_SECONDS)  # a standstill that has just ended is noted by then
         return dataclasses.replace(result, seconds=ended - begun, standstill=self._standstills.longest(begun, ended))
 
 
 async def _judge(rule: Rule, trial: Trial) -> Result:
-    missing = next((need for need in rule.needs if not need.is_met(trial.target)), None)
+    missing = next((need for need in rule.needs if not need.is_met(trial)), None)
     if missing is not None:
         return Result(rule, skipped(missing.value))
     if trial.plain.unreachable and not rule.unreached:

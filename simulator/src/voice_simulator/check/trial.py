@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import httpx2
 
+from ..vonage.application import Application
 from ..vonage.leg import Event, Leg
 from ..vonage.ncco_check import CheckedNcco, check_response
 from ..vonage.webhook_client import WebhookError
@@ -19,7 +20,6 @@ from .placed_call import PlacedCall
 from .plain_answer import PlainAnswer, gives_ncco, told
 from .raw_socket import RawSocket
 from .requests import SIGNED, Requests, Signed
-from .target import Target
 
 
 class OpenCall(NamedTuple):
@@ -35,9 +35,17 @@ class Trial:
     Each call is one of its own; in the end each is reported as completed, as the platform does when a caller hangs up.
     """
 
-    def __init__(self, target: Target, requests: Requests, pace: Pace, plain: PlainAnswer) -> None:
-        """Take the answer to a plain question too; rules that only look at an NCCO look at that one."""
-        self.target = target
+    def __init__(
+        self,
+        application: Application,
+        requests: Requests,
+        pace: Pace,
+        plain: PlainAnswer,
+        proxy_reload: str | None = None,
+    ) -> None:
+        """Take the answer to a plain request, for rules about its NCCO only, and the command that reloads the proxy."""
+        self.application = application
+        self.proxy_reload = proxy_reload
         self.plain = plain
         self.requests = requests
         self.pace = pace
@@ -45,7 +53,7 @@ class Trial:
 
     def new_leg(self, caller: str | None = None) -> Leg:
         """Return the leg of a new caller."""
-        return Leg(caller or self.target.caller, self.target.called, f"CON-{Leg('', '', '').uuid}")
+        return Leg(caller or self.application.caller, self.application.called, f"CON-{Leg('', '', '').uuid}")
 
     async def ask(
         self,
@@ -66,8 +74,8 @@ class Trial:
         self._legs[leg.uuid] = leg
         fields = leg.question() | {name.rstrip("_"): value for name, value in changes.items()}
         return await self.requests.send(
-            method or self.target.method,
-            url or self.target.answer_url,
+            method or self.application.method,
+            url or self.application.answer_url,
             {name: value for name, value in fields.items() if value is not None},
             headers=headers,
             auth=auth,
@@ -79,8 +87,8 @@ class Trial:
             response.status_code,
             response.headers.get("content-type", ""),
             response.content,
-            caller=caller or self.target.caller,
-            secure=self.target.is_secure,
+            caller=caller or self.application.caller,
+            secure=self.application.is_secure,
         )
 
     async def place_call(self, leg: Leg | None = None) -> PlacedCall:
@@ -96,7 +104,7 @@ class Trial:
             raise NotJudgedError(f"no NCCO: {error}") from error
         if not gives_ncco(response):
             raise NotJudgedError(f"no NCCO: the answer webhook answered {told(response)}")
-        return PlacedCall(self.target, self.requests, self.pace, leg, json.loads(response.content))
+        return PlacedCall(self.application, self.requests, self.pace, leg, json.loads(response.content))
 
     @asynccontextmanager
     async def open_call(
@@ -109,7 +117,7 @@ class Trial:
 
     async def tell(self, event: Event, *, auth: httpx2.Auth | Signed | None = SIGNED) -> httpx2.Response:
         """Send an event to the event webhook; raises WebhookError."""
-        return await self.requests.send("POST", self.target.event_url, event, auth=auth)
+        return await self.requests.send("POST", self.application.event_webhook, event, auth=auth)
 
     async def end(self) -> None:
         """Report each call of the trial as completed: an application that paces its calls must not keep their places.

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-from urllib.parse import urljoin
+from typing import Annotated, Any, Literal
 
 import typer
 
-from ..vonage.call_control import Application
-from ..vonage.signature import Signature
+from ..vonage.application import Application, ApplicationError
 from . import options
 
 AnswerUrl = Annotated[
     str,
     typer.Option(
-        parser=options.read_url,
         default_factory=options.default_answer_url,
         show_default="ANSWER_URL, or /webhooks/answer at 127.0.0.1, on PORT or 3000",
         help="The answer webhook.",
@@ -23,13 +20,11 @@ AnswerUrl = Annotated[
 Method = Annotated[Literal["GET", "POST"], typer.Option(help="How the answer webhook is requested.")]
 EventUrl = Annotated[
     str | None,
-    typer.Option(parser=options.read_url, show_default="/webhooks/events at the same host", help="The event webhook."),
+    typer.Option(show_default="/webhooks/events at the same host", help="The event webhook."),
 ]
 FallbackUrl = Annotated[
     str | None,
-    typer.Option(
-        parser=options.read_url, show_default="/webhooks/fallback at the same host", help="The fallback webhook."
-    ),
+    typer.Option(show_default="/webhooks/fallback at the same host", help="The fallback webhook."),
 ]
 CallerNumber = Annotated[str, typer.Option("--from", help="The number that calls.")]
 CalledNumber = Annotated[str, typer.Option("--to", help="The account's number, which is called.")]
@@ -46,18 +41,14 @@ ApplicationId = Annotated[
 ]
 
 
-def application(
-    answer_url: str, event_url: str | None, fallback_url: str | None, method: Literal["GET", "POST"]
-) -> Application:
-    """Return the application; where it has no URLs for events and fallback, they are at the answer webhook's host."""
-    return Application(
-        answer_url=answer_url,
-        event_url=event_url or urljoin(answer_url, "/webhooks/events"),
-        fallback_url=fallback_url or urljoin(answer_url, "/webhooks/fallback"),
-        answer_method=method,
-    )
+# How the command line names an application's fields, where that isn't the field's own name.
+NAMES = {"answer_url": "the answer URL", "caller": "--from", "called": "--to"}
 
 
-def signature(secret: str | None, api_key: str | None, application_id: str | None) -> Signature | None:
-    """Return what signs the requests, if there is a secret."""
-    return Signature(secret, api_key, application_id) if secret else None
+def application(answer_url: str, **fields: Any) -> Application:
+    """Return the application, by its fields; raises typer.BadParameter, which names the option, for a wrong value."""
+    try:
+        return Application(answer_url, **fields)
+    except ApplicationError as error:
+        option = NAMES.get(error.field, f"--{error.field.replace('_', '-')}")
+        raise typer.BadParameter(error.problem, param_hint=option) from error

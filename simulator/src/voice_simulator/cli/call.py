@@ -26,6 +26,7 @@ from ..report.progress import UpLine, frames_bar
 from ..report.table import table
 from ..scenario.scenario import Scenario
 from ..version import version
+from ..vonage.application import Application
 from . import application_options, options, platform_options, scenario_options
 
 
@@ -41,8 +42,8 @@ def call(
     method: application_options.Method = "GET",
     event_url: application_options.EventUrl = None,
     fallback_url: application_options.FallbackUrl = None,
-    caller: application_options.CallerNumber = CallPlan.caller_number,
-    called: application_options.CalledNumber = CallPlan.called_number,
+    caller: application_options.CallerNumber = Application.caller,
+    called: application_options.CalledNumber = Application.called,
     seconds: Annotated[float, typer.Option(parser=options.read_seconds, help="How long the caller speaks.")] = 10.0,
     wav: Annotated[
         Path,
@@ -129,19 +130,26 @@ def call(
         played = Scenario(script, callee, [])
     spoken_by_default = bool(connects_per_second or scenario or expect != "echo")
     plan = CallPlan(
-        application_options.application(answer_url, event_url, fallback_url, method),
+        application_options.application(
+            answer_url,
+            event_url=event_url,
+            fallback_url=fallback_url,
+            method=method,
+            caller=caller,
+            called=called,
+            signature_secret=signature_secret,
+            api_key=api_key,
+            application_id=application_id,
+            ca=ca,
+        ),
         played.script,
-        caller_number=caller,
-        called_number=called,
         calls=calls,
         connects_per_second=connects_per_second,
         refused_as=refused_as,
         greeting_spoken=(greeting or ("real" if spoken_by_default else "skip")) == "real",
         callee=played.callee,
         events_duplicated=duplicate_events,
-        signature=application_options.signature(signature_secret, api_key, application_id),
         retry_pause=retry_pause,
-        tls=options.read_authorities(ca),
     )
     results = _place(plan, for_machines=for_machines)
     for result in results:

@@ -8,7 +8,6 @@ import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urljoin
 
 import typer
 import uvloop
@@ -25,8 +24,8 @@ from ..check.rule import Rule
 from ..check.rules import RULES
 from ..check.runner import run_check
 from ..check.selection import UnknownRuleError, select
-from ..check.target import CALLED, CALLER, Target
-from . import options, platform_options
+from ..vonage.application import Application
+from . import application_options, options, platform_options
 
 
 def _read_names(text: str) -> list[str]:
@@ -46,7 +45,6 @@ def check(
     answer_url: Annotated[
         str,
         typer.Argument(
-            parser=options.read_url,
             default_factory=options.default_answer_url,
             show_default="/webhooks/answer at 127.0.0.1, on PORT or 3000",
             help="The answer webhook.",
@@ -57,18 +55,14 @@ def check(
     ] = "GET",
     event_url: Annotated[
         str | None,
-        typer.Option(
-            parser=options.read_url, show_default="/webhooks/events at the same host", help="The event webhook."
-        ),
+        typer.Option(show_default="/webhooks/events at the same host", help="The event webhook."),
     ] = None,
     fallback_url: Annotated[
         str | None,
-        typer.Option(
-            parser=options.read_url, show_default="/webhooks/fallback at the same host", help="The fallback webhook."
-        ),
+        typer.Option(show_default="/webhooks/fallback at the same host", help="The fallback webhook."),
     ] = None,
-    caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = CALLER,
-    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = CALLED,
+    caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = Application.caller,
+    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = Application.called,
     signature_secret: Annotated[
         str | None,
         typer.Option(
@@ -106,22 +100,20 @@ def check(
     if show_rules:
         Console().print(list_of(rules))
         return 0
-    target = Target(
-        answer_url=answer_url,
-        event_url=event_url or urljoin(answer_url, "/webhooks/events"),
-        fallback_url=fallback_url or urljoin(answer_url, "/webhooks/fallback"),
-        tls=options.read_authorities(ca),
+    application = application_options.application(
+        answer_url,
+        event_url=event_url,
+        fallback_url=fallback_url,
         method=method,
-        fallback_named=fallback_url is not None,
-        secret=signature_secret or None,
-        api_key=api_key or None,
-        application_id=application_id or None,
         caller=caller,
         called=called,
-        reload=proxy_reload,
+        signature_secret=signature_secret or None,
+        api_key=api_key or None,
+        application_id=application_id or None,
+        ca=ca,
     )
     with rules_bar(rules) as watch:
-        report = uvloop.run(run_check(target, rules, watch))
+        report = uvloop.run(run_check(application, rules, watch, proxy_reload=proxy_reload))
     _tell(report, for_machines=for_machines)
     _keep(report, junit, html)
     return report.exit_code

@@ -7,7 +7,7 @@ import ipaddress
 import json
 import socket
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
@@ -19,7 +19,7 @@ from ..load.crew import WorkerGoneError, crew
 from ..load.figures import cores
 from ..load.report import as_json, sentences, steps_table
 from ..load.search import Found, Ramp, Search, Searcher
-from ..vonage.signature import Signature
+from ..vonage.application import Application
 from . import application_options, options, platform_options
 
 EXIT_CODES = {Found.KNEE: 0, Found.MOST: 0, Found.NOTHING: 3, Found.OWN_LIMIT: 4}
@@ -29,7 +29,6 @@ def load(
     answer_url: Annotated[
         str,
         typer.Argument(
-            parser=options.read_url,
             default_factory=options.default_answer_url,
             show_default="ANSWER_URL, or /webhooks/answer at 127.0.0.1, on PORT or 3000",
             help="The answer webhook; its NCCO names the socket.",
@@ -73,11 +72,17 @@ def load(
     Exit codes: 0 the knee was found, or all calls were carried; 3 no call came up, or no frame came back; 4 the load
     itself, or the rate of answers, was the limit before any knee; 64 wrong usage.
     """
-    options.read_authorities(ca)
     ramp = Ramp(first, step, max_calls, seconds, connects_per_second)
-    signature = application_options.signature(signature_secret, api_key, application_id)
+    application = application_options.application(
+        answer_url,
+        method=method,
+        signature_secret=signature_secret,
+        api_key=api_key,
+        application_id=application_id,
+        ca=ca,
+    )
     try:
-        search = asyncio.run(_search(answer_url, ramp, processes or cores(), method, signature, ca))
+        search = asyncio.run(_search(application, ramp, processes or cores()))
     except WorkerGoneError:
         typer.echo("error: a process of the load has ended; why stands above", err=True)
         return EXIT_CODES[Found.OWN_LIMIT]
@@ -95,17 +100,10 @@ def load(
     return EXIT_CODES[search.found]
 
 
-async def _search(
-    answer_url: str,
-    ramp: Ramp,
-    processes: int,
-    method: Literal["GET", "POST"],
-    signature: Signature | None,
-    ca: Path | None,
-) -> Search:
-    answers = Answers(answer_url, method, signature, options.read_authorities(ca), _tell)
+async def _search(application: Application, ramp: Ramp, processes: int) -> Search:
+    answers = Answers(application, _tell)
     try:
-        with crew(processes, ca) as working:
+        with crew(processes, application.ca) as working:
             return await Searcher(ramp, answers, working, _tell).run()
     finally:
         await answers.close()

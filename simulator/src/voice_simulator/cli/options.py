@@ -6,10 +6,8 @@ import itertools
 import math
 import os
 import re
-import ssl
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import typer
 
@@ -18,7 +16,6 @@ from ..call.lag_rule import RECOVERY_SECONDS
 from ..caller.script import Digit, Stall
 from ..caller.speech import Speech, SpeechError, read_speech
 from ..report.files import PICTURE_ENDINGS, SOUND_ENDINGS
-from ..vonage.trust import TrustError, trusted_authorities
 
 LONGEST_CALL_SECONDS = 7200  # of a socket (platform.md, 2.3)
 
@@ -26,18 +23,6 @@ LONGEST_CALL_SECONDS = 7200  # of a socket (platform.md, 2.3)
 def default_answer_url() -> str:
     """Return the answer webhook that ANSWER_URL names, or else the local run's, on the port that PORT names."""
     return os.environ.get("ANSWER_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '3000'}/webhooks/answer"
-
-
-def read_url(text: str) -> str:
-    """Return an absolute http or https URL as it is."""
-    try:
-        parts = urlsplit(text)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid:
-        raise typer.BadParameter(f"{text!r} is no absolute http or https URL")
-    return text
 
 
 def read_seconds(text: str) -> float:
@@ -99,14 +84,6 @@ def read_wav(path: Path, seconds: float) -> Speech:
         return read_speech(path, seconds)
     except SpeechError as error:
         raise typer.BadParameter(str(error), param_hint="--wav") from error
-
-
-def read_authorities(path: Path | None) -> ssl.SSLContext:
-    """Return the TLS context that trusts the authorities in a PEM file too."""
-    try:
-        return trusted_authorities(path)
-    except TrustError as error:
-        raise typer.BadParameter(str(error), param_hint="--ca") from error
 
 
 def read_sound_file(text: str) -> Path:

@@ -16,7 +16,8 @@ from ..call.plan import CallPlan
 from ..caller.script import Script
 from ..caller.speech import LONGEST_SECONDS, SAMPLE_FILE, read_speech
 from ..phone.server import PhoneServer
-from . import application_options, options, platform_options, scenario_options
+from ..vonage.application import Application
+from . import application_options, platform_options, scenario_options
 
 LOCAL = "127.0.0.1"
 EXIT_NOT_STARTED = 3
@@ -37,8 +38,8 @@ def phone(
     method: application_options.Method = "GET",
     event_url: application_options.EventUrl = None,
     fallback_url: application_options.FallbackUrl = None,
-    caller: application_options.CallerNumber = CallPlan.caller_number,
-    called: application_options.CalledNumber = CallPlan.called_number,
+    caller: application_options.CallerNumber = Application.caller,
+    called: application_options.CalledNumber = Application.called,
     callee: scenario_options.Callee = "answers",
     retry_pause: platform_options.RetryPause = 1.0,
     duplicate_events: platform_options.DuplicateEvents = False,
@@ -54,18 +55,25 @@ def phone(
     The simulator plays the platform, as it does for `call`. Ctrl-C hangs all calls up, and ends.
     """
     plan = CallPlan(
-        application_options.application(answer_url, event_url, fallback_url, method),
+        application_options.application(
+            answer_url,
+            event_url=event_url,
+            fallback_url=fallback_url,
+            method=method,
+            caller=caller,
+            called=called,
+            signature_secret=signature_secret,
+            api_key=api_key,
+            application_id=application_id,
+            ca=ca,
+        ),
         Script(speech=read_speech(SAMPLE_FILE, LONGEST_SECONDS), seconds=LONGEST_SECONDS, expect="nothing"),
-        caller_number=caller,
-        called_number=called,
         connects_per_second=connects_per_second,
         refused_as=refused_as,
         greeting_spoken=True,
         callee=callee,
         events_duplicated=duplicate_events,
-        signature=application_options.signature(signature_secret, api_key, application_id),
         retry_pause=retry_pause,
-        tls=options.read_authorities(ca),
     )
     return uvloop.run(_serve(plan, host, port))
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import uuid
 from collections.abc import Callable
 from time import perf_counter
-from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx2
 
 from ..audio.format import CONTENT_TYPES
+from ..vonage.application import Application
 from ..vonage.connection_trouble import explain_trouble
 from ..vonage.field_check import Action
 from ..vonage.ncco_check import check_response
-from ..vonage.signature import Signature
 from ..vonage.socket_opening import wants_signature
 from ..vonage.timed_action import wait_seconds
 from .opening import SocketToOpen
@@ -25,7 +23,6 @@ from .opening import SocketToOpen
 REFUSED_STATUSES = {429, 503}
 LONGEST_WAIT_SECONDS = 60.0  # without a single answer
 AT_ONCE = 4  # questions
-CALLER, CALLED = "447700900123", "442079460000"
 
 Tell = Callable[[str], None]
 
@@ -41,25 +38,20 @@ class AnswersRefusedError(NoAnswerError):
 class Answers:
     """Asks, and keeps to the pace that the webhook allows."""
 
-    def __init__(
-        self,
-        answer_url: str,
-        method: Literal["GET", "POST"],
-        signature: Signature | None,
-        tls: ssl.SSLContext,
-        tell: Tell,
-    ) -> None:
+    def __init__(self, application: Application, tell: Tell) -> None:
         """Take a function for what a person should know."""
-        self._url = answer_url
-        self._method = method
-        self._signature = signature
+        self._application = application
+        self._url = application.answer_url
+        self._signature = application.signature
         self._tell = tell
         self._told = False
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._not_before = self._answered_at = perf_counter()  # until when the webhook wants a pause; its last answer
         self._addresses: dict[tuple[str, int], tuple[str, int]] = {}
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
-        self._http = httpx2.AsyncClient(auth=signature, limits=limits, trust_env=False, verify=tls, timeout=5.0)
+        self._http = httpx2.AsyncClient(
+            auth=self._signature, limits=limits, trust_env=False, verify=application.tls, timeout=5.0
+        )
 
     async def close(self) -> None:
         """Close all connections."""
@@ -76,7 +68,7 @@ class Answers:
             response.status_code,
             response.headers.get("content-type", ""),
             response.content,
-            caller=CALLER,
+            caller=self._application.caller,
             secure=response.url.scheme == "https",
         )
         if ncco.problems:
@@ -95,8 +87,8 @@ class Answers:
     async def _ask(self) -> httpx2.Response:
         """Return the answer to the question about a new call, asked again for as long as the webhook says when."""
         fields = {
-            "from": CALLER,
-            "to": CALLED,
+            "from": self._application.caller,
+            "to": self._application.called,
             "uuid": uuid.uuid4().hex,
             "conversation_uuid": f"CON-{uuid.uuid4()}",
             "endpoint_type": "phone",
@@ -110,7 +102,7 @@ class Answers:
 
     async def _send(self, fields: dict[str, str]) -> httpx2.Response:
         try:
-            if self._method == "POST":
+            if self._application.method == "POST":
                 return await self._http.post(self._url, json=fields)
             return await self._http.get(httpx2.URL(self._url).copy_merge_params(fields))
         except (httpx2.RequestError, httpx2.InvalidURL) as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 
 from ..audio.format import FRAME_SECONDS, AudioFormat
-from ..vonage.trust import trusted_authorities
+from ..vonage.application import trusted_authorities
 from .frames import AudioFrames
 from .measurement import Measurement
 from .opening import Opening, OwnLimitError, SocketRefusedError, SocketToOpen

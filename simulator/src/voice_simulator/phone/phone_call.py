@@ -43,11 +43,9 @@ class PhoneCall:
 
     def __init__(self, plan: CallPlan, request: CallRequest, index: int, limit: LegLimit, send: Send) -> None:
         """Take a plan whose script has the bundled speech, an index from 1 for the frames' marks, and where to send."""
-        self._plan = replace(
-            plan,
-            caller_number=request.caller or plan.caller_number,
-            called_number=request.called or plan.called_number,
-        )
+        application = plan.application
+        caller, called = request.caller or application.caller, request.called or application.called
+        self._plan = replace(plan, application=replace(application, caller=caller, called=called))
         self._send = send
         self._begun_at = perf_counter()
         self._request = request
@@ -101,7 +99,7 @@ class PhoneCall:
     async def run(self, recordings: RecordingServer, standstills: Standstills) -> None:
         """Place the call, and see it through to its end."""
         plan = self._plan
-        webhooks = WebhookClient(plan.signature, plan.retry_pause, plan.tls, self._course)
+        webhooks = WebhookClient(plan.application.signature, plan.retry_pause, plan.application.tls, self._course)
         call = Call(plan, 0, webhooks, JointStart(1), self._legs, standstills, recordings, self._caller)
         self._course.tell("begun", **self._identity(call))
         async with contextlib.AsyncExitStack() as stack:
@@ -146,8 +144,8 @@ class PhoneCall:
     def _identity(self, call: Call) -> dict[str, Any]:
         return {
             "conversation_uuid": call.result.conversation_uuid,
-            "from": self._plan.caller_number,
-            "to": self._plan.called_number,
+            "from": self._plan.application.caller,
+            "to": self._plan.application.called,
             "voice": self._request.voice,
             "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
         }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -18,7 +17,6 @@ from ..caller.frame_mark import MAX_CALLS
 from ..version import version
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
-from ..vonage.trust import trusted_authorities
 from .call_request import CallRequest
 from .front_door import FrontDoor
 from .page_files import PageFiles, plain_response
@@ -38,8 +36,7 @@ class PhoneServer:
 
     def __init__(self, plan: CallPlan) -> None:
         """Take the plan of each call; its script has the bundled speech, and says how long a call may last."""
-        # Reading the authorities takes a quarter of a second, in which no call may stand still.
-        self._plan = plan if plan.tls else dataclasses.replace(plan, tls=trusted_authorities())
+        self._plan = plan
         self._files = PageFiles()
         self._limit = LegLimit(plan.connects_per_second, plan.refused_as)
         self._standstills = Standstills()
@@ -93,12 +90,18 @@ class PhoneServer:
         await Tab(connection, self._place).serve(self._greeting())
 
     def _greeting(self) -> dict[str, Any]:
+        application = self._plan.application
+        urls = {
+            "answer_url": application.answer_url,
+            "event_url": application.event_webhook,
+            "fallback_url": application.fallback_webhook,
+        }
         return {
             "version": version(),
-            "application": redact(dataclasses.asdict(self._plan.application)),
-            "from": self._plan.caller_number,
-            "to": self._plan.called_number,
-            "signed": self._plan.signature is not None,
+            "application": redact(urls | {"answer_method": application.method}),
+            "from": application.caller,
+            "to": application.called,
+            "signed": application.signature is not None,
             "most_calls": MOST_CALLS,
         }
 

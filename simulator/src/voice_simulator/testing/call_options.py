@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 import typer
 
@@ -11,10 +11,10 @@ from ..call.actions.context import CalleeConduct
 from ..call.plan import CallPlan
 from ..caller.script import Expect, Script
 from ..caller.speech import SAMPLE_FILE
-from ..cli import application_options
-from ..cli.options import read_authorities, read_digits, read_seconds, read_stalls, read_url, read_wav
+from ..cli.options import read_digits, read_seconds, read_stalls, read_wav
 from ..cli.scenario_options import SAID_IN_FILE, scenario_from
 from ..scenario.scenario import Scenario
+from ..vonage.application import Application
 
 
 class CallOptions(TypedDict, total=False):
@@ -77,22 +77,14 @@ def _scenario(options: CallOptions) -> Scenario:
 
 
 def _plan(answer_url: str, options: CallOptions, script: Script, callee: CalleeConduct) -> CallPlan:
-    event_url, fallback_url = (
-        read_url(options[name]) if name in options else None for name in ("event_url", "fallback_url")
-    )
-    application = application_options.application(
-        read_url(answer_url), event_url, fallback_url, options.get("method", "GET")
-    )
+    fields: dict[str, Any] = {name: value for name, value in options.items() if name in Application.__annotations__}
+    if "ca" in fields:
+        fields["ca"] = Path(fields["ca"])
     spoken_by_default = "scenario" in options or script.expect != "echo"
-    secret, ca = options.get("signature_secret"), options.get("ca")
     return CallPlan(
-        application,
+        Application(answer_url, **fields),
         script,
-        caller_number=options.get("caller", CallPlan.caller_number),
-        called_number=options.get("called", CallPlan.called_number),
         greeting_spoken=options.get("spoken", spoken_by_default),
         callee=callee,
-        signature=application_options.signature(secret, None, None),
         retry_pause=1.0,
-        tls=read_authorities(Path(ca) if ca else None),
     )

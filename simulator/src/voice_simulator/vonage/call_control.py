@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import httpx2
 
+from .application import Application
 from .course import Course
 from .event_answers import EventAnswers
 from .field_check import Action, Finding
@@ -17,16 +17,6 @@ from .webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookE
 from .webhook_exchange import request_id
 
 PROMPT_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class Application:
-    """An application as its owner has set it up with the platform: absolute URLs, and how the answer is requested."""
-
-    answer_url: str
-    event_url: str
-    fallback_url: str
-    answer_method: Literal["GET", "POST"] = "GET"  # of the fallback request too
 
 
 class CallControl:
@@ -62,9 +52,9 @@ class CallControl:
 
     async def ask_fallback_webhook(self, reason: str) -> httpx2.Response:
         """Return the fallback webhook's response, after the answer webhook has failed. Raises WebhookError."""
-        original = {"url": self._application.answer_url, "type": self._application.answer_method}
+        original = {"url": self._application.answer_url, "type": self._application.method}
         more = {"reason": reason, "original_request": original}
-        return await self._ask("fallback", self._application.fallback_url, more)
+        return await self._ask("fallback", self._application.fallback_webhook, more)
 
     async def read_ncco(self, response: httpx2.Response) -> CheckedNcco:
         """Return the NCCO of a response; if it breaks a rule, tell the event webhook of the first one."""
@@ -132,11 +122,11 @@ class CallControl:
         self.course.tell("finding", id=request_id(response), **finding._asdict())
 
     def _target(self, action: Action) -> tuple[str, str]:
-        return action.get("eventUrl", [self._application.event_url])[0], action.get("eventMethod", "POST")
+        return action.get("eventUrl", [self._application.event_webhook])[0], action.get("eventMethod", "POST")
 
     async def _ask(self, name: str, url: str, more: dict[str, Any]) -> httpx2.Response:
         fields = self._phone_leg.question()
-        return await self._webhooks.request(self._application.answer_method, url, fields | more, ANSWER_LIMITS, name)
+        return await self._webhooks.request(self._application.method, url, fields | more, ANSWER_LIMITS, name)
 
     async def _send(self, event: Event, connect: Action) -> list[httpx2.Response]:
         """Send an event and return the responses: one, or two if the event is duplicated, less the failed ones.

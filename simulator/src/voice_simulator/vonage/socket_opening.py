@@ -11,11 +11,11 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.http11 import Response
 
 from ..audio.format import AudioFormat
+from .application import trusted_authorities
 from .connection_trouble import explain_trouble
 from .course import Course
 from .signature import Signature
 from .socket_leg import CLOSE_SECONDS, Listener, SocketLeg, SocketNotOpenedError
-from .trust import trusted_authorities
 
 
 class _Connect(connect):

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import httpx2
 
+from .application import trusted_authorities
 from .connection_trouble import explain_trouble
 from .course import Course
 from .signature import Signature
-from .trust import trusted_authorities
 from .webhook_exchange import WebhookExchange
 
 RETRIED_STATUSES = {429, 503, 504}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import ssl
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,14 +19,12 @@ from voice_simulator.check.rule import Rule
 from voice_simulator.check.rules import RULES
 from voice_simulator.check.runner import run_check
 from voice_simulator.check.selection import select
-from voice_simulator.check.target import Target
-from voice_simulator.vonage.trust import trusted_authorities
+from voice_simulator.vonage import application as platform
 
 QUICK_SECONDS = 5.0  # a rule that takes longer lasts
 LASTS = {rule.id for rule in RULES if rule.seconds >= QUICK_SECONDS}
 QUICK_AT_ONCE = 2  # applications in a process: all of them would be more than two cores can talk to in time
 PAUSE_SECONDS = 2.0  # between the beginnings of those whose check lasts
-UNUSED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # of applications without TLS
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Member:
     session: type[Session] = Session
     rate: int = 16000
     days: tuple[int, int] | None = None  # of its certificate, from now; None: it has none, and speaks no TLS
-    told: tuple[tuple[str, Any], ...] = ()  # what its owner tells the check, by the names of Target's fields
+    told: tuple[tuple[str, Any], ...] = ()  # what its owner tells the check, by the names of its fields
     only: tuple[str, ...] = ()  # the rules to judge, if not all: what others do, this fault would disturb
 
     @property
@@ -57,28 +54,23 @@ class Member:
         return wanted if self.lasts or self.only else [rule for rule in wanted if rule.id not in LASTS]
 
     @contextmanager
-    def prepared(self) -> Iterator[tuple[Application, ssl.SSLContext]]:
-        """Yield the application, not started yet, and the TLS context of who trusts it."""
+    def prepared(self) -> Iterator[tuple[Application, Path | None]]:
+        """Yield the application, not started yet, and the authority of its certificate."""
         if self.days is None:
-            yield self.application(), UNUSED
+            yield self.application(), None
         else:
             with tempfile.TemporaryDirectory() as folder:
                 authority = Authority(Path(folder))
-                yield self.application(authority.server_context(days=self.days)), trusted_authorities(authority.file)
+                platform.trusted_authorities(authority.file)
+                yield self.application(authority.server_context(days=self.days)), authority.file
 
-    async def check(self, application: Application, tls: ssl.SSLContext) -> list[Result]:
+    async def check(self, application: Application, ca: Path | None) -> list[Result]:
         """Run the application, and all rules on it."""
         application.session_class, application.rate = self.session, self.rate
         async with application:
-            target = Target(
-                answer_url=application.answer_url,
-                event_url=f"{application.address}/webhooks/events",
-                fallback_url=f"{application.address}/webhooks/fallback",
-                tls=tls,
-                reload=application.reload_command,
-                **({"secret": application.secret} | dict(self.told)),
-            )
-            return (await run_check(target, self.rules)).results
+            fields: dict[str, Any] = {"signature_secret": application.secret, "ca": ca} | dict(self.told)
+            described = platform.Application(application.answer_url, **fields)
+            return (await run_check(described, self.rules, proxy_reload=application.reload_command)).results
 
 
 async def check_all(members: Iterable[Member]) -> dict[str, list[Result]]:
@@ -86,12 +78,12 @@ async def check_all(members: Iterable[Member]) -> dict[str, list[Result]]:
     members, places = list(members), asyncio.Semaphore(QUICK_AT_ONCE)
     starts = itertools.count(0.0, PAUSE_SECONDS)
 
-    async def check(member: Member, application: Application, tls: ssl.SSLContext) -> list[Result]:
+    async def check(member: Member, application: Application, ca: Path | None) -> list[Result]:
         if member.lasts:
             await asyncio.sleep(next(starts))
-            return await member.check(application, tls)
+            return await member.check(application, ca)
         async with places:
-            return await member.check(application, tls)
+            return await member.check(application, ca)
 
     with ExitStack() as stack:
         # All certificates are read before the first check begins: that takes long enough to disturb one.

@@ -20,4 +20,4 @@ def as_json(report: Report) -> dict[str, Any]:
         }
         for result in report.results
     ]
-    return {"target": report.target.answer_url, "rules": rules, "exit_code": report.exit_code}
+    return {"target": report.application.answer_url, "rules": rules, "exit_code": report.exit_code}

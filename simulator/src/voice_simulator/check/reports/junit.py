@@ -16,7 +16,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def as_junit(report: Report) -> bytes:
     """Return an XML document: a suite for each group, a case for each rule; a warning is a passed case with a text."""
-    suites = ElementTree.Element("testsuites", {"name": _text(report.target.answer_url)} | _counts(report.results))
+    suites = ElementTree.Element("testsuites", {"name": _text(report.application.answer_url)} | _counts(report.results))
     for group, results in itertools.groupby(report.results, key=lambda result: result.rule.group):
         own = list(results)
         suite = ElementTree.SubElement(suites, "testsuite", {"name": group, "errors": "0"} | _counts(own))

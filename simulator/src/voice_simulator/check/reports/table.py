@@ -21,7 +21,7 @@ STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", 
 
 def table(report: Report) -> Group:
     """Return the rules group by group, and the sum of them."""
-    parts: list[RenderableType] = [Text(report.target.answer_url, style="bold")]
+    parts: list[RenderableType] = [Text(report.application.answer_url, style="bold")]
     for group in GROUPS:
         if results := [result for result in report.results if result.rule.group == group]:
             parts += [HorizontalLine(group, style="dim", align="left"), _rows(results)]

@@ -11,10 +11,10 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...vonage.application import is_public_name
 from ...vonage.connection_trouble import DEFAULT_PORTS, explain_trouble
 from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..rule import Need, rule
-from ..target import is_public_name
 from ..trial import Trial
 
 LOOK_UP_SECONDS, CONNECT_SECONDS = 5.0, 5.0
@@ -35,7 +35,7 @@ SKEW_SECONDS, ODD_SKEW_SECONDS = 60.0, 10.0
 )
 async def name(trial: Trial) -> Finding:
     """Look the name up; an address of a private network may be right here, but the platform is elsewhere."""
-    host, expected = trial.target.host, "an address that the platform can reach"
+    host, expected = trial.application.host, "an address that the platform can reach"
     try:
         async with asyncio.timeout(LOOK_UP_SECONDS):
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -62,7 +62,7 @@ async def certificate(trial: Trial) -> Finding:
     try:
         found = await _certificate(trial)
     except ssl.SSLError as error:
-        return failed(explain_trouble(error, trial.target.answer_url), expected)
+        return failed(explain_trouble(error, trial.application.answer_url), expected)
     issuer = dict(part for parts in found.get("issuer", ()) for part in parts)
     named = issuer.get("organizationName") or issuer.get("commonName") or "an authority without a name"
     return passed(f"trusted, issued by {named}", expected)
@@ -82,7 +82,7 @@ async def certificate_days(trial: Trial) -> Finding:
         found = await _certificate(trial)
     except ssl.SSLError as error:
         raise NotJudgedError(
-            f"the certificate is refused: {explain_trouble(error, trial.target.answer_url)}"
+            f"the certificate is refused: {explain_trouble(error, trial.application.answer_url)}"
         ) from error
     begin, end = (ssl.cert_time_to_seconds(found[field]) for field in ("notBefore", "notAfter"))
     left, life = end - time.time(), end - begin
@@ -95,15 +95,15 @@ async def certificate_days(trial: Trial) -> Finding:
 
 async def _certificate(trial: Trial) -> dict[str, Any]:
     """Return the certificate of the webhooks, verified; raises ssl.SSLError, or NotJudgedError without a connection."""
-    parts = urlsplit(trial.target.answer_url)
+    parts = urlsplit(trial.application.answer_url)
     port = parts.port or DEFAULT_PORTS[parts.scheme]
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            _, writer = await asyncio.open_connection(parts.hostname, port, ssl=trial.target.tls)
+            _, writer = await asyncio.open_connection(parts.hostname, port, ssl=trial.application.tls)
     except ssl.SSLError:
         raise
     except (TimeoutError, OSError) as error:
-        raise NotJudgedError(f"no connection: {explain_trouble(error, trial.target.answer_url)}") from error
+        raise NotJudgedError(f"no connection: {explain_trouble(error, trial.application.answer_url)}") from error
     found: dict[str, Any] = writer.get_extra_info("peercert")
     writer.transport.abort()
     return found

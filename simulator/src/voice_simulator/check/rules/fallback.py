@@ -18,11 +18,11 @@ NOBODY_THERE = (404, 405)
 )
 async def fallback(trial: Trial) -> Finding:
     """Ask as the platform does after a failure, with the reason and the original request."""
-    original = {"url": trial.target.answer_url, "type": trial.target.method}
+    original = {"url": trial.application.answer_url, "type": trial.application.method}
     reason = "Connection closed."
-    url = trial.target.fallback_url
+    url = trial.application.fallback_webhook
     response = await trial.ask(url=url, reason=reason, original_request=original)
-    if response.status_code in NOBODY_THERE and not trial.target.fallback_named:
+    if response.status_code in NOBODY_THERE and not trial.application.fallback_url:
         raise NotJudgedError(f"no fallback webhook at {url}; name the application's: --fallback-url")
     ncco = trial.read_ncco(response)
     if ncco.problems:

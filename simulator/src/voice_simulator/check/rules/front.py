@@ -152,7 +152,7 @@ async def reload(trial: Trial) -> Finding:
     """Reload the proxy while a socket is open."""
     expected = f"an open socket {AFTER_RELOAD_SECONDS:g} s after the reload"
     async with trial.open_call() as (_, socket):
-        await _run(shlex.split(trial.target.reload or ""))
+        await _run(shlex.split(trial.proxy_reload or ""))
         if await socket.ends_within(AFTER_RELOAD_SECONDS):
             return failed(f"it ended, {_end_of(socket)}", expected)
         if not await socket.answers_ping(PONG_SECONDS):

@@ -40,7 +40,7 @@ def _judge_part(name: str, expected: str) -> Callable[[Trial], Awaitable[Finding
 
     async def judge(trial: Trial) -> Finding:
         response = trial.plain.required()
-        target = trial.target
+        target = trial.application
         oddities = check_ncco(response.json(), caller=target.caller, secure=target.is_secure)
         own = [oddity for oddity in oddities if belonging_to(oddity) == name]
         if name == SHAPE and (fault := _fault_of_response(response.status_code, response.headers.get("content-type"))):

@@ -42,16 +42,16 @@ async def _takes(trial: Trial, method: Literal["GET", "POST"]) -> Finding:
         return passed(f"an NCCO to {method}", AN_NCCO)
     if response.has_redirect_location:
         return skipped(f"the answer is a redirect (deployment.redirect): {told(response)}")
-    if method == trial.target.method:
+    if method == trial.application.method:
         return failed(f"{told(response)}{_advice(trial, response)}", AN_NCCO)
     trial.plain.required()
-    return warned(f"{told(response)}; the chosen method, {trial.target.method}, is taken", AN_NCCO)
+    return warned(f"{told(response)}; the chosen method, {trial.application.method}, is taken", AN_NCCO)
 
 
 def _advice(trial: Trial, response: httpx2.Response) -> str:
     if response.status_code not in (401, 403):
         return ""
-    known = trial.target.secret is not None
+    known = trial.application.signature_secret is not None
     return "; is the secret the application's?" if known else "; does it want signatures? Set VONAGE_SIGNATURE_SECRET"
 
 

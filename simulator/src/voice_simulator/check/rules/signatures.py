@@ -38,9 +38,9 @@ def _judge(response: httpx2.Response) -> Finding:
 
 def signature_of(trial: Trial) -> Signature:
     """Return the platform's signature; the rules here need the secret."""
-    if trial.target.signature is None:
+    if trial.application.signature is None:
         raise AssertionError("a rule that needs the secret is not judged without it")
-    return trial.target.signature
+    return trial.application.signature
 
 
 @rule(
@@ -103,7 +103,9 @@ async def no_algorithm(trial: Trial) -> Finding:
 )
 async def old_signature(trial: Trial) -> Finding:
     """Ask with a token that was good an hour ago."""
-    return await _refuses(trial, Forgery(signature_of(trial), trial.target.secret, iat=seconds_ago(OLD_SECONDS)))
+    return await _refuses(
+        trial, Forgery(signature_of(trial), trial.application.signature_secret, iat=seconds_ago(OLD_SECONDS))
+    )
 
 
 @rule(
@@ -116,10 +118,12 @@ async def old_signature(trial: Trial) -> Finding:
 async def other_body(trial: Trial) -> Finding:
     """Ask by POST with the token of another question; of a GET it is not known well enough how it is hashed."""
     trial.plain.required()
-    if trial.target.method != "POST" and not (response := await trial.ask(method="POST")).is_success:
+    if trial.application.method != "POST" and not (response := await trial.ask(method="POST")).is_success:
         raise NotJudgedError(f"the answer webhook takes no POST: {told(response)}")
     another = hashlib.sha256(b'{"from":"447700900999"}').hexdigest()
-    return await _refuses(trial, Forgery(signature_of(trial), trial.target.secret, payload_hash=another), method="POST")
+    return await _refuses(
+        trial, Forgery(signature_of(trial), trial.application.signature_secret, payload_hash=another), method="POST"
+    )
 
 
 SIGNATURES = [unsigned_question, unsigned_event, wrong_secret, no_algorithm, old_signature, other_body]
