@@ -18,7 +18,7 @@ FILES = {
 }
 OTHERS = {"shared", "webhooks", "echo_engine", "tests", "benchmarks", "run"}
 # The list in the package's docstring: a line for each part, from the top down.
-PARTS = re.findall(r"^    ([a-z]+) {2,}\S", voice_simulator.__doc__ or "", re.MULTILINE)
+PARTS = re.findall(r"^    ([a-z_]+) {2,}\S", voice_simulator.__doc__ or "", re.MULTILINE)
 RANKS = {part: rank for rank, part in enumerate(["__main__", *PARTS])}
 
 

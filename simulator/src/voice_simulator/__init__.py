@@ -13,6 +13,8 @@ Each folder is one part. A part imports its own files and the parts that stand b
     caller      the person at the phone: what is said and pressed, what is heard, and the ledger of frames
     vonage      the platform's side: webhooks, NCCO, socket, play-out
     audio       formats, frames laid out in time, WAV files
+    event_loop  the loop that runs calls, and the signals that end it
+    facts       what is known about the platform, by section
     version     the project's version
 
 Nothing here imports the server: the simulator judges it by what it says over HTTP and WebSocket.

@@ -51,7 +51,7 @@ def outcomes() -> dict[str, Outcomes]:
 
 def check(members: Sequence[Member]) -> dict[str, Outcomes]:
     """Check members in some processes."""
-    command = [sys.executable, "-m", "tests.zoo.conformance"]
+    command = [sys.executable, "-m", "simulator.tests.zoo.conformance"]
     names = [member.name for member in members]
     shares = [share for index in range(PROCESSES) if (share := names[index::PROCESSES])]
     with ExitStack() as running:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvloop
 from rich.console import Console
 
 from ..call.calls import place_calls
@@ -18,6 +17,7 @@ from ..call.result import CallResult
 from ..call.verdict import worst_outcome
 from ..caller.script import Script
 from ..caller.speech import SAMPLE_FILE
+from ..event_loop import run
 from ..report.course_table import course_table
 from ..report.files import keep
 from ..report.json_object import as_json
@@ -161,9 +161,9 @@ def call(
 
 def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
     if for_machines:
-        return uvloop.run(place_calls(plan, UpLine()))
+        return run(place_calls(plan, UpLine()))
     with frames_bar(plan) as watch:
-        return uvloop.run(place_calls(plan, watch))
+        return run(place_calls(plan, watch))
 
 
 def _tell(results: Sequence[CallResult], played: Scenario, *, for_machines: bool) -> None:
@@ -174,6 +174,6 @@ def _tell(results: Sequence[CallResult], played: Scenario, *, for_machines: bool
             Console().print(table(results))
         if played.script.expect != "echo" or played.expectations:
             Console().print(course_table(results, played.expectations))
-    busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1)
+    busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1) if hasattr(os, "getloadavg") else []
     for line in warning_lines(results) + error_lines(results) + busy:
         typer.echo(line, err=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-import uvloop
 from rich.console import Console
 
 from ..check.finding import Status
@@ -24,6 +23,7 @@ from ..check.rule import Rule
 from ..check.rules import RULES
 from ..check.runner import run_check
 from ..check.selection import UnknownRuleError, select
+from ..event_loop import run
 from ..vonage.application import Application
 from . import application_options, options, platform_options
 
@@ -113,7 +113,7 @@ def check(
         ca=ca,
     )
     with rules_bar(rules) as watch:
-        report = uvloop.run(run_check(application, rules, watch, proxy_reload=proxy_reload))
+        report = run(run_check(application, rules, watch, proxy_reload=proxy_reload))
     _tell(report, for_machines=for_machines)
     _keep(report, junit, html)
     return report.exit_code

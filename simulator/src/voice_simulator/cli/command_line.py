@@ -9,15 +9,17 @@ import typer
 from ..version import PROGRAM
 from .call import call
 from .check import check
+from .facts import facts
 from .load import load
 from .phone import phone
 
 EXIT_USAGE = 64
-COMMANDS = ("call", "check", "load", "phone")
+COMMANDS = ("call", "check", "facts", "load", "phone")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command("call", epilog=f"Other commands, each with --help: {', '.join(COMMANDS[1:])}.")(call)
 app.command("check")(check)
+app.command("facts")(facts)
 app.command("load")(load)
 app.command("phone")(phone)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import math
 import os
@@ -92,7 +93,9 @@ def read_sound_file(text: str) -> Path:
 
 
 def read_picture_file(text: str) -> Path:
-    """Return the path of a picture that can be written."""
+    """Return the path of a picture that can be written; matplotlib draws it."""
+    if importlib.util.find_spec("matplotlib") is None:
+        raise typer.BadParameter("a picture needs matplotlib: pip install 'voice-simulator[plot]'")
     return _read_output(text, PICTURE_ENDINGS)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import json
-import signal
 import sys
 from typing import Annotated
 
 import typer
-import uvloop
 
 from ..call.plan import CallPlan
 from ..caller.script import Script
 from ..caller.speech import LONGEST_SECONDS, SAMPLE_FILE, read_speech
+from ..event_loop import ending_signals, run
 from ..phone.server import PhoneServer
 from ..vonage.application import Application
 from . import application_options, platform_options, scenario_options
@@ -75,15 +73,15 @@ def phone(
         events_duplicated=duplicate_events,
         retry_pause=retry_pause,
     )
-    return uvloop.run(_serve(plan, host, port))
+    try:
+        return run(_serve(plan, host, port))
+    except KeyboardInterrupt:  # where there are no Unix signals
+        return 0
 
 
 async def _serve(plan: CallPlan, host: str, port: int) -> int:
     """Serve until a signal comes."""
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
-    server = PhoneServer(plan)
+    server, ended = PhoneServer(plan), ending_signals()
     try:
         async with server.listening(host, port) as bound:
             _tell_address(f"http://{LOCAL}:{bound}", plan)

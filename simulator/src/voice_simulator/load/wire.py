@@ -12,7 +12,7 @@ import time
 _STAMPS = sys.platform == "linux"
 _SO_TIMESTAMPNS = 35  # Python has no name for it
 _TIMESPEC = struct.Struct("@ll")
-_STAMP_SPACE = socket.CMSG_SPACE(_TIMESPEC.size)
+_STAMP_SPACE = socket.CMSG_SPACE(_TIMESPEC.size) if _STAMPS else 0
 _READ_BYTES = 1 << 16
 
 
@@ -23,7 +23,7 @@ class WireClosedError(Exception):
 class PlainWire:
     """A TCP connection."""
 
-    prompt = True  # what has come may be read later: it carries its time
+    prompt = _STAMPS  # what has come may be read later: it carries its time
 
     def __init__(self, plain: socket.socket) -> None:
         self._socket = plain
@@ -41,7 +41,7 @@ class PlainWire:
         Raises WireClosedError.
         """
         try:
-            data, stamps, _, _ = self._socket.recvmsg(most, _STAMP_SPACE)
+            data, stamps = self._socket.recvmsg(most, _STAMP_SPACE)[:2] if _STAMPS else (self._socket.recv(most), [])
         except BlockingIOError:
             return None
         except OSError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import contextlib
 import gc
-import resource
 import select
 import signal
 import ssl
@@ -26,18 +25,30 @@ ECHO_SECONDS = 1.0  # after the measured time, for the last echoes
 SHORTEST_SLEEP_SECONDS = 0.0001
 BEHIND_SECONDS = 0.2
 HEARING_SECONDS = 0.0005  # between two looks at the wires that don't stamp what they bring
+FILES_WITHOUT_LIMIT = 10_240  # where no limit is set, macOS still allows no more than its OPEN_MAX
 GOLDEN_RATIO = 0.6180339887498949  # its multiples lie evenly in an interval, however many there are
 
 
 def work(main: Connection, ca: Path | None) -> None:
     """Do what the main process orders until it says so or ends; this is the process's main function."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then ends this one
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    allow_many_sockets()
     gc.freeze()
     gc.disable()  # nothing here makes cycles, and a collection would hold all calls up
     with contextlib.suppress(EOFError, BrokenPipeError):  # the main process has ended
         Worker(main, ca).run()
+
+
+def allow_many_sockets() -> None:
+    """Raise this process's limit of open files as far as the system lets it."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES_WITHOUT_LIMIT if hard == resource.RLIM_INFINITY else hard
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class Worker:

@@ -1,7 +1,7 @@
-"""Checks applications that nobody here wrote: python -m tests.zoo.strangers [NAME…].
+"""Checks applications that nobody here wrote: python -m simulator.tests.zoo.strangers [NAME…].
 
 Each is installed from PyPI into an environment of its own, in a temporary folder, run for real, and checked. The
-outcome is a table in Markdown, as docs/check.md has it.
+outcome is a table in Markdown, as simulator/docs/check.md has it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def checked(stranger: Stranger) -> str:
 def running(stranger: Stranger, python: str) -> Iterator[int]:
     """Run an application and yield its port, once it takes connections."""
     port = free_port()
-    command = [python, "-m", f"tests.zoo.strangers.{stranger.module}", str(port)]
+    command = [python, "-m", f"simulator.tests.zoo.strangers.{stranger.module}", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
             wait_for(process, port)
