@@ -43,12 +43,15 @@ class SocketAuthSettings(EnvironmentSettings):
 
 
 def load_secrets(settings: SocketAuthSettings) -> tuple[str, ...]:
-    """Return the secrets, none unless SOCKET_AUTH is on; a missing file is made, with a random secret.
+    """Return the secrets, none unless SOCKET_AUTH is on; raises what `read_secrets` raises."""
+    return read_secrets(settings) if settings.socket_auth == "on" else ()
+
+
+def read_secrets(settings: SocketAuthSettings) -> tuple[str, ...]:
+    """Return the secrets; a missing file is made, with a random secret.
 
     Raises SystemExit; its message says what to do.
     """
-    if settings.socket_auth != "on":
-        return ()
     if settings.socket_secret is not None:
         return parse_secrets(settings.socket_secret.get_secret_value())
     path = settings.socket_secret_file

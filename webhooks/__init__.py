@@ -1,27 +1,26 @@
-"""The web application that the platform asks what to do with a call."""
+"""The web application that answers the platform's webhook requests."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from shared.logs import get_logger
 from shared.settings import read_settings
-from shared.socket_secret import load_secrets
+from shared.socket_secret import read_secrets
 from shared.version import VERSION
-from webhooks.client_address import Proxies
-from webhooks.context import EXTENSION, Context
+from webhooks.answers import Answers
+from webhooks.authentication import Authentication
 from webhooks.errors import refuse
 from webhooks.metrics import Metrics
-from webhooks.probes import probes
-from webhooks.routes import calls
+from webhooks.routes import Routes
 from webhooks.schedule import Schedule
 from webhooks.settings import WebhooksSettings
 from webhooks.speech import Speech
-from webhooks.unsigned_rate import UnsignedRate
 
 
 def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], float] = time.time) -> Flask:
@@ -30,24 +29,16 @@ def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], flo
     `clock` returns seconds since 1970.
     """
     settings = settings or read_settings(WebhooksSettings)
-    context = Context(
-        settings,
-        Metrics(),
-        load_secrets(settings),
-        Schedule(settings.connects_per_second),
-        Speech(settings.greeting),
-        Proxies(settings.forwarded_allow_ips),
-        UnsignedRate(settings.unsigned_answers_per_second, settings.unsigned_answers_per_address),
-        clock,
-    )
-    context.metrics.last_slot_timestamp_seconds.set_function(lambda: context.schedule.last_slot)
-    context.metrics.signatures_required.set(settings.signature_secret is not None)
+    metrics = Metrics()
+    schedule = Schedule(settings.connects_per_second)
+    metrics.last_slot_timestamp_seconds.set_function(lambda: schedule.last_slot)
+    metrics.signatures_required.set(settings.signature_secret is not None)
+    secrets = read_secrets(settings) if settings.needs_secrets else ()
+    answers = Answers(settings, secrets, schedule, Speech(settings.greeting), metrics)
     app = Flask(__name__, static_folder=None)
-    app.extensions[EXTENSION] = context
     app.url_map.merge_slashes = False  # `//webhooks/answer` is a 404, not a redirect
-    app.register_error_handler(HTTPException, refuse)
-    app.register_blueprint(calls)
-    app.register_blueprint(probes)
+    app.register_error_handler(HTTPException, partial(refuse, metrics))
+    Routes(settings.public_url, Authentication(settings, metrics), answers, metrics, clock).add_to(app)
     _log_start(settings)
     return app
 

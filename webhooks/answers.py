@@ -1,125 +1,158 @@
-"""Says what the platform is to do with a call: connect it to a socket, move it to another socket, or end it."""
+"""Answers what the platform sends: connects a call to a socket, moves it to another socket, or ends it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from uuid import uuid4
-
-from flask import request
 
 from shared.identifier import loggable
 from shared.logs import get_logger
 from shared.socket_token import CallIdentity, mint_token
-from webhooks.authentication import limit_unsigned_answers
-from webhooks.context import current_context
-from webhooks.event import Event
-from webhooks.event_key import fits, make_key
-from webhooks.incoming_call import IncomingCall
-from webhooks.moves import PlannedConnect, next_connect
-from webhooks.ncco import LONGEST_WAIT_SECONDS, Action, Ncco, apology_ncco, connect, talk
-from webhooks.public_address import PublicAddress, choose_public_address
-from webhooks.schedule import Key
-from webhooks.waiting import fill_wait
+from webhooks.messages import Event, IncomingCall
+from webhooks.metrics import Metrics
+from webhooks.moves import (
+    MAX_AGE_SECONDS,
+    PlannedConnect,
+    call_proof,
+    greeting_seconds,
+    is_proven,
+    needs_socket,
+    next_connect,
+    parse_connect,
+    silence_seconds,
+)
+from webhooks.ncco import Action, Ncco, apology_ncco, connect, fill_wait, from_number, talk
+from webhooks.public_address import PublicAddress
+from webhooks.schedule import LONGEST_WAIT_SECONDS, Schedule
+from webhooks.settings import WebhooksSettings
+from webhooks.speech import Speech
+
+# A new caller hears an apology instead of a longer wait. A call that has lost its socket waits as long as it must.
+MAX_NEW_CALL_WAIT_SECONDS = 600.0
+# A socket token is valid for this time from the moment when its connect is due. The platform needs milliseconds; a
+# voice that speaks slower than estimated, and a clock that is late, need more.
+SOCKET_TOKEN_SECONDS = 300
 
 log = get_logger("webhooks")
 
 
-def greet_and_connect(call: IncomingCall, now: float) -> Ncco:
-    """Return the NCCO that greets the caller, then connects the call to the echo engine; raises BadRequest."""
-    context = current_context()
-    settings, address = context.settings, _public_address()
-    ready = now + context.speech.seconds(settings.greeting)
-    planned = _take_turn((call.uuid, "first"), PlannedConnect(ready), now)
-    wait_seconds = max(planned.due - ready, 0.0)
-    if wait_seconds == 0:
-        planned = replace(planned, greeted=now)
-    context.metrics.calls_answered.inc()
-    log.info("call answered", **_names(call), wait_seconds=round(wait_seconds, 3))
-    # The connect stays last: an action after it could run as soon as the socket is up (platform.md, 2.3).
-    return [
-        talk(settings.greeting, settings.greeting_language),
-        *_wait(wait_seconds),
-        _connect(call, address, planned, now),
-    ]
+class Answers:
+    """The answers of one application; its threads may share them. All times are in seconds since 1970."""
 
+    def __init__(
+        self,
+        settings: WebhooksSettings,
+        secrets: Sequence[str],
+        schedule: Schedule,
+        speech: Speech,
+        metrics: Metrics,
+    ) -> None:
+        """Take the secrets of the sockets; the first one signs the socket tokens and the proofs in event URLs."""
+        self._settings = settings
+        self._token_secrets = secrets if settings.socket_auth == "on" else ()
+        self._proof_secrets = secrets if settings.signature_policy is None else ()
+        self._schedule = schedule
+        self._speech = speech
+        self._metrics = metrics
 
-def move(event: Event, ended: PlannedConnect, now: float) -> Ncco:
-    """Return the NCCO that moves a call to another socket, or ends the call after too long without one.
+    def greet_and_connect(self, call: IncomingCall, address: PublicAddress, now: float) -> Ncco:
+        """Return the NCCO that greets the caller, then connects the call to the echo engine."""
+        ready = now + self._speech.seconds(self._settings.greeting)
+        first = PlannedConnect(call.uuid, call.conversation_uuid, ready)
+        planned = self._take_turn(first, 0.0, now, MAX_NEW_CALL_WAIT_SECONDS)
+        if planned is None:
+            self._metrics.calls_turned_away.inc()
+            log.error("call turned away", **_names(first), reason="too many calls wait for a socket")
+            return apology_ncco()
+        wait_seconds = max(planned.due - ready, 0.0)
+        if wait_seconds == 0:
+            planned = replace(planned, greeted=now)
+        self._metrics.calls_answered.inc()
+        log.info("call answered", **_names(planned), wait_seconds=round(wait_seconds, 3))
+        # The connect stays last: an action after it could run as soon as the socket is up
+        # (simulator/docs/platform.md, 2.3).
+        return [
+            talk(self._settings.greeting, self._settings.greeting_language),
+            *self._wait(wait_seconds),
+            from_number(call.to) | self._connect(planned, address, now),
+        ]
 
-    The caller hears no second greeting. Raises BadRequest, or TooManyRequests for a call that nobody has answered.
-    """
-    context = current_context()
-    settings, metrics = context.settings, context.metrics
-    # An event that doesn't name its call may name the conversation; then a duplicate gets the same name.
-    uuid = event.call_uuid or event.conversation_uuid or str(uuid4())
-    call = IncomingCall(uuid, event.conversation_uuid)
-    planned = next_connect(event, ended, call.uuid, now)
-    if planned.failures:
-        metrics.connects_failed.inc()
-    if planned.lost > settings.give_up_seconds:
-        metrics.calls_given_up.inc()
+    def connect_of(self, query: Mapping[str, str], now: float) -> PlannedConnect | None:
+        """Return the connect that an event URL names; None unless its proof fits, or the platform signs requests."""
+        named = parse_connect(query)
+        if named is None or now > named.due + MAX_AGE_SECONDS:
+            return None
+        proven = not self._proof_secrets or is_proven(named, query.get("proof", ""), self._proof_secrets)
+        return named if proven else None
+
+    def learn(self, event: Event, connect: PlannedConnect | None, now: float) -> None:
+        """Note what an event says of slots that are free, of the greeting's length, and of the silence at a move."""
+        if event.leg == "phone" and event.kind == "completed" and event.uuid is not None:
+            self._schedule.release(event.uuid, now)
+        if connect is not None and (greeting := greeting_seconds(event, connect, now)) is not None:
+            self._speech.measure(greeting)
+        if connect is not None and (silence := silence_seconds(event, connect, now)) is not None:
+            self._metrics.move_silence_seconds.observe(silence)
+
+    def keep(self, event: Event, ended: PlannedConnect | None, address: PublicAddress | None, now: float) -> Ncco:
+        """Return the NCCO that moves a call which has lost its socket to another; an empty one if it needs none.
+
+        The caller hears no second greeting. A call that has had no socket for too long, or that can't be told where to
+        connect, ends with an apology.
+        """
+        if ended is None or not needs_socket(event):
+            return []
+        planned = next_connect(event, ended, now)
+        if planned.failures:
+            self._metrics.connects_failed.inc()
+        if planned.lost > self._settings.give_up_seconds:
+            return self._give_up(planned, "too long without a socket")
+        if address is None:
+            return self._give_up(planned, "the Host header names no address; set PUBLIC_URL")
+        moved = self._take_turn(planned, ended.due, now, LONGEST_WAIT_SECONDS)
+        if moved is None:
+            return self._give_up(planned, "too many calls wait for a socket")
+        wait_seconds = max(moved.due - now, 0.0)
+        self._metrics.calls_moved.inc()
+        log.info("call moved", **_names(moved), failures=moved.failures, wait_seconds=round(wait_seconds, 3))
+        return [*self._wait(wait_seconds), self._connect(moved, address, now)]
+
+    def _give_up(self, planned: PlannedConnect, reason: str) -> Ncco:
+        self._metrics.calls_given_up.inc()
         lost = round(planned.lost, 3)
-        log.error("call given up", **_names(call), seconds_without_socket=lost, failures=planned.failures)
+        names = _names(planned)
+        log.error("call given up", **names, reason=reason, seconds_without_socket=lost, failures=planned.failures)
         return apology_ncco()
-    address = _public_address()
-    planned = replace(planned, key=_proven_key(call, ended), silent_since=_silent_since(planned, ended, now))
-    planned = _take_turn((call.uuid, ended.name), planned, now)
-    wait_seconds = max(planned.due - now, 0.0)
-    metrics.calls_moved.inc()
-    log.info("call moved", **_names(call), failures=planned.failures, wait_seconds=round(wait_seconds, 3))
-    return [*_wait(wait_seconds), _connect(call, address, planned, now)]
+
+    def _take_turn(self, planned: PlannedConnect, after: float, now: float, longest: float) -> PlannedConnect | None:
+        """Return the connect with its slot as the time when it is due; None if its turn would come too late."""
+        slot = self._schedule.reserve(planned.call_uuid, after, planned.due, now, longest)
+        if slot is None:
+            return None
+        if slot > planned.due:
+            self._metrics.connects_paced.inc()
+            self._metrics.pacing_wait_seconds.inc(slot - planned.due)
+        return replace(planned, due=slot)
+
+    def _wait(self, seconds: float) -> Ncco:
+        text, language = self._settings.wait_text, self._settings.greeting_language
+        return fill_wait(seconds, talk(text, language), self._speech.seconds(text))
+
+    def _connect(self, planned: PlannedConnect, address: PublicAddress, now: float) -> Action:
+        query = planned.query
+        if self._proof_secrets:
+            query += f"&proof={call_proof(planned, self._proof_secrets[0])}"
+        return connect(planned, address, self._settings.audio_format, query, self._authorization(planned, now))
+
+    def _authorization(self, planned: PlannedConnect, now: float) -> Action | None:
+        if self._settings.socket_auth == "vonage":
+            return {"type": "vonage"}  # the platform's own signature
+        if not self._token_secrets:
+            return None
+        identity = CallIdentity(planned.call_uuid, planned.conversation_uuid)
+        lifetime = max(planned.due - now, 0.0) + SOCKET_TOKEN_SECONDS
+        return {"type": "custom", "value": f"Bearer {mint_token(identity, self._token_secrets, now, lifetime)}"}
 
 
-def _silent_since(planned: PlannedConnect, ended: PlannedConnect, now: float) -> float:
-    """Return when the call lost the last socket that worked."""
-    return now if planned.failures == 0 or ended.silent_since is None else ended.silent_since
-
-
-def _proven_key(call: IncomingCall, ended: PlannedConnect) -> str | None:
-    """Return the key of an event URL if it is the call's; else count the move like the answer to an unsigned question.
-
-    The key has all names of the call, also those that the event lacks. Raises TooManyRequests.
-    """
-    secrets = current_context().socket_secrets
-    if fits(ended.key, call.uuid, secrets):
-        return ended.key
-    if secrets:  # a token will be minted
-        limit_unsigned_answers()
-    return None
-
-
-def _take_turn(key: Key, planned: PlannedConnect, now: float) -> PlannedConnect:
-    """Return the connect with its slot as the time when it is due."""
-    context = current_context()
-    slot = context.schedule.reserve(key, planned.due, now)
-    if slot > planned.due:
-        context.metrics.connects_paced.inc()
-        context.metrics.pacing_wait_seconds.inc(slot - planned.due)
-    return replace(planned, due=min(slot, now + LONGEST_WAIT_SECONDS))
-
-
-def _wait(seconds: float) -> Ncco:
-    context = current_context()
-    text, language = context.settings.wait_text, context.settings.greeting_language
-    return fill_wait(seconds, talk(text, language), context.speech.seconds(text))
-
-
-def _connect(call: IncomingCall, address: PublicAddress, planned: PlannedConnect, now: float) -> Action:
-    context = current_context()
-    settings, secrets = context.settings, context.socket_secrets
-    identity = CallIdentity(call.uuid, call.conversation_uuid)
-    lifetime = max(planned.due - now, 0.0) + settings.socket_token_seconds
-    token = mint_token(identity, secrets, now, lifetime) if secrets else None
-    if secrets and settings.signature_policy is None and planned.key is None:
-        names = [call.uuid] if call.conversation_uuid is None else [call.uuid, call.conversation_uuid]
-        planned = replace(planned, key=make_key(names, secrets))
-    return connect(call, address, settings.audio_format, planned, token, signed=settings.socket_auth == "vonage")
-
-
-def _public_address() -> PublicAddress:
-    settings = current_context().settings
-    return choose_public_address(settings.public_url, request.scheme, request.headers.get("Host", ""))
-
-
-def _names(call: IncomingCall) -> dict[str, str | None]:
-    return {"uuid": loggable(call.uuid), "conversation_uuid": loggable(call.conversation_uuid)}
+def _names(planned: PlannedConnect) -> dict[str, str | None]:
+    return {"uuid": loggable(planned.call_uuid), "conversation_uuid": loggable(planned.conversation_uuid)}

@@ -1,53 +1,95 @@
-"""Refuses the requests that the platform did not sign; or, where anyone may ask, those that are too many."""
+"""Refuses the requests that the platform did not sign; or, where none is signed, those that are too many."""
 
 from __future__ import annotations
 
-from flask import request
-from werkzeug.exceptions import TooManyRequests
+import hashlib
+import hmac
+import json
+from urllib.parse import parse_qsl
+
+from flask import Request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from shared.logs import get_logger
 from shared.signed_token import Fault, TokenError
-from webhooks.context import current_context, request_time
-from webhooks.errors import UnsignedError
-from webhooks.fields import read_body
-from webhooks.signature import check_signature, query_payload
+from shared.vonage_signature import WEBHOOK_CLAIMS, check_claims
+from webhooks.client_address import Proxies
+from webhooks.metrics import Metrics
+from webhooks.request_fields import read_body
+from webhooks.settings import WebhooksSettings
+from webhooks.unsigned_rate import UnsignedRate
 
 log = get_logger("webhooks")
 
 
-def require_signature() -> None:
-    """Refuse the current request unless the platform signed it; without a signature secret, let every request pass.
+class UnsignedError(Unauthorized):
+    """A request without a valid signature; only the log says which check it failed."""
 
-    Raises UnsignedError, or what `read_body` raises.
-    """
-    settings, metrics = current_context().settings, current_context().metrics
-    policy = settings.signature_policy
-    if policy is None:
-        return
-    posted = request.method == "POST"
-    payload = read_body(request) if posted else query_payload(request.query_string)
-    try:
-        matches = check_signature(policy, request.headers.getlist("Authorization"), payload, request_time())
-        # How the platform hashes a GET is not documented well enough to refuse a call for it (platform.md, 7).
-        if not matches and (posted or settings.strict_get_signature):
-            raise TokenError(Fault.PAYLOAD)
-    except TokenError as error:
-        metrics.signatures_refused.labels(error.fault.value).inc()
-        raise UnsignedError(error.fault) from None
-    if not matches:
-        log.warning("GET accepted, though its signature is not for these parameters")
+    def __init__(self, fault: Fault) -> None:
+        challenge = WWWAuthenticate("bearer", {"realm": "webhooks"})
+        super().__init__("the request is not signed as the platform signs", www_authenticate=challenge)
+        self.fault = fault
 
 
-def limit_unsigned_answers() -> None:
-    """Refuse the current request if its answer would be one too many; with a signature secret, refuse none.
+class Authentication:
+    """What one application lets in; its threads may share it. All times are in seconds since 1970."""
 
-    Raises TooManyRequests.
-    """
-    context = current_context()
-    if context.settings.signature_policy is not None:
-        return
-    address = context.proxies.client_address(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
-    refusal = context.unsigned_rate.spend(address, request_time())
-    if refusal is not None:
-        context.metrics.answers_refused.labels(refusal.limit).inc()
-        raise TooManyRequests("too many unsigned questions; ask again later", retry_after=refusal.retry_after_seconds)
+    def __init__(self, settings: WebhooksSettings, metrics: Metrics) -> None:
+        self._policy = settings.signature_policy
+        self._metrics = metrics
+        self._proxies = Proxies(settings.forwarded_allow_ips)
+        self._rate = UnsignedRate(settings.unsigned_answers_per_second, settings.unsigned_answers_per_address)
+
+    @property
+    def signatures_required(self) -> bool:
+        """Whether every request must be signed."""
+        return self._policy is not None
+
+    def require_signature(self, request: Request, now: float) -> None:
+        """Refuse a request unless the platform signed it; without a signature secret, let every request pass.
+
+        Raises UnsignedError, or what `read_body` raises.
+        """
+        if self._policy is None:
+            return
+        posted = request.method == "POST"
+        payload = read_body(request) if posted else query_payload(request.query_string)
+        try:
+            claims = check_claims(self._policy, request.headers.getlist("Authorization"), now, required=WEBHOOK_CLAIMS)
+            fits = _is_hash_of(claims.get("payload_hash"), payload)
+            # How the platform hashes a GET is not documented well enough to refuse a call for it
+            # (simulator/docs/platform.md, 7).
+            if posted and not fits:
+                raise TokenError(Fault.PAYLOAD)
+        except TokenError as error:
+            self._metrics.signatures_refused.labels(error.fault.value).inc()
+            raise UnsignedError(error.fault) from None
+        if not fits:
+            log.warning("GET accepted, though its signature is not for these parameters")
+
+    def limit_unsigned_answers(self, request: Request, now: float) -> None:
+        """Refuse a request if its answer would be one too many; with a signature secret, refuse none.
+
+        Raises TooManyRequests.
+        """
+        if self._policy is not None:
+            return
+        address = self._proxies.client_address(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
+        refusal = self._rate.spend(address, now)
+        if refusal is not None:
+            self._metrics.answers_refused.labels(refusal.limit).inc()
+            raise TooManyRequests(
+                "too many unsigned requests; try again later", retry_after=refusal.retry_after_seconds
+            )
+
+
+def query_payload(query: bytes) -> bytes:
+    """Return what the platform hashes for a GET: one compact JSON object of the parameters, in the order received."""
+    parameters = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    return json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _is_hash_of(claim: object, payload: bytes) -> bool:
+    expected = hashlib.sha256(payload).hexdigest()
+    return isinstance(claim, str) and hmac.compare_digest(claim.encode(errors="replace"), expected.encode())

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 
 from flask import current_app, request
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from shared.logs import get_logger
-from shared.signed_token import Fault
-from webhooks.context import current_context
-from webhooks.fields import MAX_BODY_BYTES
+from webhooks.authentication import UnsignedError
+from webhooks.metrics import Metrics
+from webhooks.request_fields import MAX_BODY_BYTES
 
 log = get_logger("webhooks")
 
@@ -25,23 +24,14 @@ _DESCRIPTIONS = {
 }
 
 
-class UnsignedError(Unauthorized):
-    """A request without a valid signature; the log alone says which check it failed."""
-
-    def __init__(self, fault: Fault) -> None:
-        challenge = WWWAuthenticate("bearer", {"realm": "webhooks"})
-        super().__init__("the request is not signed as the platform signs", www_authenticate=challenge)
-        self.fault = fault
-
-
-def refuse(error: HTTPException) -> Response:
+def refuse(metrics: Metrics, error: HTTPException) -> Response:
     """Return the response to an HTTP error: its status and headers, and the body `{"error": …}`."""
     response = error.get_response()
     status = response.status_code
     description = _DESCRIPTIONS.get(status) or error.description
     response.data = json.dumps({"error": description})
     response.content_type = "application/json"
-    current_context().metrics.requests_refused.labels(status).inc()
+    metrics.requests_refused.labels(status).inc()
     if status < 500:  # Flask has logged a fault of ours with its traceback
         reason = f"signature: {error.fault.value}" if isinstance(error, UnsignedError) else description
         log.warning("request refused", status=status, path=_known_path(), reason=reason)

@@ -7,12 +7,13 @@ import os
 
 from shared.logs import configure_structlog, logging_config
 from shared.settings import read_settings
-from shared.socket_secret import load_secrets
+from shared.socket_secret import read_secrets
 from webhooks.redaction import redact_gunicorn
 from webhooks.settings import WebhooksSettings
 
 _settings = read_settings(WebhooksSettings)
-load_secrets(_settings)  # a mistake must end the start here: gunicorn would restart a failing worker for ever
+if _settings.needs_secrets:
+    read_secrets(_settings)  # a mistake must end the start here: gunicorn would restart a failing worker for ever
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 

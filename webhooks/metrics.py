@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import get_args
 
 from prometheus_client import (
@@ -15,16 +14,15 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.metrics_core import CounterMetricFamily, Metric
-from prometheus_client.registry import Collector
 
-from shared.logs import STDOUT
 from shared.signed_token import Fault
 from shared.version import VERSION
-from webhooks.event import KINDS
+from webhooks.messages import KINDS
 from webhooks.unsigned_rate import Limit
 
-# To 25 ms all is well; the front gives up after 4 s, the platform after 5 (platform.md, 6).
+# Who sent a request: the platform, shown by its signature or by the proof in our event URL; or anyone.
+SENDERS = ("proven", "unproven")
+# To 25 ms all is well; the front gives up after 4 s, the platform after 5 (simulator/docs/platform.md, 6).
 ANSWER_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 # A drained engine's calls move in 50 ms, and 1000 calls at the platform's pace in 6 minutes.
 SILENCE_BUCKETS_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 180.0, 720.0)
@@ -40,17 +38,18 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self.calls_answered = self._counter("calls_answered", "Incoming calls answered")
-        self.events = self._counter("events", "Call events received, by status", "status")
+        self.events = self._counter("events", "Call events received, by status", "status", "sender")
+        self.calls_turned_away = self._counter("calls_turned_away", "Incoming calls ended because too many wait")
         self.calls_moved = self._counter("calls_moved", "Moves of a call to another socket")
         self.calls_given_up = self._counter("calls_given_up", "Calls ended after too long without a socket")
         self.connects_failed = self._counter("connects_failed", "Connects without a socket, or with one of 2 s at most")
         self.connects_paced = self._counter("connects_paced", "Connects that had to wait for a slot")
         self.pacing_wait_seconds = self._counter("pacing_wait_seconds", "Seconds that these connects had to wait")
-        self.nccos_rejected = self._counter("nccos_rejected", "NCCOs that the platform rejected")
-        self.fallbacks = self._counter("fallbacks", "Requests to the fallback webhook")
+        self.nccos_rejected = self._counter("nccos_rejected", "NCCOs that the platform rejected", "sender")
+        self.fallbacks = self._counter("fallbacks", "Requests to the fallback webhook", "sender")
         self.requests_refused = self._counter("requests_refused", "Requests answered with an error", "status")
         self.signatures_refused = self._counter("signatures_refused", "Requests refused for their signature", "reason")
-        self.answers_refused = self._counter("answers_refused", "Unsigned questions refused, by the limit", "limit")
+        self.answers_refused = self._counter("answers_refused", "Unsigned requests refused, by the limit", "limit")
         self.answer_seconds = self._histogram(
             "answer_seconds", "Seconds that the answer webhook took", ANSWER_BUCKETS_SECONDS
         )
@@ -67,9 +66,11 @@ class Metrics:
         )
         Info("webhooks_build", "The version that runs", registry=self._registry).info({"version": VERSION})
         ProcessCollector(registry=self._registry)
-        self._registry.register(LogLines())
-        for kind in KINDS:
-            self.events.labels(kind)  # each status stands at 0 from the start
+        for sender in SENDERS:  # each label stands at 0 from the start
+            self.nccos_rejected.labels(sender)
+            self.fallbacks.labels(sender)
+            for kind in KINDS:
+                self.events.labels(kind, sender)
         for limit in get_args(Limit):
             self.answers_refused.labels(limit)
         for fault in Fault:
@@ -86,12 +87,3 @@ class Metrics:
     def exposition(self) -> bytes:
         """Return the metrics and those of the process (memory, CPU, file descriptors) in the Prometheus text format."""
         return generate_latest(self._registry)
-
-
-class LogLines(Collector):
-    """What became of this process's log lines."""
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield how many were lost."""
-        lost = STDOUT.lines_lost
-        yield CounterMetricFamily("webhooks_log_lines_lost", "Log lines that could not be written", lost)

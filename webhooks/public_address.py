@@ -6,11 +6,11 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
-from werkzeug.exceptions import BadRequest
-
 SOCKET_PATH = "/socket"
-EVENTS_PATH = "/webhooks/events"
-EVENTS_PATHS = (EVENTS_PATH, "/webhooks/event")  # both spellings
+# The first of each is today's; the others are those of older tutorials (simulator/docs/platform.md, 9).
+ANSWER_PATHS = ("/webhooks/answer", "/ncco")
+EVENTS_PATHS = ("/webhooks/events", "/webhooks/event")
+FALLBACK_PATHS = ("/webhooks/fallback",)
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 # RFC 9110, 7.2: a name, an IPv4 or a bracketed IPv6 address, and an optional port.
@@ -34,23 +34,21 @@ class PublicAddress:
     @property
     def events_url(self) -> str:
         """Absolute URL of the event webhook."""
-        return f"{self.scheme}://{self.host}{EVENTS_PATH}"
+        return f"{self.scheme}://{self.host}{EVENTS_PATHS[0]}"
 
 
-def choose_public_address(public_url: str | None, scheme: str, host: str) -> PublicAddress:
+def choose_public_address(public_url: str | None, scheme: str, host: str) -> PublicAddress | None:
     """Return the address that `PUBLIC_URL` sets; without it, return the address that the request came to.
 
-    A trusted proxy reports `scheme`; `host` is the Host header. Raises BadRequest if the host is malformed.
+    A trusted proxy reports `scheme`; `host` is the Host header. Returns None if the host is malformed.
     """
     if public_url is not None:
         return parse_public_url(public_url)
-    if not _is_host(host):
-        raise BadRequest("the Host header must be a host name or an IP address, with a port or not; or set PUBLIC_URL")
-    return PublicAddress(scheme, host)
+    return PublicAddress(scheme, host) if _is_host(host) else None
 
 
 def parse_public_url(url: str) -> PublicAddress:
-    """Return the address that a `PUBLIC_URL` names; raises ValueError unless it is a scheme and a host alone."""
+    """Return the address that a `PUBLIC_URL` names; raises ValueError unless it is only a scheme and a host."""
     match = _PUBLIC_URL.fullmatch(url)
     if match is None or not _is_host(match[2]):
         raise ValueError("must be like https://echo.example.com: http or https, a host, an optional port, nothing else")

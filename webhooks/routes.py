@@ -1,84 +1,127 @@
-"""The webhooks that the platform calls: what to do with a call, and what became of it."""
+"""The routes: the webhooks that the platform requests, and the pages for the operator, which Caddy doesn't publish."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
 from time import perf_counter
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import BadRequest
 
 from shared.logs import get_logger
-from webhooks.answers import greet_and_connect, move
-from webhooks.authentication import limit_unsigned_answers, require_signature
-from webhooks.context import current_context, request_time
-from webhooks.event import NCCO_REJECTED, Event, parse_event
-from webhooks.fallback import parse_failed_event, parse_failed_request
-from webhooks.fields import Fields, read_fields, unusable_fields
-from webhooks.incoming_call import parse_incoming_call
-from webhooks.moves import PlannedConnect, greeting_seconds, needs_socket, parse_connect, silence_seconds
+from webhooks.answers import Answers
+from webhooks.authentication import Authentication
+from webhooks.fields import Fields, unusable_fields
+from webhooks.messages import NCCO_REJECTED, parse_event, parse_failed_request, parse_incoming_call
+from webhooks.metrics import Metrics
 from webhooks.ncco import Ncco, apology_ncco
+from webhooks.public_address import ANSWER_PATHS, EVENTS_PATHS, FALLBACK_PATHS, PublicAddress, choose_public_address
+from webhooks.request_fields import read_fields
 
 METHODS = ["GET", "POST"]  # the account's owner chooses which one the platform uses
 
-calls = Blueprint("calls", __name__)
 log = get_logger("webhooks")
 
 
-@calls.before_request
-def start_timing() -> None:
-    """Note when the request began to be served."""
-    g.begun = perf_counter()
+class Routes:
+    """The views of one application."""
 
+    def __init__(
+        self,
+        public_url: str | None,
+        authentication: Authentication,
+        answers: Answers,
+        metrics: Metrics,
+        clock: Callable[[], float],
+    ) -> None:
+        """Take a clock that returns seconds since 1970: each request reads it once."""
+        self._public_url = public_url
+        self._authentication = authentication
+        self._answers = answers
+        self._metrics = metrics
+        self._clock = clock
 
-calls.before_request(require_signature)
+    def add_to(self, app: Flask) -> None:
+        """Register every route; the webhooks want a signature."""
+        webhooks = Blueprint("webhooks", __name__)
+        webhooks.before_request(self._begin)
+        webhooks.after_request(self._measure_answer)
+        views = {ANSWER_PATHS: self.answer, EVENTS_PATHS: self.events, FALLBACK_PATHS: self.fallback}
+        for paths, view in views.items():
+            for path in paths:
+                webhooks.add_url_rule(path, view_func=view, methods=METHODS)
+        app.register_blueprint(webhooks)
+        for path in ("/healthz", "/readyz"):  # a process that needs no other is ready whenever it is healthy
+            app.add_url_rule(path, view_func=self.healthy)
+        app.add_url_rule("/metrics", view_func=self.metrics)
 
+    def answer(self) -> Ncco:
+        """Greet the caller, then connect the call to the echo engine; a repeated request gets the same answer."""
+        self._authentication.limit_unsigned_answers(request, g.now)
+        call = parse_incoming_call(_read_fields())
+        address = self._address()
+        if address is None:
+            raise BadRequest(
+                "the Host header must be a host name or an IP address, with a port or not; or set PUBLIC_URL"
+            )
+        return self._answers.greet_and_connect(call, address, g.now)
 
-@calls.after_request
-def measure_answer(response: Response) -> Response:
-    """Observe how long the answer webhook took, with refusals."""
-    if request.endpoint == f"calls.{answer.__name__}":
-        current_context().metrics.answer_seconds.observe(perf_counter() - g.begun)
-    return response
+    def events(self) -> Response | Ncco:
+        """Log and count an event; move a call that has lost its socket."""
+        fields = _read_fields()
+        connect = self._answers.connect_of(request.args, g.now)
+        event = parse_event(fields, about_connect=connect is not None)
+        if event is None:
+            raise BadRequest("this is no call event; send at least one of status, reason, uuid and conversation_uuid")
+        sender = self._sender(proven=connect is not None)
+        self._metrics.events.labels(event.kind, sender).inc()
+        if event.kind == NCCO_REJECTED:
+            self._metrics.nccos_rejected.labels(sender).inc()
+            log.error("NCCO rejected", **event.log_fields, sender=sender)
+        else:
+            log.info("call event", **event.log_fields)
+        self._answers.learn(event, connect, g.now)
+        return self._answers.keep(event, connect, self._address(), g.now) or _nothing()
 
+    def fallback(self) -> Response | Ncco:
+        """Stand in for the event webhook, or apologize to a caller that the answer webhook failed; the log says why."""
+        fields = _read_fields()
+        failed = parse_failed_request(fields)
+        connect = self._answers.connect_of(failed.query, g.now)
+        sender = self._sender(proven=connect is not None)
+        self._metrics.fallbacks.labels(sender).inc()
+        log.error("fallback requested", **failed.log_fields, sender=sender)
+        # The platform's reason for the fallback has taken the place of the event's own.
+        event = parse_event(fields, about_connect=True)
+        if connect is None or event is None:
+            return apology_ncco()
+        return self._answers.keep(event, connect, self._address(), g.now) or _nothing()
 
-@calls.route("/webhooks/answer", methods=METHODS)
-@calls.route("/ncco", methods=METHODS)
-def answer() -> Ncco:
-    """Greet the caller, then connect the call to the echo engine; a repeated request gets the same answer."""
-    limit_unsigned_answers()
-    return greet_and_connect(parse_incoming_call(_read_fields()), request_time())
+    def healthy(self) -> dict[str, str]:
+        """Say that the process serves."""
+        return {"status": "ok"}
 
+    def metrics(self) -> Response:
+        """Return the metrics in the Prometheus text format."""
+        return Response(self._metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
-@calls.route("/webhooks/events", methods=METHODS)
-@calls.route("/webhooks/event", methods=METHODS)
-def events() -> Response | Ncco:
-    """Log and count an event; move a call that has lost its socket."""
-    fields, now = _read_fields(), request_time()
-    ended = parse_connect(request.args, now)
-    event = parse_event(fields, about_connect=ended is not None)
-    context = current_context()
-    context.metrics.events.labels(event.kind).inc()
-    if event.kind == NCCO_REJECTED:
-        context.metrics.nccos_rejected.inc()
-        log.error("NCCO rejected", **event.log_fields)
-    else:
-        log.info("call event", **event.log_fields)
-    _learn(event, ended, now)
-    return _reply(event, ended, now)
+    def _begin(self) -> None:
+        g.begun, g.now = perf_counter(), self._clock()
+        self._authentication.require_signature(request, g.now)
 
+    def _measure_answer(self, response: Response) -> Response:
+        """Observe how long the answer webhook took, with refusals."""
+        if request.path in ANSWER_PATHS:
+            self._metrics.answer_seconds.observe(perf_counter() - g.begun)
+        return response
 
-@calls.route("/webhooks/fallback", methods=METHODS)
-def fallback() -> Response | Ncco:
-    """Stand in for the event webhook, or apologise to a caller that the answer webhook failed; the log says why."""
-    fields, now = _read_fields(), request_time()
-    current_context().metrics.fallbacks.inc()
-    log.error("fallback requested", **asdict(parse_failed_request(fields)))
-    failed = parse_failed_event(fields, now)
-    try:
-        return apology_ncco() if failed is None else _reply(*failed, now)
-    except BadRequest:  # without a public address, the call can't move
-        return apology_ncco()
+    def _address(self) -> PublicAddress | None:
+        return choose_public_address(self._public_url, request.scheme, request.headers.get("Host", ""))
+
+    def _sender(self, *, proven: bool) -> str:
+        """Return the label of what the platform signed, or the event URL's proof shows; else that of strangers."""
+        return "proven" if proven or self._authentication.signatures_required else "unproven"
 
 
 def _read_fields() -> Fields:
@@ -89,17 +132,5 @@ def _read_fields() -> Fields:
     return fields
 
 
-def _learn(event: Event, connect: PlannedConnect | None, now: float) -> None:
-    context = current_context()
-    if event.leg == "phone" and event.kind == "completed" and event.uuid is not None:
-        context.schedule.release(event.uuid, now)  # nobody waits any more
-    if connect is not None and (seconds := greeting_seconds(event, connect, now)) is not None:
-        context.speech.measure(seconds)
-    if connect is not None and (silence := silence_seconds(event, connect, now)) is not None:
-        context.metrics.move_silence_seconds.observe(silence)
-
-
-def _reply(event: Event, ended: PlannedConnect | None, now: float) -> Response | Ncco:
-    if ended is not None and needs_socket(event):
-        return move(event, ended, now)
+def _nothing() -> Response:
     return Response(status=204)  # without a body: the platform could take any JSON for an NCCO

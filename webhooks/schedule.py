@@ -1,25 +1,32 @@
-"""The schedule of connects, no faster than the platform opens sockets for an account (platform.md, 2.5)."""
+"""The schedule of connects, no faster than the platform opens sockets (simulator/docs/platform.md, 2.5)."""
 
 from __future__ import annotations
 
-from bisect import bisect, insort
+from bisect import bisect_left
 from threading import Lock
+from typing import NamedTuple
 
-from webhooks.ncco import SHORTEST_WAIT_SECONDS
-
-Key = tuple[str, str]  # the call's uuid, and which of the call's connects is meant
-
+# What the platform's `wait` can last (simulator/docs/platform.md, 2.4).
+SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 7200.0
 # Connects reach the platform some milliseconds early or late. With 5 % more between them, the fourth still falls
 # outside of a second that slides along.
 SPACING_SLACK = 1.05
-# A duplicate of a request comes sooner than this. An answer that got lost is asked for again after 5 s or more
-# (platform.md, 6); if its slot is over by then, the connect needs another.
+# A duplicate of a request comes sooner than this. A request whose answer got lost is repeated after 5 s or more
+# (simulator/docs/platform.md, 6); if its slot is over by then, the connect needs another.
 DUPLICATE_SECONDS = 4.0
+MAX_SLOTS = 50_000  # some 15 MB; at 3 connects a second, the longest wait ends at 21,000
 _ROUNDING_SECONDS = 1e-6  # a float holds today's time no more exactly
 
 
+class Slot(NamedTuple):
+    """The slot of a call."""
+
+    time: float
+    after: float  # when the connect that this one follows was due; 0 for the call's first
+
+
 class Schedule:
-    """The times at which connects begin, one slot for each; threads may share a schedule.
+    """The times at which connects begin, one slot for each call; threads may share a schedule.
 
     This is soft state. A restart that loses it costs the calls that wait their order: the new schedule knows nothing of
     their slots, so some connects meet, the platform refuses them, and each is tried again. What a call needs for that,
@@ -33,54 +40,97 @@ class Schedule:
         """Start with every slot free; with 0 connects a second, nothing is paced."""
         self._spacing = SPACING_SLACK / connects_per_second if connects_per_second else 0.0
         self._lock = Lock()
-        self._taken: list[tuple[float, Key]] = []  # sorted
-        self._slots: dict[Key, float] = {}
+        self._slots: dict[str, Slot] = {}  # of each call
+        self._calls: dict[float, str] = {}  # whose slot begins at each time that is taken
+        self._taken: list[float] = []  # sorted
+        self._gaps: list[float] = []  # the times in `_taken` after which one more slot fits, sorted
 
-    def reserve(self, key: Key, earliest: float, now: float) -> float:
-        """Return the slot of a connect: the first free one from `earliest` on, which may lie before those of others.
+    def __len__(self) -> int:
+        """Return how many slots are taken, those of the last seconds included."""
+        return len(self._taken)
 
-        The same key gets the same slot, so that a duplicate of a request takes no second one.
+    def reserve(
+        self, call: str, after: float, earliest: float, now: float, longest_wait: float = LONGEST_WAIT_SECONDS
+    ) -> float | None:
+        """Return the slot of a call's next connect: the first free one from `earliest` on; None if that is too late.
+
+        `after` says when the connect before was due, 0 for the first. A call has one slot: the same request, or an
+        earlier one that comes late, gets the slot that is there; a later one releases it and gets another.
         """
         if not self._spacing:
             return earliest
         with self._lock:
             self._forget(now)
-            slot = self._slots.get(key)
-            if slot is None or slot <= earliest - DUPLICATE_SECONDS:
-                slot = self._first_free(earliest)
-                insort(self._taken, (slot, key))
-                self._slots[key] = slot
-            return slot
+            held = self._slots.get(call)
+            if held is not None and after <= held.after and held.time > earliest - DUPLICATE_SECONDS:
+                return held.time
+            if held is not None:
+                self._release(call, held, now)
+            time = self._first_free(earliest)
+            if time > now + longest_wait or len(self._taken) >= MAX_SLOTS:
+                return None
+            self._take(call, Slot(time, after))
+            return time
 
-    def release(self, call_uuid: str, now: float) -> None:
-        """Free the slots that are ahead of a call: nobody is there any more."""
+    def release(self, call: str, now: float) -> None:
+        """Free the slot that a call waits for: its caller has hung up."""
         with self._lock:
-            for slot, key in [taken for taken in self._taken if taken[1][0] == call_uuid and taken[0] > now]:
-                self._taken.remove((slot, key))
-                self._slots.pop(key, None)
+            held = self._slots.get(call)
+            if held is not None:
+                self._release(call, held, now)
 
     @property
     def last_slot(self) -> float:
         """The last slot that is taken, 0 if none is."""
         with self._lock:
-            return self._taken[-1][0] if self._taken else 0.0
+            return self._taken[-1] if self._taken else 0.0
 
     def _first_free(self, earliest: float) -> float:
-        slot = self._next_free(earliest)
-        return slot if slot == earliest else self._next_free(max(slot, earliest + SHORTEST_WAIT_SECONDS))
+        time = self._next_free(earliest)
+        return time if time == earliest else self._next_free(max(time, earliest + SHORTEST_WAIT_SECONDS))
 
-    def _next_free(self, slot: float) -> float:
-        for index in range(bisect(self._taken, (slot - self._spacing,)), len(self._taken)):
-            taken = self._taken[index][0]
-            if taken - slot >= self._spacing - _ROUNDING_SECONDS:
-                break  # a gap that is wide enough
-            slot = max(slot, taken + self._spacing)
-        return slot
+    def _next_free(self, time: float) -> float:
+        index = bisect_left(self._taken, time)
+        neighbors = self._taken[max(index - 1, 0) : index + 1]
+        if all(abs(time - taken) >= self._spacing - _ROUNDING_SECONDS for taken in neighbors):
+            return time
+        # The last slot always has a gap after it, and the slot before `time` or after it is taken: so there is a gap.
+        return max(time, self._gaps[bisect_left(self._gaps, time - self._spacing)] + self._spacing)
+
+    def _take(self, call: str, slot: Slot) -> None:
+        index = bisect_left(self._taken, slot.time)
+        self._taken.insert(index, slot.time)
+        self._slots[call], self._calls[slot.time] = slot, call
+        self._mark_gap(index)
+        if index > 0:
+            self._mark_gap(index - 1)
+
+    def _release(self, call: str, slot: Slot, now: float) -> None:
+        if slot.time <= now:  # its connect has begun: it keeps the next one at its distance
+            return
+        del self._slots[call], self._calls[slot.time]
+        index = bisect_left(self._taken, slot.time)
+        del self._taken[index]
+        place = bisect_left(self._gaps, slot.time)
+        del self._gaps[place : place + (self._gaps[place : place + 1] == [slot.time])]
+        if index > 0:
+            self._mark_gap(index - 1)
+
+    def _mark_gap(self, index: int) -> None:
+        """Note whether one more slot fits between the one at this index and the next."""
+        time, following = self._taken[index], self._taken[index + 1 : index + 2]
+        fits = not following or following[0] - time >= 2 * self._spacing - _ROUNDING_SECONDS
+        place = bisect_left(self._gaps, time)
+        noted = self._gaps[place : place + 1] == [time]
+        self._gaps[place : place + noted] = [time] if fits else []
 
     def _forget(self, now: float) -> None:
         # A slot that is over still keeps the next one at its distance.
-        over = bisect(self._taken, (now - max(DUPLICATE_SECONDS, self._spacing),))
-        for slot, key in self._taken[:over]:
-            if self._slots.get(key) == slot:
-                del self._slots[key]
-        del self._taken[:over]
+        over = now - max(DUPLICATE_SECONDS, self._spacing)
+        count = bisect_left(self._taken, over)
+        for time in self._taken[:count]:
+            call = self._calls.pop(time)
+            if self._slots[call].time == time:
+                del self._slots[call]
+        del self._taken[:count]
+        del self._gaps[: bisect_left(self._gaps, over)]

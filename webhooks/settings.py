@@ -56,16 +56,17 @@ class WebhooksSettings(SocketAuthSettings, SignatureSettings):
     forwarded_allow_ips: str = PRIVATE_NETWORKS
     # The connects of one process; replicas share the account's limit out (platform.md, 2.5). 0 paces nothing.
     connects_per_second: float = Field(default=3.0, ge=0, le=1000, allow_inf_nan=False)
-    # While no signature secret is set: answers in all, and to each address. A burst may have those of a minute; 0 sets
-    # no limit.
+    # Without a signature secret: answers a second, in all and to each address. A burst may use up those of a minute.
     unsigned_answers_per_second: float = Field(default=10.0, ge=0, le=1000, allow_inf_nan=False)
     unsigned_answers_per_address: float = Field(default=5.0, ge=0, le=1000, allow_inf_nan=False)
-    # After so long without a socket, a call is given up; waits for a slot don't count.
+    # Seconds without a socket until a call is given up; waits for a slot don't count.
     give_up_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
-    # A socket token is valid for so long from the time at which its connect is due.
-    socket_token_seconds: int = Field(default=300, ge=1, le=7200)
     require_signed_webhooks: bool = False
-    strict_get_signature: bool = False
+
+    @property
+    def needs_secrets(self) -> bool:
+        """Whether SOCKET_SECRET is needed: it signs tokens, and event URLs where the platform signs nothing."""
+        return self.socket_auth == "on" or self.signature_secret is None
 
     @model_validator(mode="after")
     def _check_signature_secret(self) -> Self:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from http.client import HTTPConnection
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.attacks.target import DEADLINE, Attack, Target
 from tests.attacks.webhooks import post
@@ -38,20 +39,46 @@ def flooded(addresses: Iterator[str] | None = None) -> Callable[[Target], str]:
     return act
 
 
-def made_up_moves(target: Target) -> str:
-    """Ask for a connect for one call after the other by events that have no key, until one is refused."""
-    for number in range(MOST):
+def events(target: Target, urls: Iterable[str]) -> str:
+    """Report to each URL that a socket is gone, of another call each time; return the last status."""
+    answer = ""
+    for number, url in enumerate(urls):
         event = {"status": "disconnected", "to": "wss://localhost/socket", "headers": {"call_uuid": f"u-{number}"}}
-        answer = post(json.dumps(event).encode(), token="", path="/webhooks/events?due=1")(target)
-        if answer != "200":
-            break
+        answer = post(json.dumps(event).encode(), token="", path=url)(target)
     return answer
+
+
+def event_url(target: Target) -> str:
+    """Request an answer; return the path and query of its event URL."""
+    parts = urlsplit(target.url)
+    connection = HTTPConnection(str(parts.hostname), parts.port, timeout=DEADLINE)
+    connection.request("GET", "/webhooks/answer")
+    url = urlsplit(json.load(connection.getresponse())[-1]["eventUrl"][0])
+    connection.close()
+    return f"{url.path}?{url.query}"
+
+
+def wait_seconds(target: Target) -> float:
+    """Return how long a caller waits for a connect, with the greeting."""
+    return float(dict(parse_qsl(event_url(target).partition("?")[2]))["due"]) - time.time()
+
+
+def replayed_event_url(target: Target) -> str:
+    """Report again and again that one call has lost its socket, each time at another time."""
+    before, url = wait_seconds(target), event_url(target)
+    events(target, (url.replace("due=", f"due={number + 1}") for number in range(500)))
+    return "a caller waits as before" if wait_seconds(target) < before + 1 else "callers wait"
+
+
+def made_up_events(target: Target) -> str:
+    return events(target, ("/webhooks/events?due=1&failures=0&lost=0.0&call=u-1" for _ in range(500)))
 
 
 ADDRESSES = (f"2001:db8:{number:x}::1" for number in itertools.count(1))
 ATTACKS = [
+    Attack(DOOR, "an event URL 500 times, each with another time", "a caller waits as before", replayed_event_url),
     Attack(DOOR, "questions without end from one address", "429, Retry-After 1", flooded()),
     Attack(DOOR, "questions without end, each from another address", "429, Retry-After 1", flooded(ADDRESSES)),
-    Attack(DOOR, "made-up events without end, each about another call", "429", made_up_moves),
+    Attack(DOOR, "500 made-up events, each about another call", "204", made_up_events),
     Attack(DOOR, "an event beside such a flood", "204", post(token="")),
 ]

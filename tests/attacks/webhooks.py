@@ -89,7 +89,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
 ]
 REQUESTS: list[tuple[str, str, str | None, Callable[[Target], str]]] = [
     ("a GET signed with another secret", "401", None, raw("GET /webhooks/answer", secret=OTHER_SECRET)),
-    ("a GET with another one's token, not `STRICT_GET_SIGNATURE`", "200", None, raw("GET /webhooks/answer?uuid=u-2")),
+    ("a GET with another one's token", "200", None, raw("GET /webhooks/answer?uuid=u-2")),
     ("another path", "404", None, raw("GET /webhooks/nothing")),
     ("a path that climbs: `/webhooks/../metrics`", "404", None, raw("GET /webhooks/../metrics")),
     ("two slashes: `//webhooks/answer`", "200", "404", raw("GET //webhooks/answer")),

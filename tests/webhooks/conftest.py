@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,19 @@ from tests.harness.forge import SOCKET_SECRET
 from tests.harness.gunicorn_server import Server, gunicorn
 from webhooks import create_app
 from webhooks.settings import WebhooksSettings
+
+NOW = 1_800_000_000.0
+MakeClient = Callable[..., FlaskClient]
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +42,25 @@ def nothing_printed() -> None:
 
 
 @pytest.fixture
-def client() -> FlaskClient:
-    app = create_app(WebhooksSettings())
-    app.testing = True  # our own faults surface as exceptions, not as a 500
-    return app.test_client()
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make_client(clock: Clock) -> MakeClient:
+    """Return a function that builds a client of an application with the test's clock and the settings given."""
+
+    def make(**settings: str) -> FlaskClient:
+        app = create_app(WebhooksSettings.model_validate(settings), clock)
+        app.testing = True  # our own faults surface as exceptions, not as a 500
+        return app.test_client()
+
+    return make
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> FlaskClient:
+    return make_client()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from werkzeug.exceptions import BadRequest
 
 from webhooks.public_address import PublicAddress, choose_public_address, parse_public_url
 
@@ -64,8 +63,7 @@ def test_host_of_the_request(host: str) -> None:
 
 @pytest.mark.parametrize("host", BAD_HOSTS)
 def test_malformed_host(host: str) -> None:
-    with pytest.raises(BadRequest, match="Host header"):
-        choose_public_address(None, "https", host)
+    assert choose_public_address(None, "https", host) is None
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", ""])

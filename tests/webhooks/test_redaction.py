@@ -2,33 +2,30 @@ from __future__ import annotations
 
 import pytest
 
-from webhooks.redaction import redact, redact_gunicorn
+from webhooks.redaction import known_words, redact_gunicorn
 
 
 @pytest.mark.parametrize(
     ("text", "logged"),
     [
         ("Syntax error in NCCO. Invalid value type or action.", "Syntax error in NCCO. Invalid value type or action."),
-        ("wss://host/socket?token=abc&x=1 refused", "wss://host/socket… refused"),
-        ("https://user:secret@host/a#b", "https://…@host/a…"),
-        ("call from +447700900002 failed", "call from … failed"),
+        ("NCCO from Jane Doe, of Acme: invalid `eventUrl`", "NCCO from … of … invalid `eventUrl`"),
+        ("wss://host/socket?token=abc&x=1 refused", "… refused"),
         ("call from +44 (7700) 900-002 failed", "call from … failed"),
-        ("Authorization: Bearer abc.def", "Authorization: …"),
-        ("token eyJhbGciOi.eyJpYXQ.c2ln expired", "token … expired"),
-        ("a part eyJhbGciOi of a token", "a part … of a token"),
-        ("https://host/socket/eyJhbGciOi%2EeyJpYXQ%2Ec2ln failed", "https://host/socket/… failed"),
-        ("call from 447-700-900-002 failed", "call from … failed"),
-        ("call from 447_700/900_002 failed", "call from … failed"),
-        ("call from %2B447%20700%2D900%20002 failed", "call from %2B… failed"),
+        ("call from 447 700 900 002 failed", "call from … failed"),
         ("call from %34%34%37%37%30%30 failed", "call from … failed"),
-        ("code 503 after 10000 ms", "code 503 after 10000 ms"),
-        ("why?", "why?"),
-        ("x" * 400, "x" * 300),
+        ("Authorization: Bearer abc.def, eyJhbGciOi.eyJpYXQ.c2ln", "Authorization: …"),
+        ("code 503, unavailable", "code 503, unavailable"),
+        ("code 503 after 10000 ms", "code …"),
+        ("unexpected frame size 160, when required 320", "unexpected frame size … when required …"),
+        ("Größe ٥٠٣", "…"),
+        ("busy " * 100, ("busy " * 100)[:300]),
+        ("", ""),
         (None, None),
     ],
 )
-def test_redacted(text: str | None, logged: str | None) -> None:
-    assert redact(text) == logged
+def test_only_words_of_the_platforms_own_messages_are_known(text: str | None, logged: str | None) -> None:
+    assert known_words(text) == logged
 
 
 @pytest.mark.parametrize(
@@ -45,6 +42,22 @@ def test_redacted(text: str | None, logged: str | None) -> None:
 )
 def test_gunicorn_quotes_no_request(text: str, logged: str) -> None:
     assert redact_gunicorn(text) == f"Invalid request from ip=::1: {logged}"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "?token=abc",
+        "+44 (7700) 900-002",
+        "447_700/900_002",
+        "%2B447%20700%2D900%20002",
+        "Bearer abc.def",
+        "eyJhbGciOi%2EeyJ",
+    ],
+)
+def test_what_gunicorn_says_of_itself_has_no_secret(secret: str) -> None:
+    assert "…" in redact_gunicorn(f"Socket error: {secret} at 503")
+    assert secret not in redact_gunicorn(f"Socket error: {secret} at 503")
 
 
 def test_other_words_of_gunicorn_stay() -> None:

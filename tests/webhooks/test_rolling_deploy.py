@@ -1,4 +1,4 @@
-"""2000 calls and a platform that opens 3 sockets a second, in simulated time."""
+"""Hundreds of calls and a platform that opens 3 sockets a second, in simulated time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.webhooks.simulated_platform import Engine, Platform
 from webhooks.settings import WebhooksSettings
 
-CALLS = 2000
+CALLS = 500
 CONNECTS_PER_SECOND = 3
 DRAINED_PER_SECOND = 2.0
 NEW_CALLS_PER_SECOND = 0.5
@@ -67,7 +67,7 @@ def lost(platform: Platform) -> int:
     return sum(call.given_up for call in platform.calls)
 
 
-def tell(what: str, platform: Platform, seconds: float) -> None:
+def show(what: str, platform: Platform, seconds: float) -> None:
     median, longest = statistics.median(platform.silences), max(platform.silences)
     print(  # noqa: T201
         f"\n{what}: {len(platform.calls)} calls, {lost(platform)} lost, {platform.connects_refused} connects refused, "
@@ -78,11 +78,11 @@ def tell(what: str, platform: Platform, seconds: float) -> None:
 def test_a_rolling_deploy_loses_no_call() -> None:
     simulated = platform()
     seconds = deploy(simulated)
-    tell("rolling deploy", simulated, seconds)
+    show("rolling deploy", simulated, seconds)
     assert lost(simulated) == 0
     assert simulated.duplicates_that_differ == 0
-    assert len(simulated.calls) > CALLS + 400
-    assert sum(call.hung_up for call in simulated.calls) > 200
+    assert len(simulated.calls) > CALLS + 100
+    assert sum(call.hung_up for call in simulated.calls) > 50
     assert seconds < 1.1 * CALLS / DRAINED_PER_SECOND
     assert statistics.median(simulated.silences) < 5
     assert simulated.connects_refused < 50  # the webhooks have learned how fast the platform speaks
@@ -90,10 +90,10 @@ def test_a_rolling_deploy_loses_no_call() -> None:
 
 def test_a_restart_of_the_webhooks_meanwhile_loses_no_call() -> None:
     simulated = platform()
-    for minute in range(1, 15):
-        simulated.at(60 * minute, simulated.restart_webhooks)
+    for restart in range(1, 9):
+        simulated.at(30 * restart, simulated.restart_webhooks)
     seconds = deploy(simulated)
-    tell("rolling deploy, the webhooks restarted every minute", simulated, seconds)
+    show("rolling deploy, the webhooks restarted every 30 s", simulated, seconds)
     assert lost(simulated) == 0
     assert seconds < 1.1 * CALLS / DRAINED_PER_SECOND
 
@@ -105,29 +105,26 @@ def all_at_once(simulated: Platform) -> float:
     return simulated.run(3600, until=lambda: not simulated.without_socket)
 
 
-def test_calls_that_lose_their_sockets_together_come_back_at_the_platforms_pace() -> None:
+def test_calls_that_lose_their_sockets_together_reconnect_at_the_platforms_pace() -> None:
     simulated = platform()
     seconds = all_at_once(simulated)
-    tell("all sockets closed at once", simulated, seconds)
+    show("all sockets closed at once", simulated, seconds)
     assert lost(simulated) == 0
     assert seconds < 1.1 * 1.05 * CALLS / CONNECTS_PER_SECOND
 
 
 def test_without_pacing_they_are_lost() -> None:
-    simulated = platform(calls=500, CONNECTS_PER_SECOND="0")
+    simulated = platform(calls=200, CONNECTS_PER_SECOND="0")
     seconds = all_at_once(simulated)
-    tell("all sockets closed at once, without pacing", simulated, seconds)
-    assert lost(simulated) > 250
+    show("all sockets closed at once, without pacing", simulated, seconds)
+    assert lost(simulated) > 100
     assert seconds == pytest.approx(30, abs=15)
 
 
-@pytest.mark.parametrize(("give_up_seconds", "most_lost"), [("30", 10), ("120", 0)])
-def test_a_restart_with_hundreds_of_calls_in_line_costs_few_calls_and_with_more_patience_none(
-    give_up_seconds: str, most_lost: int
-) -> None:
-    simulated = platform(calls=500, GIVE_UP_SECONDS=give_up_seconds)
+def test_a_restart_with_hundreds_of_calls_in_line_costs_few_calls() -> None:
+    simulated = platform()
     simulated.at(60, simulated.restart_webhooks)
     seconds = all_at_once(simulated)
-    tell(f"the same, webhooks restarted after a minute, GIVE_UP_SECONDS={give_up_seconds}", simulated, seconds)
-    assert lost(simulated) <= most_lost
+    show("the same, webhooks restarted after a minute", simulated, seconds)
+    assert lost(simulated) <= 10
     assert seconds < 250
