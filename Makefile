@@ -2,10 +2,15 @@ PYTHON ?= python3
 MINUTES ?= 60
 VENV = .venv/bin
 PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check
+# Most tests wait for a clock or a process, so more of them run at a time than there are cores. Python keeps the tests'
+# bytecode, as each of these processes imports all of them.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(VENV)/pytest -q
+SIDE_BY_SIDE = -n 8 --dist loadgroup -m "not alone"
+SYSTEM = --limit 600 tests/system simulator/tests/system
 LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call phone test test-fast chaos swarm soak benchmark lint lock clean
+.PHONY: help install run call phone test test-system chaos swarm soak benchmark lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
@@ -22,17 +27,19 @@ call: .venv/installed # Place a simulated call: make call, make call ARGS="--cal
 phone: .venv/installed # Serve a phone for the browser: make phone, make phone ARGS="--answer-url URL --port 3002"
 	@$(VENV)/voice-simulator phone $(ARGS)
 
-test: lint # Run the linters, then all the tests
-	$(VENV)/pytest
+test: lint # Run the linters, and the tests that need nothing but this machine
+	$(PYTEST) $(SIDE_BY_SIDE)
+	$(PYTEST) -m alone
 
-test-fast: .venv/installed-for-tests # Run the tests that start no process and no container
-	$(VENV)/pytest --fast
+test-system: .venv/installed-for-tests # Run the tests that need containers, a browser, Prometheus or a Swarm
+	$(PYTEST) $(SYSTEM) $(SIDE_BY_SIDE)
+	$(PYTEST) $(SYSTEM) -m alone
 
 chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them
-	@$(VENV)/python -m tests.chaos
+	@$(VENV)/python -m tests.system.chaos
 
 swarm: .venv/installed-for-tests # Do the same to a Swarm of three machines, made on this one: as root
-	@$(VENV)/python -m tests.deploy.swarm
+	@$(VENV)/python -m tests.system.swarm
 
 soak: .venv/installed-for-tests # Place calls for an hour, and tell what has grown: make soak MINUTES=5
 	@$(VENV)/python -m tests.soak $(MINUTES)

@@ -1,61 +1,66 @@
-"""What all tests share: the local server, the Docker engine, a small heap, and `--fast`, which starts no process."""
+"""What both test trees share: who runs beside whom, how long a test may take, and what a skipped one means."""
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
+import signal
 import sys
-from collections.abc import Iterator
-from multiprocessing.process import BaseProcess
+from collections import Counter
+from collections.abc import Generator
+from types import FrameType
 
 import pytest
 
-from tests.harness.local_run import LocalRun, local_run
-from tests.harness.missing import lacking
-
-STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}  # Python's audit events
-STARTED = "it starts a process"
+SKIP_NOTHING = bool(os.environ.get("SKIP_NOTHING"))  # as .ci/run sets it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fast", action="store_true", help="skip each test as soon as it starts a process")
+    parser.addoption("--limit", type=int, default=60, help="the seconds that a test may take, fixtures included")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--fast"):
-        sys.addaudithook(skip_processes)
-        pytest.MonkeyPatch().setattr(BaseProcess, "start", lambda _: pytest.skip(STARTED))  # it tells no audit hook
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, unless they are `apart`; start the files with few tests first.
 
-
-def skip_processes(event: str, _arguments: tuple[object, ...]) -> None:
-    """Skip the test that is about to start a process: no list of slow tests to keep, and none to forget.
-
-    Modules may start one when they are collected: test_docs lists the files by git.
+    Files with few tests tend to have the long ones, and the many short ones fill the gaps at the end.
     """
-    if event in STARTS and "PYTEST_CURRENT_TEST" in os.environ:
-        pytest.skip(STARTED)
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: sizes[item.path])
+    for item in items:
+        if item.get_closest_marker("apart") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _small_heap() -> None:
-    """Take what earlier modules left out of the collector's sight.
-
-    To go through all of it takes a third of a second in the end, and the calls of a test stand still meanwhile.
-    """
+def pytest_collection_finish() -> None:
+    """Take all that was imported out of the collector's sight: going through it stops the calls of a test."""
     gc.collect()
     gc.freeze()
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[LocalRun]:
-    with local_run() as run:
-        run.process.wait_for("Ready: ")
-        yield run
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that takes too long; the traceback shows what it waits for."""
+    limit: int = item.config.getoption("limit")
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        faulthandler.dump_traceback(sys.__stderr__, all_threads=True)
+        pytest.fail(f"{item.nodeid} takes more than {limit} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(limit)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
-@pytest.fixture(scope="session")
-def docker_engine() -> None:
-    from tests.harness.containers import engine_problem  # slow to import
-
-    if problem := engine_problem():
-        lacking(f"no Docker engine: {problem}")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail what is skipped where nothing may be."""
+    report = yield
+    if SKIP_NOTHING and report.skipped:
+        report.outcome, report.longrepr = "failed", f"{item.nodeid} was skipped: {report.longrepr}"
+    return report

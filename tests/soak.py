@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.usage import resident_kb
 from local_run.environment import local_environment, unused_ports
 from local_run.supervisor import status
-from tests.harness.containers import wait_until
+from simulator.tests.harness.waiting import wait_until
 from tests.harness.forge import SOCKET_SECRET
 from tests.harness.gunicorn_server import COMMAND as WEBHOOKS
 from tests.harness.local_run import simulate
@@ -66,7 +66,9 @@ class Server:
     def _tasks(self) -> int:
         self.tasks_file.unlink(missing_ok=True)
         os.kill(self.processes["echo-engine"].popen.pid, signal.SIGUSR1)
-        wait_until(lambda: self.tasks_file.exists() and bool(self.tasks_file.read_text()))
+        wait_until(
+            lambda: self.tasks_file.exists() and bool(self.tasks_file.read_text()), "the engine counts its tasks"
+        )
         return int(self.tasks_file.read_text())
 
 
@@ -97,7 +99,8 @@ def running(folder: Path) -> Iterator[Server]:
     ):
         processes = {"caddy": front, "webhooks": webhooks, "echo-engine": echo_engine}
         wanted = [(settings[name], "GET", "/readyz") for name in ("WEBHOOKS_PORT", "ECHO_ENGINE_PORT")]
-        wait_until(lambda: all(status(*request) == 200 for request in [*wanted, (port, "OPTIONS", "*")]))
+        wanted.append((port, "OPTIONS", "*"))
+        wait_until(lambda: all(status(*request) == 200 for request in wanted), "the server is ready")
         yield Server(port, processes, tasks_file)
 
 

@@ -14,9 +14,9 @@ from pydantic.fields import FieldInfo
 
 from echo_engine.settings import EchoEngineSettings
 from tests.attacks.__main__ import ATTACKS
-from tests.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS
 from tests.harness.process import ROOT
 from tests.harness.rules import CAPACITY
+from tests.system.chaos.experiments import EXPERIMENTS, PACED_EXPERIMENTS
 from voice_simulator.load.judgement import MAX_ADDED_MS
 from webhooks.settings import PRIVATE_NETWORKS, WebhooksSettings
 

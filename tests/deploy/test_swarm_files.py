@@ -8,10 +8,10 @@ import subprocess
 from typing import Any
 
 from echo_engine.settings import EchoEngineSettings
-from tests.deploy.swarm.experiments import CALLS, EXPERIMENTS
 from tests.harness.containers import compose_command, compose_environment
 from tests.harness.process import ROOT
 from tests.harness.rules import CAPACITY
+from tests.system.swarm.experiments import CALLS, EXPERIMENTS
 from webhooks.settings import WebhooksSettings
 
 DEPLOY = (ROOT / "deploy" / "swarm" / "deploy").read_text()

@@ -6,8 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from docker.errors import APIError  # type: ignore[import-untyped]
 
 from local_run.environment import unused_ports
 from local_run.supervisor import status
-from tests.harness.process import DEADLINE, ROOT, Process, started
+from simulator.tests.harness.waiting import wait_until
+from tests.harness.process import ROOT, Process, started
 
 # The wheel's program itself: its wrapper in .venv/bin exits with 0 whatever happened.
 COMPOSE = str(Path(compose.__file__).with_name("docker-compose"))
@@ -84,8 +84,18 @@ class Deployment:
         """Recreate the containers behind the front as compose defines them now, and wait until they take calls."""
         # With caddy named here, compose would wait for the health checks of all that it depends on.
         self.compose("up", "--detach", "--no-deps", "--scale", f"echo-engine={replicas}", "webhooks", "echo-engine")
-        wait_until(lambda: self.status("/webhooks/events") == 400)  # an answer would take a place in the schedule
-        wait_until(lambda: sum(map(takes_calls, self.containers("echo-engine"))) == replicas)
+        self.wait_for_webhooks()
+        self.wait_for_engines(replicas)
+
+    def wait_for_webhooks(self) -> None:
+        """Wait until the webhooks answer: an event without a body, as an answer would take a place in the schedule."""
+        wait_until(lambda: self.status("/webhooks/events") == 400, "the webhooks answer")
+
+    def wait_for_engines(self, count: int) -> None:
+        """Wait until as many echo engines take calls."""
+        wait_until(
+            lambda: sum(map(takes_calls, self.containers("echo-engine"))) == count, f"{count} engines take calls"
+        )
 
     def status(self, path: str) -> int | None:
         """Return the status that the front answers with, or None if it doesn't."""
@@ -114,14 +124,6 @@ def takes_calls(engine: Any) -> bool:
         return bool(engine.exec_run([*FETCH, "http://127.0.0.1:8765/readyz"]).exit_code == 0)
     except APIError:  # it isn't running
         return False
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until a condition is true that no process announces."""
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not become true in time"
-        time.sleep(0.05)
 
 
 def execute(container: Any, *command: str) -> str:

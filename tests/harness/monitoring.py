@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from local_run.environment import unused_ports
 from local_run.supervisor import status
-from tests.harness.containers import Deployment, deployed, wait_until
+from simulator.tests.harness.waiting import wait_until
+from tests.harness.containers import Deployment, deployed
 from tests.harness.process import DEADLINE
 from tests.harness.rules import FOLDER
 
@@ -59,9 +61,13 @@ class Monitoring:
         found = self._get("prometheus", f"/api/v1/query?{urlencode({'query': FIRED})}")["data"]["result"]
         return {series["metric"]["alertname"] for series in found}
 
+    def wait_for(self, promql: str, value: float) -> None:
+        """Wait until a query finds one series, of this value."""
+        wait_until(lambda: self.values(promql) == [value], f"{promql} is {value:g}")
+
     def wait_for_alert(self, name: str) -> None:
         """Wait until an alert fires."""
-        wait_until(lambda: name in self.firing())
+        wait_until(lambda: name in self.firing(), f"the alert {name} fires")
 
     def received(self) -> dict[str, str]:
         """Return the alerts that have reached Alertmanager, each with the receiver that is told of it."""
@@ -76,6 +82,10 @@ class Monitoring:
         connection.close()
         assert response.status == 200, answer
         return answer
+
+
+def _ready(port: str) -> bool:
+    return status(port, "GET", "/-/ready") == 200
 
 
 def images_problem() -> str:
@@ -110,7 +120,7 @@ def monitored(folder: Path, **settings: str) -> Iterator[Monitoring]:
         try:
             deployment.compose(*PROFILE, "up", "--detach", "--no-deps", *files)
             for port in ports:
-                wait_until(lambda port=port: status(port, "GET", "/-/ready") == 200)  # type: ignore[misc]
+                wait_until(partial(_ready, port), f"port {port} is ready")
             yield Monitoring(deployment, *ports)
         finally:
             deployment.compose(*PROFILE, "down", "--volumes")

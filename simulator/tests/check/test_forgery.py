@@ -8,7 +8,7 @@ import httpx2
 import jwt
 import pytest
 
-from tests.harness.forge import SIGNATURE_SECRET
+from simulator.tests.harness.placing import SIGNATURE_SECRET
 from voice_simulator.check.forgery import STRANGERS_SECRET, Forgery, seconds_ago
 from voice_simulator.vonage.signature import Signature
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.test_docs import DOCUMENTS, SECTIONS, rows
+from simulator.tests.harness.documents import CHECK, SECTIONS, rows
 from voice_simulator.check.rule import GROUPS, Rule
 from voice_simulator.check.rules import RULES
 
@@ -34,7 +34,7 @@ def test_it_can_be_read(rule: Rule) -> None:
 
 
 def test_the_page_lists_them() -> None:
-    told = [row for row in rows(DOCUMENTS["simulator/docs/check.md"]) if re.fullmatch(r"`[a-z]+\.\S+`", row[0])]
+    told = [row for row in rows(CHECK) if re.fullmatch(r"`[a-z]+\.\S+`", row[0])]
     assert told == [[f"`{rule.id}`", rule.title.replace("|", "\\|"), section(rule), needs(rule)] for rule in RULES]
 
 

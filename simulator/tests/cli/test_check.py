@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +12,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from simulator.tests.harness.process import ROOT
 from simulator.tests.harness.webhook_server import webhook_server
 from simulator.tests.zoo.certificates import Authority
-from tests.harness.local_run import LocalRun
-from tests.harness.process import ROOT
+from simulator.tests.zoo.conformance.application import SECRET, Application
 from voice_simulator.check.rules import RULES
 from voice_simulator.cli import command_line
 
@@ -82,12 +84,21 @@ def test_of_an_application_that_is_not_reached_the_reason_is_told(
     assert "1 rule: 1 failed" in told.out
 
 
-def test_it_writes_its_reports(running: LocalRun, tmp_path: Path) -> None:
+async def test_it_writes_its_reports(tmp_path: Path) -> None:
     junit, html = tmp_path / "report.xml", tmp_path / "report.html"
-    url = f"http://127.0.0.1:{running.port}/webhooks/answer"
-    command = [sys.executable, "-m", "voice_simulator", "check", url, "--only", "ncco"]
+    command = [sys.executable, "-m", "voice_simulator", "check", "--only", "ncco"]
     command += ["--junit", str(junit), "--html", str(html)]
-    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    environment = os.environ | {"VONAGE_SIGNATURE_SECRET": SECRET}
+    async with Application() as application:
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [*command, application.answer_url],
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     rules = [rule.id for rule in RULES if rule.group == "ncco"]
     assert [case.attrib["name"] for case in ElementTree.parse(junit).iter("testcase")] == rules

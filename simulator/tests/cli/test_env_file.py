@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from tests.harness.process import ROOT
+from simulator.tests.harness.process import ROOT
 from voice_simulator.cli.env_file import EnvFile, load_env_file, read_env_file
 
 TEXT = """# a comment

@@ -14,9 +14,9 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from simulator.tests.harness.process import Process, started
 from simulator.tests.harness.terminal import shown_on_terminal
 from simulator.tests.harness.webhook_server import WebhookServer
-from tests.harness.process import Process, started
 
 COMMAND = [sys.executable, "-m", "voice_simulator", "phone"]
 

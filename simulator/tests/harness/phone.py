@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from simulator.tests.harness.placing import plan, script
+from simulator.tests.harness.process import DEADLINE
 from simulator.tests.harness.webhook_server import WebhookServer
-from tests.harness.process import DEADLINE
 from voice_simulator.call.plan import CallPlan
 from voice_simulator.caller.speech import LONGEST_SECONDS
 from voice_simulator.phone.protocol import UNKNOWN_NUMBER, FrameKind

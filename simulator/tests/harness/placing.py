@@ -16,6 +16,7 @@ SECONDS = 0.1
 FRAMES = 5
 FOREVER = 60.0  # seconds, of a call that ends long before
 SPEECH = read_speech(SAMPLE_FILE, SECONDS)
+SIGNATURE_SECRET = "the-secret-of-the-account-" + "s" * 32
 
 
 def connect(uri: str, event_url: str | None = None, **endpoint: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pty
 import signal
 import subprocess
 
-from tests.harness.process import ROOT, UNSET
+from simulator.tests.harness.process import ROOT, UNSET
 
 
 def shown_on_terminal(command: list[str], until: str, **settings: str) -> str:

@@ -20,11 +20,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from simulator.tests.harness.placing import connect, ncco
+from simulator.tests.harness.process import limited_to, started
 from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo.application import application, socket_server
 from simulator.tests.zoo.certificates import Authority
 from simulator.tests.zoo.late_echo import constantly_300_ms_late, frames, good
-from tests.harness.process import limited_to, started
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.cli.command_line import main
 from voice_simulator.load.crew import WorkerGoneError, crew

@@ -14,9 +14,8 @@ from websockets.sync.server import ServerConnection
 
 from simulator.tests.harness.echo_peer import StartPeer, echo
 from simulator.tests.harness.phone import Page, phone, phone_plan
-from simulator.tests.harness.placing import connect
+from simulator.tests.harness.placing import SIGNATURE_SECRET, connect
 from simulator.tests.harness.webhook_server import WebhookServer
-from tests.harness.forge import SIGNATURE_SECRET
 from voice_simulator.phone.protocol import FrameKind
 
 TONE = [(1000.0 + number, bytes([number, 1]) * 320) for number in range(100)]

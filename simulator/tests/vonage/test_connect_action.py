@@ -8,9 +8,8 @@ import pytest
 from websockets.sync.server import ServerConnection
 
 from simulator.tests.harness.echo_peer import StartPeer, close, vanish
-from simulator.tests.harness.placing import FOREVER, connect, ncco, place_call, script
+from simulator.tests.harness.placing import FOREVER, SIGNATURE_SECRET, connect, ncco, place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
-from tests.harness.forge import SIGNATURE_SECRET
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.moment import MomentKind

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from vonage_jwt import verify_signature  # type: ignore[import-untyped]
 
-from tests.harness.forge import SIGNATURE_SECRET
+from simulator.tests.harness.placing import SIGNATURE_SECRET
 from voice_simulator.vonage.signature import Signature
 
 URL = "https://echo.example.com/webhooks/events"

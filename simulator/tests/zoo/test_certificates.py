@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from simulator.tests.harness.placing import connect, place_call
+from simulator.tests.harness.process import ROOT
 from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo.application import application, socket_server
 from simulator.tests.zoo.certificates import Authority
 from simulator.tests.zoo.late_echo import good
-from tests.harness.process import ROOT
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.vonage.application import TrustError, trusted_authorities

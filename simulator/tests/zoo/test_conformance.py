@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
+from simulator.tests.harness.process import ROOT
 from simulator.tests.zoo.conformance.member import Member
 from simulator.tests.zoo.conformance.members import GOOD, MEMBERS
-from tests.harness.process import ROOT
 from voice_simulator.check.rules import RULES
 
 PROCESSES = 4

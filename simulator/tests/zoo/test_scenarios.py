@@ -1,4 +1,4 @@
-"""The example scenarios, played against three applications of somebody else and against the echo server."""
+"""The example scenarios, played against three applications."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 import voice_simulator
 from simulator.tests.harness.flask_server import serving
 from simulator.tests.zoo import good_answering_machine, good_bot, good_menu
-from tests.harness.local_run import LocalRun
 from voice_simulator.call.calls import place_calls
 from voice_simulator.call.plan import CallPlan
 from voice_simulator.call.result import CallResult
@@ -22,7 +21,7 @@ from voice_simulator.vonage.application import Application
 
 EXAMPLES = Path(voice_simulator.__file__).parent / "examples"
 # The one application that each scenario is about.
-OWN = {"answering_machine": "answering machine", "menu": "menu", "interruption": "bot", "echo": "echo server"}
+OWN = {"answering_machine": "answering machine", "menu": "menu", "interruption": "bot"}
 
 
 class Zoo:
@@ -34,7 +33,7 @@ class Zoo:
 
 
 @pytest.fixture(scope="module")
-def zoo(running: LocalRun) -> Iterator[Zoo]:
+def zoo() -> Iterator[Zoo]:
     zoo = Zoo()
     with ExitStack() as servers:
         apps = {
@@ -43,7 +42,6 @@ def zoo(running: LocalRun) -> Iterator[Zoo]:
             "bot": good_bot.create_app(servers.enter_context(good_bot.socket_server())),
         }
         zoo.answer_urls = {name: servers.enter_context(serving(app)).answer_url for name, app in apps.items()}
-        zoo.answer_urls["echo server"] = f"http://127.0.0.1:{running.port}/webhooks/answer"
         yield zoo
 
 

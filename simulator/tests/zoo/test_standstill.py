@@ -11,11 +11,10 @@ from collections.abc import Callable
 import pytest
 
 from simulator.tests.harness.placing import plan, script
+from simulator.tests.harness.process import DEADLINE, started
 from simulator.tests.zoo.application import React, application
 from simulator.tests.zoo.late_echo import constantly_300_ms_late, good
 from simulator.tests.zoo.wrong_audio import bursts_dropped, corrupted
-from tests.harness.local_run import LocalRun
-from tests.harness.process import DEADLINE, started
 from voice_simulator.call.calls import place_calls
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
@@ -52,9 +51,9 @@ async def test_only_a_bad_server_is_blamed(react: React, outcomes: set[Outcome])
         assert result.verdict.errors[0].startswith("this machine could not judge, its own process stood still for 0.3")
 
 
-def test_the_command_that_is_stopped_and_continued_does_not_blame_the_local_server(running: LocalRun) -> None:
+def test_the_command_that_is_stopped_and_continued_does_not_blame_a_good_server() -> None:
     command = [sys.executable, "-m", "voice_simulator", "--json", "--seconds", "3"]
-    with started(command, PORT=running.port) as process:
+    with application(good) as webhooks, started(command, ANSWER_URL=f"{webhooks.address}/webhooks/answer") as process:
         process.wait_for("all 1 calls are up")
         process.popen.send_signal(signal.SIGSTOP)
         threading.Event().wait(STANDS_STILL_SECONDS)

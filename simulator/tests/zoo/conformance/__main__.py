@@ -1,4 +1,4 @@
-"""Checks members of the conformance zoo: python -m tests.zoo.conformance [NAME…]; the outcome is JSON."""
+"""Checks members of the conformance zoo: python -m simulator.tests.zoo.conformance [NAME…]; the outcome is JSON."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.harness.process import ROOT
+from simulator.tests.harness.process import ROOT
 
 START_SECONDS = 120.0
 

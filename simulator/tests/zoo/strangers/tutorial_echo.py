@@ -1,4 +1,4 @@
-"""The echo of the original tutorial, as `benchmarks` has it, with the tutorial's webhooks before it."""
+"""The echo of the original tutorial, without its web framework, and the tutorial's webhooks before it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from typing import Any
 from gevent.pywsgi import WSGIServer  # type: ignore[import-untyped]
 from geventwebsocket.handler import WebSocketHandler  # type: ignore[import-untyped]
 
-from benchmarks.server_gevent import echo
+
+def echo(environ: dict[str, Any]) -> list[bytes]:
+    """Send every message back until the peer closes."""
+    websocket = environ["wsgi.websocket"]
+    while not websocket.closed:
+        message = websocket.receive()
+        if message is not None:
+            websocket.send(message)
+    return []
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     if "wsgi.websocket" in environ:
-        return echo(environ, start_response)
+        return echo(environ)
     if environ["PATH_INFO"] == "/ncco" and environ["REQUEST_METHOD"] == "GET":
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(ncco(environ["HTTP_HOST"])).encode()]

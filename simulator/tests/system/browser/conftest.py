@@ -9,11 +9,9 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.browser.chromium import browser_problem, chromium
-from tests.browser.phone_page import PhonePage
-from tests.harness.local_run import LocalRun
-from tests.harness.missing import lacking
-from tests.harness.process import started
+from simulator.tests.harness.process import started
+from simulator.tests.system.browser.chromium import browser_problem, chromium
+from simulator.tests.system.browser.phone_page import PhonePage
 from voice_simulator.caller.speech import SAMPLE_FILE
 
 OpenPhone = Callable[..., PhonePage]
@@ -28,11 +26,9 @@ def phone_server(answer_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def needs_browser(pytestconfig: pytest.Config) -> None:
-    if pytestconfig.getoption("--fast"):  # playwright would start its driver in an event loop, and leave that running
-        pytest.skip("it starts a browser")
+def needs_browser() -> None:
     if problem := browser_problem():
-        lacking(problem)
+        pytest.skip(problem)
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +43,6 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with a microphone that says the bundled speech."""
     with chromium(playwright, SAMPLE_FILE) as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def echo_phone(needs_browser: None, running: LocalRun) -> Iterator[str]:
-    """The address of a phone that calls the local server."""
-    with phone_server(f"http://127.0.0.1:{running.port}/webhooks/answer") as address:
-        yield address
 
 
 @pytest.fixture

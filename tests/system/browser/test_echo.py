@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPhone
-from tests.browser.output_tap import install_output_tap, read_output
-from tests.browser.phone_page import DASH, PATIENCE_MS, PhonePage, Samples
-from tests.browser.same_audio import FRAME_SAMPLES, RATE, block_places, window_lags
+from local_run.environment import unused_ports
+from simulator.tests.harness.placing import connect
+from simulator.tests.harness.webhook_server import webhook_server
+from simulator.tests.system.browser.conftest import OpenPhone, phone_server
+from simulator.tests.system.browser.output_tap import install_output_tap, read_output
+from simulator.tests.system.browser.phone_page import DASH, PATIENCE_MS, PhonePage, Samples
+from simulator.tests.system.browser.same_audio import FRAME_SAMPLES, RATE, block_places, window_lags
+from tests.harness.process import started
 
 KNOWN = r"^\d"
 UNKNOWN = f"^{DASH}"
@@ -118,3 +124,26 @@ def test_a_cut_socket_moves_the_call_and_it_goes_on(phone: PhonePage, tmp_path: 
     assert len(moves) == 2
     _, heard = phone.recording(tmp_path)
     assert heard[int(moves[1] * RATE) :].any()
+
+
+def test_the_tutorials_server_echoes_at_8000_hz_too(open_phone: OpenPhone, needs_browser: None, tmp_path: Path) -> None:
+    (port,) = unused_ports(1)
+    tutorial = [sys.executable, "-m", "benchmarks.server_gevent", port]
+    with (
+        started(tutorial),
+        webhook_server() as webhooks,
+        phone_server(f"{webhooks.address}/webhooks/answer") as address,
+    ):
+        endpoint = {"content-type": "audio/l16;rate=8000"}
+        webhooks.answer_with([{"action": "wait", "timeout": 1}, connect(f"ws://127.0.0.1:{port}/socket", **endpoint)])
+        phone = open_phone(address, voice="microphone", volume="1")
+        install_output_tap(phone.page)
+        phone.page.reload()
+        phone.call()
+        phone.wait_for_frames(100)
+        phone.hang_up()
+        _, heard = phone.recording(tmp_path)
+        output = read_output(phone.page, 8000)
+    lags = window_lags(heard / 2**15, output.astype(np.float64), 1.0)
+    assert len(lags) > 3
+    assert sum(not math.isnan(lag) for lag in lags) / len(lags) > 0.5  # at a wrong rate it would be none

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.process import errors_into, limited_to, started
+from simulator.tests.harness.process import errors_into, limited_to, started
 
 LIMIT = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
 

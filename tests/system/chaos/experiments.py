@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.chaos import faults
-from tests.chaos.faults import MAX_CALLS, REPLICAS
 from tests.harness.containers import Deployment, Override
 from tests.harness.process import ROOT
+from tests.system.chaos import faults
+from tests.system.chaos.faults import MAX_CALLS, REPLICAS
 
 SETTINGS = {"DRAIN_SECONDS": "2", "MOVES_PER_SECOND": "10", "CONNECTS_PER_SECOND": "0"}
 CALLS = 9

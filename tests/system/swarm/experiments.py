@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.chaos.experiments import Result, strike
-from tests.deploy.swarm.images import BROKEN, NEXT
-from tests.deploy.swarm.machine import Machine
-from tests.deploy.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, calls_open
-from tests.deploy.swarm.waiting import wait_until
 from tests.harness.process import UNSET
+from tests.system.chaos.experiments import Result, strike
+from tests.system.swarm.images import BROKEN, NEXT
+from tests.system.swarm.machine import Machine
+from tests.system.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, calls_open
+from tests.system.swarm.waiting import wait_until
 
 LIMIT = 3  # legs that the platform opens in a second (platform.md, 2.5)
 NODES, ENGINES_AT_FIRST, CALLS = 3, 3, 60

@@ -14,7 +14,7 @@ from typing import Any
 
 import docker  # type: ignore[import-untyped]
 
-from tests.deploy.swarm.waiting import wait_until
+from tests.system.swarm.waiting import wait_until
 
 TOOLS = ("dockerd", "unshare", "nsenter", "ip", "iptables")
 # In the machine /run is its own, in memory: the engine finds no other one there, and leaves nothing behind. It waits

@@ -1,4 +1,4 @@
-"""The pictures of the phone in docs/, of a call with a stall: `python -m tests.browser.pictures` takes them again."""
+"""The phone's pictures in simulator/docs/: `python -m tests.system.browser.pictures` takes them again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from tests.browser.chromium import chromium
-from tests.browser.conftest import phone_server
-from tests.browser.phone_page import DASH, PhonePage
+from simulator.tests.system.browser.chromium import chromium
+from simulator.tests.system.browser.conftest import phone_server
+from simulator.tests.system.browser.phone_page import DASH, PhonePage
 from tests.harness.local_run import local_run
 from tests.harness.process import ROOT
 from voice_simulator.caller.speech import SAMPLE_FILE

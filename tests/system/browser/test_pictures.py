@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser.pictures import NAMES, WIDE, take_pictures
 from tests.harness.process import ROOT
+from tests.system.browser.pictures import NAMES, WIDE, take_pictures
 
 
 def width_of(picture: Path) -> int:

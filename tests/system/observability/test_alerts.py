@@ -12,9 +12,9 @@ import pytest
 
 from tests.harness.process import ROOT
 from tests.harness.rules import ALERTS, FOLDER
-from tests.observability.alert_cases import CASES, Series
+from tests.system.observability.alert_cases import CASES, Series
 
-# tests/chaos has no fault that lasts long enough, or is large enough.
+# tests/system/chaos has no fault that lasts long enough, or is large enough.
 WITHOUT_A_FAULT = {
     "AnswersSlow", "EnginesFilling", "EchoLate", "VersionsDiffer", "MemoryFilling", "DescriptorsFilling",
 }  # fmt: skip
@@ -25,7 +25,7 @@ def test_every_alert_is_tried() -> None:
 
 
 def test_every_alert_is_provoked_for_real_but_for_those_without_a_fault() -> None:
-    provoking = (ROOT / "tests/observability/test_live.py").read_text()
+    provoking = (ROOT / "tests/system/observability/test_live.py").read_text()
     provoked = re.findall(r'(?:wait_for_alert\(|assert |^        \()"(\w+)"', provoking, re.MULTILINE)
     assert set(provoked) == ALERTS.keys() - WITHOUT_A_FAULT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import OpenPhone, phone_server
+from simulator.tests.system.browser.conftest import OpenPhone, phone_server
 from voice_simulator.phone.page_files import FOLDER
 
 SCRIPTS = sorted(FOLDER.rglob("*.js"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Experiment, run
 from tests.harness.containers import Deployment, deployed
+from tests.system.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Experiment, run
 
 
 @pytest.fixture(scope="module")

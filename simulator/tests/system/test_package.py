@@ -6,12 +6,16 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.harness.local_run import LocalRun
-from tests.harness.process import ROOT, UNSET
+from simulator.tests.harness.placing import ncco
+from simulator.tests.harness.process import ROOT, UNSET
+from simulator.tests.harness.webhook_server import WebhookServer
+from simulator.tests.zoo.application import application
+from simulator.tests.zoo.late_echo import good
 
 CONFTEST = """
 import os, pytest
@@ -48,6 +52,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = run(*command, folder=folder)
         assert done.returncode == 0, done.stdout + done.stderr
     return programs
+
+
+@pytest.fixture
+def echo() -> Iterator[WebhookServer]:
+    """An application that echoes."""
+    with application(good, arrange=greet) as webhooks:
+        yield webhooks
+
+
+def greet(webhooks: WebhookServer, uri: str) -> None:
+    """Answer with a greeting and a connect action."""
+    webhooks.answer_with(ncco(uri))
 
 
 def test_it_is_one_module_and_one_command_and_no_file_of_the_server(installed: Path) -> None:
@@ -92,41 +108,41 @@ def run_here(*arguments: str) -> subprocess.CompletedProcess[str]:
     return run(sys.executable, "-m", "voice_simulator", *arguments, folder=ROOT)
 
 
-def test_it_calls_from_anywhere(installed: Path, tmp_path: Path, running: LocalRun) -> None:
+def test_it_calls_from_anywhere(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
     picture = tmp_path / "call.png"
     done = run(
         installed / "voice-simulator",
         "call",
         *("--seconds", "1", "--plot", str(picture)),
         folder=tmp_path,
-        ANSWER_URL=answer_url(running),
+        ANSWER_URL=answer_url(echo),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_readmes_example_passes(installed: Path, tmp_path: Path, running: LocalRun) -> None:
+def test_the_readmes_example_passes(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
     (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "simulator/README.md").read_text(), re.M | re.S)
-    done = run_tests(installed, tmp_path, running, example)
+    done = run_tests(installed, tmp_path, echo, example)
     assert re.search(r"^2 passed", done.stdout, re.MULTILINE), done.stdout + done.stderr
 
 
-def test_a_test_that_fails_tells_the_call(installed: Path, tmp_path: Path, running: LocalRun) -> None:
+def test_a_test_that_fails_tells_the_call(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
     wrong = (
         "def test_a_menu(voice_call, answer_url):\n"
         "    voice_call(answer_url, expect='nothing', seconds=0.5).must('talk', 'press 1')\n"
     )
-    done = run_tests(installed, tmp_path, running, wrong)
+    done = run_tests(installed, tmp_path, echo, wrong)
     assert "AssertionError: missed: talk 'press 1', in a call, good" in done.stdout, done.stdout + done.stderr
     assert re.search(r"^E +0\.\d\d s +talk Please wait while we connect you", done.stdout, re.MULTILINE)
 
 
-def run_tests(installed: Path, folder: Path, running: LocalRun, tests: str) -> subprocess.CompletedProcess[str]:
+def run_tests(installed: Path, folder: Path, echo: WebhookServer, tests: str) -> subprocess.CompletedProcess[str]:
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_application.py").write_text(tests)
     command = (installed / "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
-    return run(*command, folder=folder, ANSWER_URL=answer_url(running))
+    return run(*command, folder=folder, ANSWER_URL=answer_url(echo))
 
 
-def answer_url(running: LocalRun) -> str:
-    return f"http://127.0.0.1:{running.port}/webhooks/answer"
+def answer_url(echo: WebhookServer) -> str:
+    return f"{echo.address}/webhooks/answer"

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPConnection
 from typing import Any
 from uuid import uuid4
@@ -14,14 +15,14 @@ import pytest
 
 from observability.log_lines import lines_of_call, parse_line
 from observability.story import tell
-from tests.chaos import faults
-from tests.chaos.experiments import SETTINGS, Experiment, run
-from tests.harness.containers import Deployment, wait_until
+from simulator.tests.harness.waiting import wait_until
+from tests.harness.containers import Deployment
 from tests.harness.local_run import simulate
-from tests.harness.missing import lacking
 from tests.harness.monitoring import Monitoring, images_problem, monitored
 from tests.harness.process import DEADLINE
 from tests.harness.rules import ALERTS, QUERIES, Query
+from tests.system.chaos import faults
+from tests.system.chaos.experiments import SETTINGS, Experiment, run
 
 MAX_CALLS = 6
 SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they may tell of the machine with these tests
@@ -30,7 +31,7 @@ SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they 
 @pytest.fixture(scope="module")
 def monitoring(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     if problem := images_problem():
-        lacking(problem)
+        pytest.skip(problem)
     settings = SETTINGS | {"DRAIN_SECONDS": "5", "NOTIFY_SECONDS": "1", "MAX_CALLS": str(MAX_CALLS)}
     with monitored(tmp_path_factory.mktemp("observability"), **settings) as monitoring:
         monitoring.deployment.restore(faults.REPLICAS)
@@ -56,8 +57,8 @@ def request(monitoring: Monitoring, path: str, fields: dict[str, str] | None = N
 
 
 def test_every_replica_is_found(monitoring: Monitoring) -> None:
-    wait_until(lambda: monitoring.values('job:up:count{job="echo-engine"}') == [faults.REPLICAS])
-    wait_until(lambda: monitoring.values('job:up:count{job="webhooks"}') == [1])
+    monitoring.wait_for('job:up:count{job="echo-engine"}', faults.REPLICAS)
+    monitoring.wait_for('job:up:count{job="webhooks"}', 1)
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/api/v1/query?query=up", "/graph", "/prometheus", "/grafana"])
@@ -74,7 +75,7 @@ def test_only_this_machine_reaches_it(monitoring: Monitoring) -> None:
 
 def test_good_calls_let_no_alert_fire(monitoring: Monitoring) -> None:
     place_calls(monitoring, "--calls", "6", "--seconds", "7")
-    wait_until(lambda: monitoring.values("sum(echo_engine_call_seconds_count)") == [6])
+    monitoring.wait_for("sum(echo_engine_call_seconds_count)", 6)
     assert monitoring.firing() <= SLOW_MACHINE
 
 
@@ -124,11 +125,15 @@ def test_engines_without_room_are_told(monitoring: Monitoring) -> None:
 
 def test_a_process_that_dies_again_and_again_is_told(monitoring: Monitoring) -> None:
     deployment, started = monitoring.deployment, 'process_start_time_seconds{job="webhooks"}'
+
+    def has_changed(before: float) -> bool:
+        return monitoring.values(started) not in ([], [before])
+
     for _ in range(3):
-        wait_until(lambda: deployment.status("/webhooks/events") == 400)
+        deployment.wait_for_webhooks()
         (before,) = monitoring.values(started)
         faults.kill(deployment, *deployment.containers("webhooks"))
-        wait_until(lambda before=before: monitoring.values(started) not in ([], [before]))  # type: ignore[misc]
+        wait_until(partial(has_changed, before), "the webhooks have started again")
     monitoring.wait_for_alert("ProcessRestarts")
 
 
@@ -136,7 +141,7 @@ def test_webhooks_that_are_gone_are_told(monitoring: Monitoring) -> None:
     monitoring.deployment.compose("stop", "webhooks")
     monitoring.wait_for_alert("ServerDown")
     monitoring.deployment.compose("start", "webhooks")
-    wait_until(lambda: monitoring.deployment.status("/webhooks/events") == 400)
+    monitoring.deployment.wait_for_webhooks()
 
 
 # A bad network, a platform that refuses, and strangers
@@ -170,7 +175,7 @@ def test_what_the_platform_complains_of_is_told(
 
 def test_a_queue_and_strangers_are_told(monitoring: Monitoring) -> None:
     faults.change_pace(monitoring.deployment, 3)
-    wait_until(lambda: monitoring.values('job:up:count{job="webhooks"}') == [1])
+    monitoring.wait_for('job:up:count{job="webhooks"}', 1)
     statuses = [request(monitoring, f"/webhooks/answer?uuid={uuid4()}") for _ in range(700)]
     assert statuses.count(429) > 350
     monitoring.wait_for_alert("CallersWait")
@@ -180,16 +185,16 @@ def test_a_queue_and_strangers_are_told(monitoring: Monitoring) -> None:
 def test_a_handshake_without_a_token_is_counted(monitoring: Monitoring) -> None:
     handshake: dict[str, Any] = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13"}
     assert request(monitoring, "/socket", Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==", **handshake) == 401
-    wait_until(lambda: monitoring.values("sum(echo_engine_tokens_refused_total)") == [1])
+    monitoring.wait_for("sum(echo_engine_tokens_refused_total)", 1)
 
 
 def test_alertmanager_sends_each_to_its_receiver(monitoring: Monitoring) -> None:
     receivers = {"critical": "page", "warning": "ticket"}
-    wait_until(lambda: len(monitoring.received()) > 3)
+    wait_until(lambda: len(monitoring.received()) > 3, "Alertmanager has alerts")
     for name, receiver in monitoring.received().items():
         assert receiver == receivers[ALERTS[name]["labels"]["severity"]]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.dashboard}: {query.panel}")
 def test_every_query_of_every_panel_finds_something(monitoring: Monitoring, query: Query) -> None:
-    wait_until(lambda: any(map(math.isfinite, monitoring.values(query.promql))))
+    wait_until(lambda: any(map(math.isfinite, monitoring.values(query.promql))), f"{query.promql} finds something")

@@ -9,7 +9,8 @@ from typing import Any
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.harness.containers import Deployment, Override, metric, takes_calls, wait_until
+from simulator.tests.harness.waiting import wait_until
+from tests.harness.containers import Deployment, Override, metric, takes_calls
 from tests.harness.local_run import authorization
 
 REPLICAS = 3
@@ -57,7 +58,7 @@ def restart_engines(deployment: Deployment) -> int:
     calls = all_calls(deployment)
     for engine in deployment.containers("echo-engine"):
         engine.restart(timeout=engine.attrs["Config"]["StopTimeout"])
-        wait_until(partial(takes_calls, engine))
+        wait_until(partial(takes_calls, engine), "the engine takes calls")
     return calls
 
 
@@ -67,7 +68,7 @@ def replace_engines(deployment: Deployment) -> int:
     deployment.override({"echo-engine": {"labels": {"version": "new"}}})
     up = ("up", "--detach", "--no-deps", "--scale")
     deployment.compose(*up, f"echo-engine={2 * REPLICAS}", "--no-recreate", "echo-engine")
-    wait_until(lambda: sum(map(takes_calls, deployment.containers("echo-engine"))) == 2 * REPLICAS)
+    deployment.wait_for_engines(2 * REPLICAS)
     deployment.compose(*up, f"echo-engine={REPLICAS}", "echo-engine")
     return calls
 
@@ -96,7 +97,7 @@ def change_pace(deployment: Deployment, connects_per_second: int) -> None:
     """Start the webhooks again with another pace; 0 is none."""
     deployment.override({"webhooks": {"environment": {"CONNECTS_PER_SECOND": str(connects_per_second)}}})
     deployment.compose("up", "--detach", "--no-deps", "webhooks")
-    wait_until(lambda: deployment.status("/webhooks/events") == 400)
+    deployment.wait_for_webhooks()
 
 
 def kill_engine_paced_wrongly(deployment: Deployment) -> int:
@@ -152,10 +153,10 @@ def take_names_away(deployment: Deployment) -> int:
     headers = authorization(deployment.port)  # of one call, for all the tries
     in_caddys_network(deployment, "ip", "link", "set", "lo", "down")  # where Docker's name server listens
     try:
-        wait_until(lambda: not takes_a_call(deployment, headers))
+        wait_until(lambda: not takes_a_call(deployment, headers), "no call gets through")
     finally:
         in_caddys_network(deployment, "ip", "link", "set", "lo", "up")
-    wait_until(lambda: takes_a_call(deployment, headers))
+    wait_until(lambda: takes_a_call(deployment, headers), "a call gets through")
     return 0
 
 
@@ -171,7 +172,7 @@ def cut_engine_off(deployment: Deployment) -> int:
     ((name, link),) = engine.attrs["NetworkSettings"]["Networks"].items()
     network = deployment.engine.networks.get(name)
     network.disconnect(engine)
-    wait_until(lambda: sum(map(calls_open, others)) == all_of_them)
+    wait_until(lambda: sum(map(calls_open, others)) == all_of_them, "all calls have moved")
     network.connect(engine, aliases=link["Aliases"])
     return calls
 
@@ -187,7 +188,7 @@ def fill_engine(deployment: Deployment) -> None:
     engine = deployment.containers("echo-engine")[0]
     tokens = [authorization(deployment.port)["Authorization"] for _ in range(MAX_CALLS)]
     engine.exec_run(["python", "-c", FILL, *tokens], detach=True)
-    wait_until(lambda: calls_open(engine) == MAX_CALLS)
+    wait_until(lambda: calls_open(engine) == MAX_CALLS, "the engine is full")
 
 
 def webhooks_clock_off(seconds: int) -> Override:
@@ -211,7 +212,7 @@ def change_caddyfile(deployment: Deployment, old: int, new: int) -> None:
     caddyfile = deployment.caddyfile
     caddyfile.write_text(caddyfile.read_text().replace(f"respond {old}", f"respond {new}"))
     deployment.compose("kill", "--signal", "USR1", "caddy")
-    wait_until(lambda: deployment.status("/") == new)
+    wait_until(lambda: deployment.status("/") == new, f"Caddy answers {new}")
 
 
 def in_caddys_network(deployment: Deployment, *command: str) -> None:

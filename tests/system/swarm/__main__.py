@@ -1,4 +1,4 @@
-"""What becomes of calls on three machines: `python -m tests.deploy.swarm` prints the table of docs/deploy.md."""
+"""What becomes of calls on three machines: `python -m tests.system.swarm` prints the table of docs/deploy.md."""
 # ruff: noqa: T201  # it speaks to a person at a terminal
 
 from __future__ import annotations
@@ -6,9 +6,9 @@ from __future__ import annotations
 import signal
 import sys
 
-from tests.chaos.__main__ import HEAD, row
-from tests.deploy.swarm.experiments import CALLS, ENGINES_AT_FIRST, EXPERIMENTS, NODES, run
-from tests.deploy.swarm.stack import deployed, swarm_problem
+from tests.system.chaos.__main__ import HEAD, row
+from tests.system.swarm.experiments import CALLS, ENGINES_AT_FIRST, EXPERIMENTS, NODES, run
+from tests.system.swarm.stack import deployed, swarm_problem
 
 
 def main() -> int:

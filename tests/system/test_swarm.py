@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deploy.swarm.experiments import CI_EXPERIMENTS, Experiment, run
-from tests.deploy.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, deployed, swarm_problem
 from tests.harness.containers import execute
-from tests.harness.missing import lacking
 from tests.harness.rules import CAPACITY
+from tests.system.swarm.experiments import CI_EXPERIMENTS, Experiment, run
+from tests.system.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, deployed, swarm_problem
 
 NODES, ENGINES_AT_FIRST, CALLS = 2, 2, 12
 
@@ -18,7 +17,7 @@ NODES, ENGINES_AT_FIRST, CALLS = 2, 2, 12
 @pytest.fixture(scope="module")
 def stack(docker_engine: None) -> Iterator[Stack]:
     if problem := swarm_problem():
-        lacking(f"no Swarm: {problem}")
+        pytest.skip(f"no Swarm: {problem}")
     with deployed(NODES, ENGINES_AT_FIRST, CALLS) as running:
         yield running
 

@@ -17,11 +17,11 @@ from docker.errors import APIError  # type: ignore[import-untyped]
 
 from local_run.environment import unused_ports
 from local_run.supervisor import status
-from tests.deploy.swarm.images import BUILT, images
-from tests.deploy.swarm.machine import Machine, machines, machines_problem
-from tests.deploy.swarm.waiting import wait_until
 from tests.harness.containers import COMPOSE, FETCH, engine_problem
 from tests.harness.process import ROOT, started
+from tests.system.swarm.images import BUILT, images
+from tests.system.swarm.machine import Machine, machines, machines_problem
+from tests.system.swarm.waiting import wait_until
 
 NAME, FRONT_PORT = "echo", "3000"
 ENGINES, WEBHOOKS, CADDIES = (f"{NAME}_{service}" for service in ("echo-engine", "webhooks", "caddy"))

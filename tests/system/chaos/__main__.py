@@ -1,12 +1,12 @@
-"""What becomes of calls when something goes wrong: `python -m tests.chaos` prints the table of docs/operations.md."""
+"""What becomes of calls when something goes wrong: `make chaos` prints the table of docs/operations.md."""
 # ruff: noqa: T201  # it speaks to a person at a terminal
 
 from __future__ import annotations
 
 import sys
 
-from tests.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Result, run
 from tests.harness.containers import deployed, engine_problem
+from tests.system.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Result, run
 
 HEAD = "| fault | calls | lost | moved | connects refused | median silence | longest silence |\n|---|" + "---:|" * 6
 
