@@ -11,7 +11,6 @@ from echo_engine.settings import EchoEngineSettings
 from tests.harness.containers import compose_command, compose_environment
 from tests.harness.process import ROOT
 from tests.harness.rules import CAPACITY
-from tests.system.swarm.experiments import CALLS, EXPERIMENTS
 from webhooks.settings import WebhooksSettings
 
 DEPLOY = (ROOT / "deploy" / "swarm" / "deploy").read_text()
@@ -39,11 +38,6 @@ def seconds(duration: str) -> float:
     """Return a duration such as 1h2m3s in seconds."""
     factors = {"h": 3600, "m": 60, "s": 1}
     return sum(float(number) * factors[unit] for number, unit in re.findall(r"([0-9.]+)([hms])", duration))
-
-
-def test_the_documents_table_has_every_experiment() -> None:
-    told = re.findall(rf"^\| (.*?) \| {CALLS} \| 0 \|", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
-    assert told == [experiment.fault for experiment in EXPERIMENTS]
 
 
 def test_nothing_is_left_that_a_swarm_refuses_or_ignores() -> None:

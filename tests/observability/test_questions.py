@@ -1,4 +1,4 @@
-"""docs/operations.md answers ten questions with the panels and the queries that are there."""
+"""docs/operations.md answers its questions with the panels and the queries that are there."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ import re
 
 import pytest
 
+from tests.harness.documents import OPERATIONS
 from tests.harness.rules import ALERTS, DASHBOARDS, QUERIES
-from tests.test_docs import OPERATIONS
 
 QUESTIONS = re.findall(r"^## ([^\n]*\?)\n(.*?)(?=^## )", OPERATIONS, re.MULTILINE | re.DOTALL)
 ANSWER = re.compile(r"^- \*([^,*]+), ([^*]+)\*: (.*)$", re.MULTILINE)
-SCREEN_LINES = 32
-
-
-def test_there_are_ten() -> None:
-    assert len(QUESTIONS) == 10
 
 
 @pytest.mark.parametrize(("question", "text"), QUESTIONS, ids=[question for question, _ in QUESTIONS])
-def test_each_is_answered_on_one_screen_by_queries_of_panels(question: str, text: str) -> None:
-    assert len(text.splitlines()) <= SCREEN_LINES
+def test_each_is_answered_by_queries_of_panels(question: str, text: str) -> None:
     answers = ANSWER.findall(text)
     assert answers
     shown = [(DASHBOARDS[query.dashboard]["title"], query.panel, query.expression) for query in QUERIES]

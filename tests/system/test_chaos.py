@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.containers import Deployment, deployed
+from tests.harness.documents import OPERATIONS, rows
 from tests.system.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Experiment, run
 
 
@@ -33,3 +34,8 @@ def test_no_call_is_lost_when(experiment: Experiment, deployment: Deployment) ->
     if experiment.median_silence_ms is not None:
         assert result.median_silence_ms is not None
         assert result.median_silence_ms <= experiment.median_silence_ms
+
+
+def test_the_table_of_operations_md_has_every_experiment() -> None:
+    experiments = [[each.fault, str(each.calls)] for each in (*PACED_EXPERIMENTS, *EXPERIMENTS)]
+    assert [row[:2] for row in rows(OPERATIONS) if row[:2] in experiments] == experiments

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from tests.harness.containers import execute
+from tests.harness.documents import DOCUMENTS
 from tests.harness.rules import CAPACITY
-from tests.system.swarm.experiments import CI_EXPERIMENTS, Experiment, run
+from tests.system.swarm import experiments
+from tests.system.swarm.experiments import CI_EXPERIMENTS, EXPERIMENTS, Experiment, run
 from tests.system.swarm.stack import CADDIES, ENGINES, SECRETS, WEBHOOKS, Stack, deployed, swarm_problem
 
 NODES, ENGINES_AT_FIRST, CALLS = 2, 2, 12
@@ -63,3 +66,8 @@ def test_no_call_is_lost_when(experiment: Experiment, stack: Stack) -> None:
     result = run(experiment, stack)
     assert result.lost == 0, result.errors
     assert result.moved >= result.must_move
+
+
+def test_the_documents_table_has_every_experiment() -> None:
+    told = re.findall(rf"^\| (.*?) \| {experiments.CALLS} \| 0 \|", DOCUMENTS["docs/deploy.md"], re.MULTILINE)
+    assert told == [experiment.fault for experiment in EXPERIMENTS]

@@ -37,11 +37,9 @@ def test_it_is_stopped_in_the_end() -> None:
 
 
 def test_a_developers_settings_stay_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SAMPLE_RATE", "8000")
-    monkeypatch.setenv("MAX_CALLS", "8000")
-    with started(
-        python("import os; print(os.environ['SAMPLE_RATE'], os.environ['MAX_CALLS'])"), MAX_CALLS="1"
-    ) as process:
+    monkeypatch.setenv("ANSWER_URL", "http://example.com")
+    monkeypatch.setenv("PORT", "8000")
+    with started(python("import os; print(os.environ['ANSWER_URL'], os.environ['PORT'])"), PORT="1") as process:
         process.wait()
     assert process.printed == " 1\n"
 
