@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from websockets.frames import Opcode
 
 from simulator.tests.zoo.conformance.application import Application
 from voice_simulator.check.pace import Pace
 from voice_simulator.check.plain_answer import ask_plainly
+from voice_simulator.check.raw_socket import Arrival, RawSocket
 from voice_simulator.check.requests import Requests
 from voice_simulator.check.trial import Trial
 from voice_simulator.vonage import application as platform
@@ -33,6 +36,14 @@ async def trial_of(application: platform.Application) -> AsyncIterator[Trial]:
     finally:
         await trial.end()
         await requests.close()
+
+
+async def came(socket: RawSocket, opcode: Opcode, count: int = 1) -> Arrival:
+    """Return the last of this many messages, once they are here."""
+    async with asyncio.timeout(10):
+        while len(found := [arrival for arrival in socket.arrivals if arrival.opcode is opcode]) < count:
+            await asyncio.sleep(0.001)
+    return found[count - 1]
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from websockets.frames import Opcode
 
-from voice_simulator.check.handshake import RefusedError, UnreachedError, open_raw_socket
+from simulator.tests.check.conftest import came
 from voice_simulator.check.pace import Pace
-from voice_simulator.check.raw_socket import RawSocket
+from voice_simulator.check.raw_socket import Arrival, Message, RawSocket, read_messages
 from voice_simulator.check.trial import Trial
 from voice_simulator.vonage.application import trusted_authorities
+from voice_simulator.vonage.handshake import HandshakeRefusedError, SocketNotOpenedError, open_socket
 
 FRAME = bytes(range(160)) * 4
 SECONDS = 10.0
@@ -18,7 +19,7 @@ SECONDS = 10.0
 async def test_it_keeps_each_message_as_it_came(trial: Trial) -> None:
     async with trial.open_call() as (_, socket):
         socket.send_now(FRAME)
-        assert await socket.wait_until(lambda: bool(socket.audio), SECONDS)
+        await came(socket, Opcode.BINARY)
         (arrival,) = socket.arrivals
     assert (arrival.opcode, arrival.data, arrival.is_fragment) == (Opcode.BINARY, FRAME, False)
 
@@ -28,11 +29,6 @@ async def test_a_message_can_go_in_fragments(trial: Trial) -> None:
         socket.send_in_fragments(FRAME, 3)
         socket.send_in_fragments("a text in fragments", 4)
         assert await socket.answers_ping(SECONDS)  # malformed frames would have ended the socket
-
-
-async def test_a_condition_that_never_comes_true_is_told(trial: Trial) -> None:
-    async with trial.open_call() as (_, socket):
-        assert not await socket.wait_until(lambda: False, 0.01)
 
 
 async def test_a_ping_is_answered(trial: Trial) -> None:
@@ -52,24 +48,24 @@ async def test_what_ends_in_time_and_what_does_not(trial: Trial) -> None:
 
 async def test_a_refused_handshake_shows_the_answer(trial: Trial) -> None:
     call = await trial.place_call()
-    with pytest.raises(RefusedError, match="401 Unauthorized"):
+    with pytest.raises(HandshakeRefusedError, match="401 Unauthorized"):
         await call.open_socket(authorization="Bearer nobody")
 
 
 @pytest.mark.parametrize("uri", ["ws://127.0.0.1:1/socket", "nothing"])
 async def test_a_socket_that_can_not_be_reached_says_why(uri: str) -> None:
-    with pytest.raises(UnreachedError):
-        await open_raw_socket(uri, tls=trusted_authorities(), authorization=None, open_seconds=1)
+    with pytest.raises(SocketNotOpenedError):
+        await open_socket(uri, RawSocket, tls=trusted_authorities(), authorization=None, open_seconds=1)
 
 
 async def test_it_slows_down_where_there_is_no_room(trial: Trial) -> None:
     call = await trial.place_call()
     refused, opened = await _refusal(trial), await call.open_socket()
-    outcomes: list[RawSocket | RefusedError] = [refused, opened]
+    outcomes: list[RawSocket | HandshakeRefusedError] = [refused, opened]
 
     async def attempt() -> RawSocket:
         outcome = outcomes.pop(0)
-        if isinstance(outcome, RefusedError):
+        if isinstance(outcome, HandshakeRefusedError):
             raise outcome
         return outcome
 
@@ -79,9 +75,53 @@ async def test_it_slows_down_where_there_is_no_room(trial: Trial) -> None:
     await opened.close()
 
 
-async def _refusal(trial: Trial) -> RefusedError:
+async def _refusal(trial: Trial) -> HandshakeRefusedError:
     call = await trial.place_call()
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(HandshakeRefusedError) as refused:
         await call.open_socket(authorization=None)
-    refused.value.status, refused.value.retry_after = 503, "0"
+    refused.value.http_status, refused.value.retry_after = 503, "0"
     return refused.value
+
+
+def test_fragments_are_put_together() -> None:
+    arrivals = [
+        Arrival(0.0, Opcode.TEXT, b"one", False),
+        Arrival(0.1, Opcode.BINARY, b"t", True),
+        Arrival(0.2, Opcode.CONT, b"w", True),
+        Arrival(0.3, Opcode.CONT, b"o", True),
+        Arrival(0.4, Opcode.BINARY, b"three", False),
+    ]
+    assert read_messages(arrivals) == [Message(True, b"one", 1), Message(False, b"two", 3), Message(False, b"three", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ('{"action": "clear"}', True),
+        (' {"payload": {}, "action": "notify"}', True),
+        ('{"action": "notify"}', False),
+        ('{"action": "notify", "payload": "text"}', False),
+        ('{"action": "hangup"}', False),
+        ('{"event": "websocket:cleared"}', False),
+        ("[]", False),
+        ("clear", False),
+        ("\xff", False),
+    ],
+)
+def test_the_platform_knows_clear_and_notify(text: str, known: bool) -> None:
+    assert Message(True, text.encode("latin-1"), 1).is_known_text is known
+
+
+def test_a_message_is_shown_on_one_short_line() -> None:
+    assert Message(False, bytes(640), 1).shown == "a binary message of 640 bytes"
+    assert Message(True, b"two\nlines", 1).shown == r"'two\nlines'"
+    assert len(Message(True, b"x" * 1000, 1).shown) < 100
+
+
+async def test_the_end_of_a_socket_is_told(trial: Trial) -> None:
+    async with trial.open_call() as opened:
+        opened.socket.send_now({"event": "websocket:dtmf", "digit": "#"})
+        await came(opened.socket, Opcode.TEXT)
+        opened.socket.send_now({"event": "websocket:notify", "payload": {"said": "goodbye"}})
+        assert await opened.socket.ends_within(10)
+        assert opened.socket.ending == "the application closed the socket with 1000"

@@ -13,7 +13,7 @@ from simulator.tests.check.conftest import described
 from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.exchange import Request, Response
 from voice_simulator.check.requests import REFUSALS, Requests
-from voice_simulator.vonage.webhook_client import WebhookError
+from voice_simulator.vonage.requester import WebhookError
 
 FULL = Response(429, headers=(("Retry-After", "0"),))
 

@@ -17,7 +17,7 @@ from voice_simulator.check.rule import Need, Rule, rule
 from voice_simulator.check.runner import run_check
 from voice_simulator.check.trial import Trial
 from voice_simulator.vonage import application as platform
-from voice_simulator.vonage.webhook_client import WebhookError
+from voice_simulator.vonage.requester import WebhookError
 
 NOBODY = "http://127.0.0.1:1/webhooks/answer"
 

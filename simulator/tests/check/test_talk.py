@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from websockets.frames import Opcode
 
-from simulator.tests.check.conftest import described, trial_of
+from simulator.tests.check.conftest import came, described, trial_of
 from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.session import Session
 from simulator.tests.zoo.conformance.wrong_audio import PlainEcho
 from voice_simulator.audio.format import FRAME_SECONDS
-from voice_simulator.check.socket_trouble import end_without_close_frame, go_on_reading, reset
 from voice_simulator.check.talk import talk_into
 from voice_simulator.check.trial import Trial
 
@@ -55,7 +55,7 @@ async def test_a_burst_stays_as_delay_where_nobody_clears(plain_echo: Trial) -> 
         talk = talk_into(opened.call, opened.socket)
         talk.say_at_once(BURST_SECONDS)
         await talk.say(3 * FRAME_SECONDS)
-        assert await opened.socket.wait_until(lambda: len(opened.socket.audio) == talk.frames_sent, 10)
+        await came(opened.socket, Opcode.BINARY, talk.frames_sent)
         await talk.listen(FRAME_SECONDS)
         assert talk.seconds_queued() == pytest.approx(BURST_SECONDS, abs=0.5)
         await talk.listen(BURST_SECONDS)
@@ -68,7 +68,7 @@ async def test_a_clear_takes_the_burst_out_of_the_queue(trial: Trial) -> None:
     async with trial.open_call() as opened:
         talk = talk_into(opened.call, opened.socket)
         talk.say_at_once(BURST_SECONDS)
-        assert await opened.socket.wait_until(lambda: '{"action": "clear"}' in opened.socket.texts, 10)
+        assert (await came(opened.socket, Opcode.TEXT)).data == b'{"action": "clear"}'
         await talk.say(0.5)
         assert talk.clears > 0
         assert talk.seconds_queued() < BURST_SECONDS / 2
@@ -78,7 +78,7 @@ async def test_a_notify_is_answered_when_all_was_played(trial: Trial) -> None:
     async with trial.open_call() as opened:
         talk = talk_into(opened.call, opened.socket)
         opened.socket.send_now({"event": "websocket:dtmf", "digit": "#"})
-        assert await opened.socket.wait_until(lambda: bool(opened.socket.texts), 10)
+        await came(opened.socket, Opcode.TEXT)
         while opened.socket.is_open:
             await talk.listen(0.1)
         assert opened.socket.close_code == 1000
@@ -88,7 +88,7 @@ async def test_a_notify_is_answered_when_all_was_played(trial: Trial) -> None:
 async def test_the_end_of_one_side_is_seen_by_the_other(trial: Trial) -> None:
     async with trial.open_call() as opened:
         opened.socket.fall_silent()
-        end_without_close_frame(opened.socket)
+        opened.socket.end_without_close_frame()
         assert await opened.socket.ends_within(10)
 
 
@@ -101,7 +101,7 @@ async def test_a_silent_peer_answers_no_ping(trial: Trial) -> None:
 
 async def test_a_reset_ends_the_connection_at_once(trial: Trial) -> None:
     async with trial.open_call() as opened:
-        reset(opened.socket)
+        opened.socket.reset()
         assert await opened.socket.ends_within(10)
         assert opened.socket.close_code == 1006
 
@@ -111,6 +111,6 @@ async def test_what_was_not_read_comes_later(trial: Trial) -> None:
         talk = talk_into(opened.call, opened.socket)
         opened.socket.stop_reading()
         await talk.say(0.5)
-        assert opened.socket.audio == []
-        go_on_reading(opened.socket)
-        assert await opened.socket.wait_until(lambda: bool(opened.socket.audio), 10)
+        assert opened.socket.arrivals == []
+        opened.socket.read_fast()
+        await came(opened.socket, Opcode.BINARY)

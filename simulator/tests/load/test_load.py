@@ -207,7 +207,7 @@ def test_an_application_that_echoes_nothing_is_told_what_is_needed(load: Load, w
     ("reply", "why"),
     [
         ({"status": 404}, "/webhooks/answer answered 404 Not Found"),
-        ({"status": 401}, "answered 401 Unauthorized; it wants a signature: set VONAGE_SIGNATURE_SECRET"),
+        ({"status": 401}, "answered 401 Unauthorized; the request was not signed: set VONAGE_SIGNATURE_SECRET"),
         ({"status": 429, "body": b"too many"}, "refuses answers: 429 too many, and does not say when to ask again"),
         ({"status": 200, "body": b"{}"}, "the NCCO must be a JSON array of at least one action"),
         ({"status": 200, "body": b'[{"action": "talk", "text": "a"}]'}, "its NCCO has no connect to a WebSocket"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from .handshake import RefusedError
+from ..vonage.handshake import HandshakeRefusedError
 from .raw_socket import RawSocket
 
 NO_ROOM = (429, 503)
@@ -31,8 +31,8 @@ class Pace:
             await self._turn()
             try:
                 return await opened()
-            except RefusedError as error:
-                if error.status not in NO_ROOM or attempt == ATTEMPTS - 1:
+            except HandshakeRefusedError as error:
+                if error.http_status not in NO_ROOM or attempt == ATTEMPTS - 1:
                     raise
                 self._pause_seconds = FIRST_PAUSE_SECONDS
                 wait = float(error.retry_after) if error.retry_after.isdecimal() else 2.0**attempt

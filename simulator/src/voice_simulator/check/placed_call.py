@@ -13,11 +13,12 @@ import httpx2
 from ..audio.format import CONTENT_TYPES, AudioFormat
 from ..vonage.application import Application
 from ..vonage.field_check import Action
+from ..vonage.handshake import SocketNotOpenedError, open_socket
 from ..vonage.leg import Event, Leg
 from ..vonage.ncco_values import URLS
+from ..vonage.socket_messages import first_message
 from ..vonage.socket_opening import wants_signature
 from .finding import NotJudgedError
-from .handshake import RefusedError, UnreachedError, open_raw_socket
 from .pace import Pace
 from .raw_socket import RawSocket
 from .requests import Requests
@@ -68,8 +69,7 @@ class PlacedCall:
     def first_message(self) -> dict[str, Any]:
         """The first message of the socket, as the platform writes it today (platform.md, 3.2)."""
         headers = self.endpoint.get("headers")
-        message = {"event": "websocket:connected", "content-type": self.endpoint.get("content-type")}
-        return message | (headers if isinstance(headers, dict) else {})
+        return first_message(self.endpoint.get("content-type"), headers if isinstance(headers, dict) else {})
 
     async def open_socket(
         self,
@@ -81,15 +81,15 @@ class PlacedCall:
     ) -> RawSocket:
         """Open the socket and send nothing. Where the application has no room, the check slows down and tries again.
 
-        Unless it is `paced`, the first refusal counts. For the other arguments see open_raw_socket.
-
-        Raises RefusedError or UnreachedError.
+        Unless it is `paced`, the first refusal counts. For the other arguments see open_socket of the
+        platform. Raises SocketNotOpenedError.
         """
         timeout = self.connect.get("timeout")
         seconds = timeout if isinstance(timeout, int | float) else DEFAULT_OPEN_SECONDS
         opened = functools.partial(
-            open_raw_socket,
+            open_socket,
             self.endpoint["uri"],
+            RawSocket,
             tls=self._application.tls,
             authorization=self.authorization if authorization == NAMED else authorization,
             open_seconds=min(seconds, DEFAULT_OPEN_SECONDS),
@@ -109,7 +109,7 @@ class PlacedCall:
         """
         try:
             socket = await self.open_socket(buffer_bytes=buffer_bytes)
-        except (RefusedError, UnreachedError) as error:
+        except SocketNotOpenedError as error:
             raise NotJudgedError(f"the socket can't be opened: {error}") from error
         leg = self.socket_leg()
         events = [asyncio.create_task(self.tell(leg.answered(), self.connect))]

@@ -12,7 +12,7 @@ import httpx2
 
 from ..vonage.application import Application
 from ..vonage.leg import Leg
-from ..vonage.webhook_client import WebhookError
+from ..vonage.requester import WebhookError
 from .finding import NotJudgedError
 from .requests import Requests
 

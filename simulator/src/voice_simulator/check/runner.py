@@ -11,7 +11,7 @@ from time import perf_counter
 
 from ..call.standstills import TICK_SECONDS, Standstills
 from ..vonage.application import Application
-from ..vonage.webhook_client import WebhookError
+from ..vonage.requester import WebhookError
 from .finding import NotJudgedError, failed, skipped
 from .pace import Pace
 from .plain_answer import ask_plainly

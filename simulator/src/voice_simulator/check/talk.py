@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
 import statistics
 from array import array
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
 from ..caller.frame_mark import FrameMark, read_mark, write_mark
 from ..caller.speech import SAMPLE_FILE, Speech, read_speech, speech_frames
 from ..vonage.play_out import PlayOut
+from ..vonage.socket_messages import CLEARED, Command, played, read_command
 from .placed_call import PlacedCall
 from .raw_socket import Arrival, RawSocket
 
@@ -121,7 +121,7 @@ class Talk:
                 self._rest += arrival.data
                 self._take_frames()
         for payload in self.play_out.notifications_due(perf_counter()):
-            self._answer({"event": "websocket:notify", "payload": payload})
+            self._answer(played(payload))
         self._looked_up = perf_counter()
 
     def _take_frames(self) -> None:
@@ -135,16 +135,12 @@ class Talk:
             self.play_out.queue(self._sent[number].time if own else None, self._looked_up)
 
     def _obey(self, arrival: Arrival) -> None:
-        try:
-            message = json.loads(arrival.data)
-        except ValueError:
-            return
-        match message:
-            case {"action": "clear"}:
+        match read_command(arrival.data):
+            case Command("clear"):
                 self.clears += 1
                 self.play_out.clear(self._looked_up)
-                self._answer({"event": "websocket:cleared"})
-            case {"action": "notify", "payload": dict(payload)}:
+                self._answer(CLEARED)
+            case Command("notify", payload):
                 self.play_out.notify(payload, self._looked_up)
 
     def _answer(self, message: dict[str, Any]) -> None:

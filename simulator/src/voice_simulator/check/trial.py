@@ -13,13 +13,13 @@ import httpx2
 from ..vonage.application import Application
 from ..vonage.leg import Event, Leg
 from ..vonage.ncco_check import CheckedNcco, check_response
-from ..vonage.webhook_client import WebhookError
+from ..vonage.requester import SIGNED, Signed, WebhookError
 from .finding import NotJudgedError
 from .pace import Pace
 from .placed_call import PlacedCall
 from .plain_answer import PlainAnswer, gives_ncco, told
 from .raw_socket import RawSocket
-from .requests import SIGNED, Requests, Signed
+from .requests import Requests
 
 
 class OpenCall(NamedTuple):

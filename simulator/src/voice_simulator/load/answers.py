@@ -13,16 +13,18 @@ import httpx2
 
 from ..audio.format import CONTENT_TYPES
 from ..vonage.application import Application
-from ..vonage.connection_trouble import explain_trouble
 from ..vonage.field_check import Action
+from ..vonage.leg import Leg
 from ..vonage.ncco_check import check_response
+from ..vonage.requester import Requester, TimeLimits, WebhookError, advice
 from ..vonage.socket_opening import wants_signature
 from ..vonage.timed_action import wait_seconds
 from .opening import SocketToOpen
 
 REFUSED_STATUSES = {429, 503}
 LONGEST_WAIT_SECONDS = 60.0  # without a single answer
-AT_ONCE = 4  # questions
+AT_ONCE = 4  # requests
+LIMITS = TimeLimits(5.0, 5.0)
 
 Tell = Callable[[str], None]
 
@@ -48,14 +50,11 @@ class Answers:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._not_before = self._answered_at = perf_counter()  # until when the webhook wants a pause; its last answer
         self._addresses: dict[tuple[str, int], tuple[str, int]] = {}
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
-        self._http = httpx2.AsyncClient(
-            auth=self._signature, limits=limits, trust_env=False, verify=application.tls, timeout=5.0
-        )
+        self._requester = Requester(application)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._http.aclose()
+        await self._requester.close()
 
     async def socket_of(self, call: int) -> SocketToOpen:
         """Return the socket of a new call, when its NCCO lets it connect: waits are waited for, nothing is spoken.
@@ -86,40 +85,24 @@ class Answers:
 
     async def _ask(self) -> httpx2.Response:
         """Return the answer to the question about a new call, asked again for as long as the webhook says when."""
-        fields = {
-            "from": self._application.caller,
-            "to": self._application.called,
-            "uuid": uuid.uuid4().hex,
-            "conversation_uuid": f"CON-{uuid.uuid4()}",
-            "endpoint_type": "phone",
-        }
+        application = self._application
+        fields = Leg(application.caller, application.called, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex).question()
         while True:
             await asyncio.sleep(max(0.0, self._not_before - perf_counter()))
-            response = await self._send(fields)
+            try:
+                response = await self._requester.send(application.method, self._url, fields, LIMITS)
+            except WebhookError as error:
+                raise NoAnswerError(str(error)) from error
             if response.status_code not in REFUSED_STATUSES:
                 return self._accepted(response)
             self._pause(response)
-
-    async def _send(self, fields: dict[str, str]) -> httpx2.Response:
-        try:
-            if self._application.method == "POST":
-                return await self._http.post(self._url, json=fields)
-            return await self._http.get(httpx2.URL(self._url).copy_merge_params(fields))
-        except (httpx2.RequestError, httpx2.InvalidURL) as error:
-            raise NoAnswerError(f"{self._url} can't be reached: {explain_trouble(error, self._url)}") from error
 
     def _accepted(self, response: httpx2.Response) -> httpx2.Response:
         if response.is_success:
             self._answered_at = perf_counter()
             return response
-        hint = ""
-        if response.status_code == 401:
-            hint = (
-                "; is the secret the server's?"
-                if self._signature
-                else "; it wants a signature: set VONAGE_SIGNATURE_SECRET"
-            )
-        raise NoAnswerError(f"{self._url} answered {response.status_code} {response.reason_phrase}{hint}")
+        status = f"{response.status_code} {response.reason_phrase}"
+        raise NoAnswerError(f"{self._url} answered {status}{advice(response, signed=self._signature is not None)}")
 
     def _pause(self, response: httpx2.Response) -> None:
         """Let all questions wait for as long as a refusal says. Raises AnswersRefusedError if that is too long."""

@@ -9,7 +9,7 @@ import os
 import socket
 import ssl
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidStatus
@@ -17,6 +17,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from ..audio.format import AudioFormat
+from ..vonage.socket_messages import first_message
 from .frames import Opcode, client_frame
 from .wire import PlainWire, TlsWire, Wire, WireClosedError
 
@@ -34,7 +35,7 @@ class SocketToOpen(NamedTuple):
     uri: str
     address: tuple[str, int]
     authorization: str | None
-    headers: dict[str, object]  # that the platform's first message carries (platform.md, 3.2)
+    headers: dict[str, Any]  # that the platform's first message carries (platform.md, 3.2)
     audio_format: AudioFormat
 
 
@@ -146,8 +147,8 @@ class Opening:
         if self._protocol.state is not State.OPEN:
             raise SocketRefusedError(_why(self._protocol.handshake_exc, header))
         self.rest = rest
-        hello = {"event": "websocket:connected", "content-type": self.target.audio_format.content_type}
-        self.wire.send(client_frame(Opcode.TEXT, json.dumps(hello | self.target.headers).encode()))
+        message = first_message(self.target.audio_format.content_type, self.target.headers)
+        self.wire.send(client_frame(Opcode.TEXT, json.dumps(message).encode()))
         self._stage = _Stage.OPEN
 
 

@@ -9,6 +9,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..vonage.socket_messages import CLEARED, played, read_command
 from .frames import AudioFrames, Mark, Opcode, ServerFrame, client_frame, take_frames
 from .wire import Wire, WireClosedError
 
@@ -101,8 +102,8 @@ class StreamingCall:
             raise WireClosedError(f"the server closed the socket, code {code}")
         if frame.opcode == Opcode.PING:
             self.wire.send(client_frame(Opcode.PONG, frame.payload))
-        elif frame.opcode == Opcode.TEXT and (event := _event_for(frame.payload)):
-            self.wire.send(client_frame(Opcode.TEXT, json.dumps(event).encode()))
+        elif frame.opcode == Opcode.TEXT and (answer := _answer_to(frame.payload)):
+            self.wire.send(client_frame(Opcode.TEXT, json.dumps(answer).encode()))
 
     def _end(self, why: str, counts: Counts) -> None:
         self.ended = True
@@ -110,15 +111,9 @@ class StreamingCall:
         self.wire.close()
 
 
-def _event_for(text: bytes) -> dict[str, Any] | None:
+def _answer_to(text: bytes) -> dict[str, Any] | None:
     """Return what the platform says to a text message of the server; here nothing waits to be played."""
-    try:
-        message = json.loads(text)
-    except ValueError:
+    command = read_command(text)
+    if command is None:
         return None
-    match message:
-        case {"action": "clear"}:
-            return {"event": "websocket:cleared"}
-        case {"action": "notify", "payload": payload}:
-            return {"event": "websocket:notify", "payload": payload}
-    return None
+    return CLEARED if command.action == "clear" else played(command.payload)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..finding import Finding, NotJudgedError, failed, passed, skipped
-from ..messages import told_end
 from ..rule import rule
 from ..talk import talk_into
 from ..trial import Trial
@@ -29,14 +28,14 @@ async def silence(trial: Trial) -> Finding:
         await talk.say(TALK_SECONDS)
         await talk.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
-            raise NotJudgedError(f"before the silence {told_end(opened.socket)}")
+            raise NotJudgedError(f"before the silence {opened.socket.ending}")
         heard, echoed = talk.frames_heard, talk.frames_echoed
         if await opened.socket.ends_within(SILENT_SECONDS):
-            return failed(f"within {SILENT_SECONDS:g} s without audio {told_end(opened.socket)}")
+            return failed(f"within {SILENT_SECONDS:g} s without audio {opened.socket.ending}")
         await talk.say(TALK_SECONDS)
         await talk.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
-            return failed(f"behind the silence {told_end(opened.socket)}")
+            return failed(f"behind the silence {opened.socket.ending}")
         if (heard and talk.frames_heard == heard) or (echoed and talk.frames_echoed == echoed):
             return failed("the socket is open, but after the silence no audio came any more")
     return passed("the socket stayed open, and the call went on")
@@ -63,8 +62,8 @@ async def notify_before_close(trial: Trial) -> Finding:
             return skipped("the application hung up on none of the keys " + " ".join(GOODBYE_KEYS))
         cut = talk.seconds_queued()
     if cut > CUT_SECONDS:
-        return failed(f"after the key {key} {told_end(opened.socket)}, and {cut:.1f} s of audio were never played")
-    return passed(f"after the key {key} {told_end(opened.socket)}, when all audio had been played")
+        return failed(f"after the key {key} {opened.socket.ending}, and {cut:.1f} s of audio were never played")
+    return passed(f"after the key {key} {opened.socket.ending}, when all audio had been played")
 
 
 COURSE = [silence, notify_before_close]

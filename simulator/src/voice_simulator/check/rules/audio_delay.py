@@ -6,10 +6,8 @@ import asyncio
 
 from ...audio.format import FRAMES_PER_SECOND
 from ..finding import Finding, NotJudgedError, Status, failed, passed, skipped
-from ..messages import told_end
 from ..raw_socket import RawSocket
 from ..rule import rule
-from ..socket_trouble import go_on_reading
 from ..talk import Talk, talk_into
 from ..trial import OpenCall, Trial
 
@@ -64,7 +62,7 @@ async def slow_reader(trial: Trial) -> Finding:
         unread_seconds = UNREAD_SECONDS + _seconds_in_tls(opened)
         opened.socket.stop_reading()
         await talk.say(unread_seconds)
-        go_on_reading(opened.socket)
+        opened.socket.read_fast()
         await talk.say(AFTER_SECONDS)
         when = f"{AFTER_SECONDS:g} s after {unread_seconds:.0f} s without reading"
         finding = _judge(opened.socket, talk, before, when, MAX_KEPT_SECONDS)
@@ -94,7 +92,7 @@ async def beside_slow_reader(trial: Trial) -> Finding:
         await asyncio.gather(slow_talk.say(unread_seconds), talk.say(unread_seconds))
         lag = talk.median_lag(JUDGED_SECONDS)
         limit = MAX_BESIDE_SECONDS + talk.own_lateness()
-        end = "" if other.socket.is_open else told_end(other.socket)
+        end = "" if other.socket.is_open else other.socket.ending
         slow.socket.abort()
     if end:
         return failed(f"of the other call {end}")
@@ -128,7 +126,7 @@ async def _begin(opened: OpenCall) -> tuple[Talk, float]:
     talk = talk_into(opened.call, opened.socket)
     await talk.say(BEFORE_SECONDS)
     if not opened.socket.is_open:
-        raise NotJudgedError(f"at once {told_end(opened.socket)}")
+        raise NotJudgedError(f"at once {opened.socket.ending}")
     lag = talk.median_lag(JUDGED_SECONDS)
     if not talk.echoes or lag is None:
         raise NotJudgedError(
@@ -147,7 +145,7 @@ def _seconds_in_tls(opened: OpenCall) -> float:
 def _judge(socket: RawSocket, talk: Talk, before: float, when: str, added_seconds: float) -> Finding:
     """Judge how late the echo is now, against how late it was before; this machine's own lateness is allowed for."""
     if not socket.is_open:
-        return failed(told_end(socket), "the call goes on")
+        return failed(socket.ending, "the call goes on")
     lag = talk.median_lag(JUDGED_SECONDS)
     if lag is None:
         return failed(f"{when}, nothing was heard", "the echo, as before")

@@ -12,8 +12,8 @@ import numpy as np
 from websockets.frames import Opcode
 
 from ...audio.format import FRAME_SECONDS, FRAMES_PER_SECOND
+from ...vonage.handshake import SocketNotOpenedError
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..handshake import RefusedError, UnreachedError
 from ..placed_call import PlacedCall
 from ..raw_socket import RawSocket
 from ..rule import Need, rule
@@ -58,7 +58,7 @@ async def _seconds_to_open(call: PlacedCall) -> float | str:
     begun = perf_counter()
     try:
         socket = await call.open_socket(paced=False)
-    except (RefusedError, UnreachedError) as error:
+    except SocketNotOpenedError as error:
         return str(error)
     taken = perf_counter() - begun
     socket.send_now(call.first_message)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 
 from ..finding import Finding, NotJudgedError, failed, passed
-from ..messages import told_end
-from ..raw_socket import CLOSE_SECONDS
+from ..raw_socket import RawSocket
 from ..rule import rule
-from ..socket_trouble import end_without_close_frame, reset
 from ..talk import Talk, talk_into
 from ..trial import OpenCall, Trial
 
@@ -34,7 +32,7 @@ async def ping(trial: Trial) -> Finding:
         if await opened.socket.answers_ping(PONG_SECONDS):
             return passed(f"a pong came after {(perf_counter() - start) * 1000:.0f} ms")
         if not opened.socket.is_open:
-            return failed(told_end(opened.socket), "a pong")
+            return failed(opened.socket.ending, "a pong")
         return failed(f"no pong came within {PONG_SECONDS:g} s")
 
 
@@ -51,7 +49,7 @@ async def close_answered(trial: Trial) -> Finding:
         await opened.socket.close(1000)
         answer = opened.socket.protocol.close_rcvd
     if answer is None:
-        return failed(f"no close frame came within {CLOSE_SECONDS:g} s", "a close frame with 1000")
+        return failed(f"no close frame came within {RawSocket.close_seconds:g} s", "a close frame with 1000")
     if answer.code not in CODES:
         return failed(f"a close frame with {answer.code} {answer.reason}".rstrip(), "a close frame with 1000")
     return passed(f"a close frame with {answer.code}")
@@ -72,8 +70,8 @@ async def close_ends_connection(trial: Trial) -> Finding:
         seconds = perf_counter() - start
         if opened.socket.protocol.close_rcvd is None:
             raise NotJudgedError("the close frame is not answered")
-    if seconds >= CLOSE_SECONDS:
-        return failed(f"the connection was still open after {CLOSE_SECONDS:g} s")
+    if seconds >= RawSocket.close_seconds:
+        return failed(f"the connection was still open after {RawSocket.close_seconds:g} s")
     return passed(f"it ended after {seconds * 1000:.0f} ms")
 
 
@@ -89,7 +87,7 @@ async def abrupt_end(trial: Trial) -> Finding:
     async with trial.open_call() as opened:
         await _begin(opened)
         opened.socket.fall_silent()  # an answer to a ping would only meet a broken pipe
-        end_without_close_frame(opened.socket)
+        opened.socket.end_without_close_frame()
         start = perf_counter()
         ended = await opened.socket.ends_within(END_SECONDS)
         seconds = perf_counter() - start
@@ -109,7 +107,7 @@ async def after_abrupt_end(trial: Trial) -> Finding:
     """Reset the TCP connection in mid-call, and place another call at once."""
     async with trial.open_call() as opened:
         before = await _begin(opened)
-        reset(opened.socket)
+        opened.socket.reset()
     start = perf_counter()
     try:
         async with trial.open_call() as opened:
@@ -118,7 +116,7 @@ async def after_abrupt_end(trial: Trial) -> Finding:
             await after.say(TALK_SECONDS)
             await after.listen(LISTEN_SECONDS)
             if not opened.socket.is_open:
-                return failed(f"in the next call {told_end(opened.socket)}")
+                return failed(f"in the next call {opened.socket.ending}")
     except NotJudgedError as error:
         return failed(f"the next call: {error}")
     if seconds > NEXT_CALL_SECONDS:
@@ -157,5 +155,5 @@ async def _begin(opened: OpenCall) -> Talk:
     talk = talk_into(opened.call, opened.socket)
     await talk.say(TALK_SECONDS)
     if not opened.socket.is_open:
-        raise NotJudgedError(f"before that {told_end(opened.socket)}")
+        raise NotJudgedError(f"before that {opened.socket.ending}")
     return talk

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..finding import Finding, NotJudgedError, failed, passed
-from ..messages import told_end
 from ..rule import rule
 from ..talk import Talk, talk_into
 from ..trial import OpenCall, Trial
@@ -110,8 +109,8 @@ async def _survived(trial: Trial, *messages: str | dict[str, Any], may_hang_up: 
                 continue
             received = opened.socket.protocol.close_rcvd
             if may_hang_up and received is not None and received.code == NORMAL_CLOSURE:
-                return passed(f"the application hung up: {told_end(opened.socket)}")
-            return failed(f"after {message!r} {told_end(opened.socket)}", "the call goes on")
+                return passed(f"the application hung up: {opened.socket.ending}")
+            return failed(f"after {message!r} {opened.socket.ending}", "the call goes on")
         heard = talk.frames_heard
         await talk.say(AFTER_SECONDS)
         return await _gone_on(opened, talk, heard)
@@ -122,7 +121,7 @@ async def _begin(opened: OpenCall) -> Talk:
     talk = talk_into(opened.call, opened.socket)
     await talk.say(BEFORE_SECONDS)
     if not opened.socket.is_open:
-        raise NotJudgedError(f"before that {told_end(opened.socket)}")
+        raise NotJudgedError(f"before that {opened.socket.ending}")
     return talk
 
 
@@ -131,7 +130,7 @@ async def _gone_on(opened: OpenCall, talk: Talk, heard: int) -> Finding:
     if heard and talk.frames_heard == heard:
         await talk.say(LATEST_SECONDS)
     if not opened.socket.is_open:
-        return failed(told_end(opened.socket), "the call goes on")
+        return failed(opened.socket.ending, "the call goes on")
     if heard and talk.frames_heard == heard:
         return failed(f"the socket is open, but no audio came any more; {heard} frames had come before")
     return passed(f"the call went on, {talk.frames_heard} frames came")

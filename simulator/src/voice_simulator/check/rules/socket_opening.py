@@ -7,9 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ...vonage.handshake import SocketNotOpenedError
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..handshake import RefusedError, UnreachedError
-from ..messages import told_end
 from ..placed_call import PlacedCall
 from ..rule import rule
 from ..talk import Talk, talk_into
@@ -40,7 +39,7 @@ async def opens(trial: Trial) -> Finding:
     call = await trial.place_call()
     try:
         socket = await call.open_socket()
-    except (RefusedError, UnreachedError) as error:
+    except SocketNotOpenedError as error:
         return failed(str(error), "101 Switching Protocols")
     await socket.close(1000)
     return passed("101 Switching Protocols")
@@ -58,11 +57,11 @@ async def no_compression(trial: Trial) -> Finding:
     try:
         await (await call.open_socket()).close(1000)
         needed = ""
-    except (RefusedError, UnreachedError) as error:
+    except SocketNotOpenedError as error:
         needed = str(error)
     try:
         socket = await call.open_socket(compression="deflate")
-    except (RefusedError, UnreachedError) as error:
+    except SocketNotOpenedError as error:
         raise NotJudgedError(f"the socket can't be opened: {error}") from error
     accepted = bool(socket.protocol.extensions)
     await socket.close(1000)
@@ -149,4 +148,4 @@ async def _begin(trial: Trial, first_message: FirstMessage, early_seconds: float
         socket.send_now(first_message(call))
         await talk.say(TALK_SECONDS)
         await talk.listen(LISTEN_SECONDS)
-        return _Began(talk, "" if socket.is_open else told_end(socket))
+        return _Began(talk, "" if socket.is_open else socket.ending)

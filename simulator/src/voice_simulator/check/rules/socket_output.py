@@ -7,7 +7,7 @@ from collections import Counter
 
 from ...audio.format import AudioFormat
 from ..finding import Finding, NotJudgedError, failed, passed, skipped
-from ..messages import SIZES, Message, read_messages
+from ..raw_socket import SIZES, Message, read_messages
 from ..rule import Rule, rule
 from ..talk import talk_into
 from ..trial import Trial

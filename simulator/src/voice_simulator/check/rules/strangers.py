@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...vonage.handshake import HandshakeRefusedError, SocketNotOpenedError
 from ...vonage.signature import Signature
 from ...vonage.socket_opening import wants_signature
 from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..forgery import STRANGERS_SECRET, Forgery
-from ..handshake import RefusedError, UnreachedError
 from ..placed_call import PlacedCall
 from ..plain_answer import told
 from ..rule import Need, rule
@@ -58,9 +58,9 @@ async def _refuses(call: PlacedCall, authorization: str | None) -> Finding:
     """Judge what becomes of a handshake with a wrong authorization, or none."""
     try:
         socket = await call.open_socket(authorization=authorization)
-    except RefusedError as error:
-        return passed(f"refused: {error}", EXPECTED)
-    except UnreachedError as error:
+    except HandshakeRefusedError as error:
+        return passed(f"refused: {error.answer}", EXPECTED)
+    except SocketNotOpenedError as error:
         raise NotJudgedError(f"the socket can't be opened: {error}") from error
     try:
         socket.send_now(call.first_message)

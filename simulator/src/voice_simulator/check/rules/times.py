@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...vonage.webhook_client import ANSWER_LIMITS, EVENT_LIMITS
+from ...vonage.requester import ANSWER_LIMITS, EVENT_LIMITS
 from ..finding import Finding, failed, passed, warned
 from ..rule import rule
 from ..trial import Trial
