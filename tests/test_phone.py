@@ -21,24 +21,24 @@ async def test_a_call_through_a_stall_a_cut_and_a_key(running: LocalRun) -> None
     async with phone(plan) as port, Page(port) as page:
         page.microphone = list(MICROPHONE)
         await page.do("call", voice="microphone")
-        assert (await page.wait_for("action", number=0))["action"]["action"] == "talk"
+        assert (await page.wait_for("action_began", number=0))["action"]["action"] == "talk"
         await page.wait_for_frames(FrameKind.HEARD, 25)
 
         await page.do("fault", fault="stall", seconds=1)
         ended = await page.wait_for("fault_ended", fault="stall")
-        clear = await page.wait_for("clear")  # the engine drops what has become late
+        clear = await page.wait_for("cleared")  # the engine drops what has become late
         assert clear["at"] >= ended["at"]
 
         await page.do("fault", fault="cut")
-        moved = await page.wait_for("move_ended")
+        closed = await page.wait_for("socket_closed")
         heard = len(page.of(FrameKind.HEARD))
         await page.wait_for_frames(FrameKind.HEARD, heard + 25)
 
         await page.do("key", digit="1")
-        await page.wait_for_figures("lag_ms", 1000, after=moved["at"])
+        await page.wait_for_figures("lag_ms", 1000, after=closed["at"])
         await page.do("hang_up")
-        end = await page.wait_for("ended")
-    assert (end["why"], end["errors"]) == ("hung_up", [])
+        end = await page.wait_for("call_ended")
+    assert (end["why"], page.named("judged")[0]["errors"]) == ("hung_up", [])
     said = {frame.number: frame for frame in page.of(FrameKind.SAID)}
     echoes = page.of(FrameKind.HEARD)
     assert all(echo.samples == said[echo.number].samples for echo in echoes)

@@ -12,6 +12,7 @@ Each folder is one part. A part imports its own files and the parts that stand b
     call        one call from answer to hang-up, its verdict, and all calls of a run
     caller      the person at the phone: what is said and pressed, what is heard, and the ledger of frames
     vonage      the platform's side: webhooks, NCCO, socket, play-out
+    record      what happened in one call: its events in order, and how they are written down
     audio       formats, frames laid out in time, WAV files
     event_loop  the loop that runs calls, and the signals that end it
     facts       what is known about the platform, by section

@@ -19,7 +19,8 @@ from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.ledger import EchoLedger
 from voice_simulator.caller.script import Script, Stall
 from voice_simulator.caller.speech import Speech
-from voice_simulator.vonage.course import Step
+from voice_simulator.record.events import Cleared
+from voice_simulator.record.record import Record
 from voice_simulator.vonage.play_out import CAPACITY
 
 TONE = struct.pack("<320h", *(round(6000 * math.sin(number / 8)) for number in range(320)))
@@ -36,8 +37,7 @@ def spoken(*times: tuple[float, float], seconds: float = 6.0) -> Speech:
 
 def heard(*times: float) -> CallResult:
     """Return a call with frames heard at these times from its answer."""
-    result = CallResult("CON-1", EchoLedger(0), started_at=100.0)
-    result.course.begun_at = 100.0
+    result = CallResult("CON-1", EchoLedger(0), record=Record(0.0), started_at=100.0)
     result.heard_at.extend(100.0 + time for time in times)
     return result
 
@@ -97,7 +97,8 @@ def test_too_long_a_queue_is_a_fault() -> None:
 
 def test_a_clear_counts_from_the_moment_at_which_the_caller_begins_to_speak() -> None:
     result = heard(*STEADY)
-    result.course.steps = [Step(100.5, "clear", ""), Step(102.4, "clear", ""), Step(105.1, "clear", "")]
+    for at in (100.5, 102.4, 105.1):
+        result.record.add(Cleared(at, 3))
     speech = spoken((2.0, 2.8), (3.1, 3.5), (5.0, 5.5))  # the second follows too soon to be a beginning
     assert figures(result, speech).clears == [pytest.approx(0.4), pytest.approx(0.1)]
 

@@ -11,9 +11,9 @@ from simulator.tests.harness.placing import SPEECH
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.caller.caller import Caller
 from voice_simulator.caller.frame_mark import FrameMark, read_mark
-from voice_simulator.caller.moment import MomentKind
 from voice_simulator.caller.script import Digit, Script, Stall
 from voice_simulator.caller.voice import ScriptedVoice
+from voice_simulator.record.events import TextReceived, TextSent
 from voice_simulator.vonage.socket_leg import SocketLeg
 from voice_simulator.vonage.socket_opening import open_socket
 
@@ -33,7 +33,7 @@ def new_caller(call_index: int = 0, **options: Any) -> Caller:
 
 
 async def connect(caller: Caller, peer: EchoPeer) -> SocketLeg:
-    socket = await open_socket({"uri": peer.uri}, AudioFormat.L16_8000, 1.0, caller)
+    socket = await open_socket({"uri": peer.uri}, AudioFormat.L16_8000, 1.0, caller, caller.record)
     caller.connect(socket, AudioFormat.L16_8000)
     return socket
 
@@ -148,21 +148,14 @@ async def test_keys_stalls_clears_and_moves_are_noted(start_peer: StartPeer) -> 
         connection.send(frame)
 
     caller = new_caller(audio_kept=True, digits=(Digit("5", 0.06),), stalls=(Stall(0.04, at=0.1),), patience=0.0)
-    begun = perf_counter()
     socket = await connect(caller, start_peer(clear))
     await caller.speak(10, perf_counter())
     await socket.close(1000)
-    caller.disconnect()
-    await (await connect(caller, start_peer())).close(1000)
-    assert caller.moments is not None
-    kinds = [moment.kind for moment in caller.moments]
+    kinds = [event.kind for event in caller.record.events if not isinstance(event, TextSent | TextReceived)]
     # The clear comes when the peer and the network like.
-    assert MomentKind.CLEAR in kinds
-    assert [kind for kind in kinds if kind is not MomentKind.CLEAR] == [
-        *(MomentKind.KEY, MomentKind.STALL_BEGAN, MomentKind.STALL_ENDED, MomentKind.SOCKET_LOST, MomentKind.MOVED)
-    ]
-    assert [moment.key for moment in caller.moments if moment.key] == ["5"]
-    times = [begun, *(moment.time for moment in caller.moments), perf_counter()]
+    assert "cleared" in kinds
+    assert [kind for kind in kinds if kind != "cleared"] == ["key_pressed", "fault_began", "fault_ended"]
+    times = [0.0, *(event.at for event in caller.record.events), caller.record.now]
     assert times == sorted(times)
 
 
@@ -171,7 +164,7 @@ async def test_of_the_other_calls_nothing_is_kept(start_peer: StartPeer) -> None
     socket = await connect(caller, start_peer())
     await caller.speak(2, perf_counter())
     await socket.close(1000)
-    assert (caller.said, caller.moments, caller.play_out.heard) == (None, None, None)
+    assert (caller.said, caller.play_out.heard) == (None, None)
 
 
 async def test_frames_that_a_stall_held_up_may_be_dropped_with_a_clear(start_peer: StartPeer) -> None:

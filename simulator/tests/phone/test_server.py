@@ -100,10 +100,10 @@ async def test_a_second_tab_has_a_second_call(port: int) -> None:
     async with Page(port) as one, Page(port) as other:
         await one.do("call", voice="speech")
         await other.do("call", voice="speech")
-        first, second = await one.wait_for("begun"), await other.wait_for("begun")
+        first, second = await one.wait_for("call_began"), await other.wait_for("call_began")
         assert first["conversation_uuid"] != second["conversation_uuid"]
         await one.do("hang_up")
-        await one.wait_for("ended")
+        await one.wait_for("call_ended")
         said = len(other.of(FrameKind.SAID))
         await other.wait_for_frames(FrameKind.SAID, said + 5)
 
@@ -113,14 +113,14 @@ async def test_the_ninth_call_is_told_that_there_are_enough(port: int) -> None:
         pages = [await stack.enter_async_context(Page(port)) for _ in range(9)]
         for page in pages[:8]:
             await page.do("call", voice="speech")
-            await page.wait_for("answered")
+            await page.wait_for("call_answered")
         await pages[8].do("call", voice="speech")
         assert "eight calls" in (await pages[8].wait_for("busy"))["sentence"]
-        assert not pages[8].named("begun")
+        assert not pages[8].named("call_began")
         await pages[0].do("hang_up")
-        await pages[0].wait_for("ended")
+        await pages[0].wait_for("call_ended")
         await pages[8].do("call", voice="speech")
-        await pages[8].wait_for("answered")
+        await pages[8].wait_for("call_answered")
 
 
 async def test_a_lost_tab_hangs_up(webhooks: WebhookServer, start_peer: StartPeer) -> None:
@@ -143,7 +143,7 @@ async def test_the_end_of_the_phone_hangs_up(webhooks: WebhookServer, start_peer
             page = await stack.enter_async_context(Page(port))
             await page.do("call", voice="speech")
             await page.wait_for_frames(FrameKind.HEARD, 5)
-        assert (await page.wait_for("ended"))["why"] == "hung_up"
+        assert (await page.wait_for("call_ended"))["why"] == "hung_up"
     assert await asyncio.to_thread(peer.ended.wait, 5)
 
 
@@ -178,8 +178,8 @@ async def test_what_a_page_says_wrongly_is_told(message: str | bytes, sentence: 
 async def test_what_a_page_says_wrongly_in_a_call_is_told(message: str | bytes, sentence: str, port: int) -> None:
     async with Page(port) as page:
         await page.do("call", voice="microphone")
-        await page.wait_for("answered")
+        await page.wait_for("call_answered")
         await page.connection.send(message)
         assert sentence in (await page.wait_for("error"))["sentence"]
         await page.do("hang_up")
-        assert (await page.wait_for("ended"))["why"] == "hung_up"
+        assert (await page.wait_for("call_ended"))["why"] == "hung_up"

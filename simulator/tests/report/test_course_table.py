@@ -6,15 +6,16 @@ from voice_simulator.call.audio_figures import AudioFigures
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.ledger import EchoLedger
+from voice_simulator.record.events import ActionBegan, CallAnswered, Cleared
 from voice_simulator.report.course_table import course_table
 from voice_simulator.scenario.expectation import Expectation
-from voice_simulator.vonage.course import Step
 
 
 def call() -> CallResult:
     result = CallResult("CON-1", EchoLedger(0))
-    result.course.begun_at = 100.0
-    result.course.steps = [Step(100.0, "talk", "[bold]Hello"), Step(101.5, "clear", "")]
+    result.record.add(CallAnswered(1.0))
+    result.record.add(ActionBegan(1.0, 0, {"action": "talk", "text": "[bold]Hello"}, None))
+    result.record.add(Cleared(2.5, 3))
     return result
 
 

@@ -16,7 +16,7 @@ from voice_simulator.vonage.play_out import PlayOut
 def call(*heard: tuple[float, bytes]) -> CallResult:
     """Return a call of 0.1 s with frames heard at their times from its first frame."""
     result = CallResult("CON-1", EchoLedger(0), PlayOut(heard_kept=True), audio_format=AudioFormat.L16_8000)
-    result.started_at, result.moments = 5.0, []
+    result.started_at = 5.0
     result.said = [TimedFrame(5.0 + number * 0.02, bytes(320)) for number in range(5)]
     for time, frame in heard:
         result.play_out.queue(None, 5.0 + time, frame)

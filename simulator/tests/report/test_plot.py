@@ -14,7 +14,8 @@ from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.frame_mark import FrameMark, write_mark
 from voice_simulator.caller.ledger import EchoLedger
-from voice_simulator.caller.moment import Moment, MomentKind
+from voice_simulator.record.events import Cleared, FaultBegan, FaultEnded, KeyPressed, SocketClosed, SocketOpened
+from voice_simulator.record.record import Record
 from voice_simulator.report.plot import draw_call, plot_call
 from voice_simulator.report.track import tracks
 from voice_simulator.vonage.play_out import PlayOut
@@ -35,7 +36,7 @@ def call(lost: int = 0, delay: float = 0.03) -> CallResult:
         audio_format=AudioFormat.L16_8000,
         started_at=STARTED_AT,
         said=[],
-        moments=[],
+        record=Record(0.0),
     )
     assert result.said is not None
     for number in range(SPOKEN):
@@ -128,17 +129,15 @@ def test_lost_frames_have_a_colour_a_strip_and_a_name() -> None:
 
 def test_stalls_keys_clears_and_moves_are_marked_by_name() -> None:
     result = call(delay=3.0)
-    result.moments = [
-        Moment(STARTED_AT + time, kind, key)
-        for time, kind, key in (
-            (0.2, MomentKind.KEY, "3"),
-            (1.0, MomentKind.STALL_BEGAN, ""),
-            (1.5, MomentKind.STALL_ENDED, ""),
-            (1.6, MomentKind.CLEAR, ""),
-            (2.1, MomentKind.SOCKET_LOST, ""),
-            (2.3, MomentKind.MOVED, ""),
-        )
-    ]
+    for event in (
+        KeyPressed(STARTED_AT + 0.2, "3", "socket"),
+        FaultBegan(STARTED_AT + 1.0, "stall"),
+        FaultEnded(STARTED_AT + 1.5, "stall"),
+        Cleared(STARTED_AT + 1.6, 1),
+        SocketClosed(STARTED_AT + 2.1, "", 1012, "", "application"),
+        SocketOpened(STARTED_AT + 2.3, "", 8000, 0.1),
+    ):
+        result.record.add(event)
     names, *others = panels(drawn(result))
     assert [text.get_text() for text in names.texts][::-1] == [
         *("3: delay 3 s", "network stalled 0.5 s", "clear", "moved to another socket after 0.2 s")

@@ -6,15 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_simulator.caller.moment import Moment, MomentKind
+from voice_simulator.record.events import (
+    Cleared,
+    Event,
+    FaultBegan,
+    FaultEnded,
+    KeyPressed,
+    SocketClosed,
+    SocketOpened,
+)
 from voice_simulator.report.plot_moments import MAX_ROWS, Mark, find_marks, place_names, row_count
 from voice_simulator.report.plot_text import POINTS, text_inches
 
 INCHES = 9.0
 
 
-def found(*moments: tuple[float, MomentKind] | tuple[float, MomentKind, str], end: float = 10.0) -> list[object]:
-    marks = find_marks([Moment(7.0 + moment[0], *moment[1:]) for moment in moments], 7.0, end)
+def lost(at: float) -> Event:
+    return SocketClosed(at, "", 1012, "", "application")
+
+
+def opened(at: float) -> Event:
+    return SocketOpened(at, "", 8000, 0.1)
+
+
+def found(*events: Event, end: float = 10.0) -> list[object]:
+    marks = find_marks(events, 7.0, end)
     return [(mark.name, pytest.approx(mark.begin), pytest.approx(mark.end)) for mark in marks]
 
 
@@ -23,17 +39,17 @@ def found(*moments: tuple[float, MomentKind] | tuple[float, MomentKind, str], en
     [("0", "0: no delay"), ("5", "5: delay 5 s"), ("*", "*: drop what waits"), ("#", "key #")],
 )
 def test_a_key_is_marked_by_its_meaning(key: str, name: str) -> None:
-    assert found((2.0, MomentKind.KEY, key)) == [(name, 2.0, 2.0)]
+    assert found(KeyPressed(9.0, key, "socket")) == [(name, 2.0, 2.0)]
 
 
 def test_a_stall_and_a_gap_have_an_end() -> None:
     assert found(
-        (1.0, MomentKind.STALL_BEGAN),
-        (4.0, MomentKind.STALL_ENDED),
-        (5.0, MomentKind.SOCKET_LOST),
-        (5.04, MomentKind.MOVED),
-        (6.0, MomentKind.SOCKET_LOST),
-        (8.26, MomentKind.MOVED),
+        FaultBegan(8.0, "stall"),
+        FaultEnded(11.0, "stall"),
+        lost(12.0),
+        opened(12.04),
+        lost(13.0),
+        opened(15.26),
     ) == [
         ("network stalled 3 s", 1.0, 4.0),
         ("moved to another socket after 40 ms", 5.0, 5.04),
@@ -42,13 +58,13 @@ def test_a_stall_and_a_gap_have_an_end() -> None:
 
 
 def test_what_has_no_end_lasts_to_the_end_of_the_call() -> None:
-    assert found((4.0, MomentKind.SOCKET_LOST)) == [("socket lost", 4.0, 10.0)]
-    assert found((4.0, MomentKind.STALL_BEGAN), (5.0, MomentKind.STALL_BEGAN)) == [("network stalled 6 s", 4.0, 10.0)]
+    assert found(lost(11.0)) == [("socket lost", 4.0, 10.0)]
+    assert found(FaultBegan(11.0, "stall")) == [("network stalled 6 s", 4.0, 10.0)]
 
 
 def test_clears_that_are_close_have_a_line_each_and_one_name() -> None:
     times = (1.0, 1.1, 1.9, 5.0)
-    assert found(*((time, MomentKind.CLEAR) for time in times)) == [
+    assert found(*(Cleared(7.0 + time, 1) for time in times)) == [
         ("clear, 3 times", 1.0, 1.0),
         ("", 1.1, 1.1),
         ("", 1.9, 1.9),

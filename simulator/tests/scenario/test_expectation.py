@@ -6,16 +6,18 @@ from simulator.tests.harness.placing import SHORT
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.ledger import EchoLedger
+from voice_simulator.record.events import ActionBegan, CallAnswered, Cleared
+from voice_simulator.record.record import Record
 from voice_simulator.scenario.expectation import Expectation
 from voice_simulator.scenario.scenario import Scenario
-from voice_simulator.vonage.course import Step
 
 
 def call(started_at: float | None = None) -> CallResult:
     """Return a call that was answered at 100 and had a talk at 1 s, a clear at 3 s, and sound from 2 to 3 s."""
-    result = CallResult("CON-1", EchoLedger(0), started_at=started_at)
-    result.course.begun_at = 100.0
-    result.course.steps = [Step(101.0, "talk", "Good morning"), Step(103.0, "clear", "")]
+    result = CallResult("CON-1", EchoLedger(0), record=Record(0.0), started_at=started_at)
+    result.record.add(CallAnswered(100.0))
+    result.record.add(ActionBegan(101.0, 0, {"action": "talk", "text": "Good morning"}, None))
+    result.record.add(Cleared(103.0, 3))
     result.heard_at.extend(102 + number * 0.02 for number in range(50))
     return result
 

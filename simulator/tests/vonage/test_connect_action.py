@@ -12,8 +12,8 @@ from simulator.tests.harness.placing import FOREVER, SIGNATURE_SECRET, connect, 
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.call.verdict import Outcome
-from voice_simulator.caller.moment import MomentKind
 from voice_simulator.caller.script import Digit
+from voice_simulator.record.events import SocketOpened
 
 
 @pytest.mark.parametrize("react", [close, vanish])
@@ -132,7 +132,7 @@ async def test_the_format_may_change_with_the_socket(webhooks: WebhookServer, st
     result = await place_call(webhooks, script(seconds=0.6, audio_kept=True))
     assert (result.verdict.outcome, result.audio_format) == (Outcome.GOOD, AudioFormat.L16_16000)
     assert {len(frame) for _, frame in result.play_out.heard or []} == {640, 320}
-    assert [moment.kind for moment in result.moments or []] == [MomentKind.SOCKET_LOST, MomentKind.MOVED]
+    assert [opened.rate for opened in result.record.of(SocketOpened)] == [16000, 8000]
 
 
 @pytest.mark.parametrize(("react", "closed"), [(close, "code 1012 bye"), (vanish, "code 1006")])

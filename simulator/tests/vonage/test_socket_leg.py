@@ -9,7 +9,8 @@ from websockets.sync.server import ServerConnection
 from simulator.tests.harness.echo_peer import StartPeer
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.vonage.course import Course
+from voice_simulator.record.events import ProblemFound, TextReceived, TextSent
+from voice_simulator.record.record import Record
 from voice_simulator.vonage.socket_leg import SocketLeg, SocketNotOpenedError
 from voice_simulator.vonage.socket_opening import open_socket
 
@@ -22,9 +23,10 @@ class Listener:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[bytes] = asyncio.Queue()
         self.told: list[object] = []
+        self.record = Record()
 
     async def open(self, uri: str, seconds: float = 1.0, **endpoint: Any) -> SocketLeg:
-        return await open_socket({"uri": uri} | endpoint, AudioFormat.L16_8000, seconds, self)
+        return await open_socket({"uri": uri} | endpoint, AudioFormat.L16_8000, seconds, self, self.record)
 
     def hear(self, frame: bytes, time: float) -> None:
         self.heard.put_nowait(frame)
@@ -172,7 +174,7 @@ async def test_a_cut_reaches_the_peer_without_a_close_frame(start_peer: StartPee
     socket = await Listener().open(peer.uri)
     socket.cut()
     await socket.wait_closed()
-    assert (socket.close_code, socket.ended_by) == (1006, "fault")
+    assert (socket.close_code, socket.closed_by) == (1006, "fault")
     assert await asyncio.to_thread(peer.ended.wait, 5)
     assert peer.close_codes == [1006]
 
@@ -181,27 +183,23 @@ async def test_who_ends_a_socket_first_has_ended_it(start_peer: StartPeer) -> No
     socket = await Listener().open(start_peer().uri)
     await socket.end("caller", 1000)
     await socket.end("fault", 1012)
-    assert (socket.close_code, socket.ended_by) == (1000, "caller")
+    assert (socket.close_code, socket.closed_by) == (1000, "caller")
 
 
-async def test_who_watches_is_told_the_texts_each_way(start_peer: StartPeer) -> None:
+async def test_the_texts_each_way_are_recorded(start_peer: StartPeer) -> None:
     def clear(connection: ServerConnection, frame: bytes, number: int) -> None:
         connection.send('{"action": "clear"}')
         connection.send("no JSON")
         connection.send(frame)
 
-    told: list[dict[str, Any]] = []
-    course, listener = Course(lambda time, kind, particulars: told.append({"kind": kind} | particulars)), Listener()
-    socket = await open_socket({"uri": start_peer(clear).uri}, AudioFormat.L16_8000, 1.0, listener, course=course)
+    listener = Listener()
+    socket = await listener.open(start_peer(clear).uri)
     socket.send_now(FRAME)
     await listener.heard.get()
     await socket.close(1000)
     connected = {"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}
-    assert [(each["to"], each["message"]) for each in told if each["kind"] == "text"] == [
-        ("application", connected),
-        ("platform", {"action": "clear"}),
-        ("application", {"event": "websocket:cleared"}),
-        ("platform", "no JSON"),
-    ]
-    (finding,) = (each for each in told if each["kind"] == "finding")
-    assert finding["section"] == "3.5"
+    sent, received = listener.record.of(TextSent), listener.record.of(TextReceived)
+    assert [text.message for text in sent] == [connected, {"event": "websocket:cleared"}]
+    assert [text.message for text in received] == [{"action": "clear"}, "no JSON"]
+    (problem,) = listener.record.of(ProblemFound)
+    assert problem.section == "3.5"

@@ -4,35 +4,51 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import pytest
 import pytest_asyncio
 
 from simulator.tests.harness.webhook_server import WebhookServer
+from voice_simulator.record.events import ProblemFound, RequestFailed, RequestSent, ResponseReceived
+from voice_simulator.record.record import Record
 from voice_simulator.vonage.signature import Signature
 from voice_simulator.vonage.webhook_client import MAX_BODY_BYTES, TimeLimits, WebhookClient, WebhookError
+from voice_simulator.vonage.webhook_exchange import request_id
 
 LIMITS = TimeLimits(1, 1)
 SHORT = TimeLimits(0.2, 0.2)
 GOOD = {"status": 200, "body": b"[]"}
 
 
+class Client:
+    """A webhook client and the record of its call."""
+
+    def __init__(self, signature: Signature | None = None) -> None:
+        self.client = WebhookClient(signature)
+        self.record = Record()
+
+    async def request(self, method: str, url: str, fields: dict[str, Any], limits: TimeLimits) -> httpx2.Response:
+        return await self.client.request(method, url, fields, limits, self.record, "event", "ringing")
+
+    async def close(self) -> None:
+        await self.client.close()
+
+
 @pytest_asyncio.fixture
-async def client() -> AsyncIterator[WebhookClient]:
-    client = WebhookClient()
+async def client() -> AsyncIterator[Client]:
+    client = Client()
     yield client
     await client.close()
 
 
-async def test_get_sends_query_parameters_and_keeps_those_of_the_url(
-    client: WebhookClient, webhooks: WebhookServer
-) -> None:
+async def test_get_sends_query_parameters_and_keeps_those_of_the_url(client: Client, webhooks: WebhookServer) -> None:
     fields = {"from": "44 7+", "reason": "ü", "headers": {"a": 1}, "rate": None}
     await client.request("GET", f"{webhooks.address}/webhooks/events?attempt=1", fields, LIMITS)
     sent = {"attempt": "1", "from": "44 7+", "reason": "ü", "headers": json.dumps({"a": 1})}
     assert [(request.method, request.fields) for request in webhooks.requests] == [("GET", sent)]
 
 
-async def test_post_sends_json(client: WebhookClient, webhooks: WebhookServer) -> None:
+async def test_post_sends_json(client: Client, webhooks: WebhookServer) -> None:
     fields = {"from": "447", "headers": {"a": "1"}, "rate": None}
     await client.request("POST", f"{webhooks.address}/webhooks/events?attempt=1", fields, LIMITS)
     assert webhooks.requests == [("POST", "/webhooks/events?attempt=1", fields)]
@@ -42,7 +58,7 @@ async def test_post_sends_json(client: WebhookClient, webhooks: WebhookServer) -
     "trouble", [{"status": 429}, {"status": 503}, {"status": 504}, {"reset": True}, {"hang": True}]
 )
 async def test_passing_trouble_is_tried_once_more(
-    trouble: dict[str, Any], client: WebhookClient, webhooks: WebhookServer
+    trouble: dict[str, Any], client: Client, webhooks: WebhookServer
 ) -> None:
     webhooks.script("/x", trouble, GOOD)
     limits = SHORT if "hang" in trouble else LIMITS
@@ -60,7 +76,7 @@ async def test_passing_trouble_is_tried_once_more(
     ],
 )
 async def test_lasting_trouble_is_an_error_after_two_attempts(
-    trouble: dict[str, Any], message: str, client: WebhookClient, webhooks: WebhookServer
+    trouble: dict[str, Any], message: str, client: Client, webhooks: WebhookServer
 ) -> None:
     webhooks.script("/x", trouble)
     limits = SHORT if "hang" in trouble else LIMITS
@@ -70,14 +86,14 @@ async def test_lasting_trouble_is_an_error_after_two_attempts(
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 404, 500, 502])
-async def test_other_statuses_are_errors_at_once(status: int, client: WebhookClient, webhooks: WebhookServer) -> None:
+async def test_other_statuses_are_errors_at_once(status: int, client: Client, webhooks: WebhookServer) -> None:
     webhooks.script("/x", {"status": status, "body": b"no"})
     with pytest.raises(WebhookError, match=f"/x answered {status} .* no"):
         await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
     assert len(webhooks.requests) == 1
 
 
-async def test_nobody_there(client: WebhookClient) -> None:
+async def test_nobody_there(client: Client) -> None:
     with pytest.raises(WebhookError, match=r"http://127.0.0.1:1/x can't be reached: .*; is the server running\?"):
         await client.request("GET", "http://127.0.0.1:1/x", {}, LIMITS)
 
@@ -98,7 +114,7 @@ async def test_a_status_that_can_be_helped_says_how(
     reply: dict[str, Any], signature: Signature | None, advice: str, webhooks: WebhookServer
 ) -> None:
     webhooks.script("/x", reply)
-    client = WebhookClient(signature)
+    client = Client(signature)
     with pytest.raises(WebhookError) as error:
         await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
     await client.close()
@@ -106,7 +122,7 @@ async def test_a_status_that_can_be_helped_says_how(
     assert advice in str(error.value)
 
 
-async def test_a_body_without_end_is_refused(client: WebhookClient, webhooks: WebhookServer) -> None:
+async def test_a_body_without_end_is_refused(client: Client, webhooks: WebhookServer) -> None:
     webhooks.script("/x", {"status": 200, "body": b" " * (MAX_BODY_BYTES + 1)})
     with pytest.raises(WebhookError, match="/x sent a body of more than 1 MiB"):
         await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
@@ -114,9 +130,45 @@ async def test_a_body_without_end_is_refused(client: WebhookClient, webhooks: We
 
 
 async def test_a_body_that_trickles_takes_no_longer_than_the_answer_may(
-    client: WebhookClient, webhooks: WebhookServer
+    client: Client, webhooks: WebhookServer
 ) -> None:
     webhooks.script("/x", {"status": 200, "body": b"[]" * 60, "trickle": True})
     with pytest.raises(WebhookError, match="/x did not answer in time, twice") as error:
         await client.request("GET", f"{webhooks.address}/x", {}, SHORT)
     assert error.value.timed_out
+
+
+async def test_a_request_and_its_response_are_recorded(client: Client, webhooks: WebhookServer) -> None:
+    webhooks.script("/webhooks/answer", GOOD)
+    response = await client.request("GET", url := f"{webhooks.address}/webhooks/answer", {"a": 1}, LIMITS)
+    (sent, received) = client.record.events
+    assert sent == RequestSent(sent.at, 0, "event", "ringing", "GET", url, {"a": 1}, attempt=1)
+    assert isinstance(received, ResponseReceived)
+    assert (received.status, received.reason, received.content_type) == (200, "OK", "application/json")
+    assert (received.body, received.body_bytes, received.authorization) == ([], 2, None)
+    assert 0 < received.seconds < 5
+    assert request_id(response) == received.id == 0
+
+
+async def test_a_retry_is_a_request_of_its_own(client: Client, webhooks: WebhookServer) -> None:
+    webhooks.script("/event", {"status": 503}, {"status": 204})
+    await client.request("POST", f"{webhooks.address}/event", {}, LIMITS)
+    assert [(sent.id, sent.attempt) for sent in client.record.of(RequestSent)] == [(0, 1), (1, 2)]
+    assert [(received.id, received.status) for received in client.record.of(ResponseReceived)] == [(0, 503), (1, 204)]
+
+
+async def test_a_response_that_cannot_be_used_is_a_problem(client: Client, webhooks: WebhookServer) -> None:
+    webhooks.script("/event", {"status": 500, "body": b"oops"})
+    with pytest.raises(WebhookError):
+        await client.request("POST", f"{webhooks.address}/event", {}, LIMITS)
+    (problem,) = client.record.of(ProblemFound)
+    assert (problem.request, problem.section, problem.breaks_rule) == (0, "6", True)
+    assert problem.sentence == "the webhook answered 500 Internal Server Error oops"
+
+
+async def test_each_failure_is_recorded(client: Client) -> None:
+    with pytest.raises(WebhookError):
+        await client.request("POST", "http://127.0.0.1:1/event", {}, LIMITS)
+    failures = client.record.of(RequestFailed)
+    assert [failure.id for failure in failures] == [0, 1]
+    assert failures[1].sentence == "can't be reached: nothing listens at 127.0.0.1:1; is the server running?"

@@ -120,7 +120,7 @@ def test_a_cut_socket_moves_the_call_and_it_goes_on(phone: PhonePage, tmp_path: 
     returned = int(phone.figure("Frames returned").inner_text())
     phone.wait_for_frames(max(100, returned // 10 * 10 + 50))
     phone.hang_up()
-    moves = [event["at"] for event in phone.trace(tmp_path)["events"] if event["event"] == "move_ended"]
+    moves = [event["at"] for event in phone.trace(tmp_path)["events"] if event["event"] == "socket_opened"][1:]
     assert len(moves) == 2
     _, heard = phone.recording(tmp_path)
     assert heard[int(moves[1] * RATE) :].any()

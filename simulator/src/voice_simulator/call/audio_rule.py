@@ -11,6 +11,7 @@ import numpy as np
 from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
 from ..caller.script import Script
 from ..caller.speech import Speech, speech_frames
+from ..record.events import Cleared
 from ..vonage.loudness import is_loud
 from ..vonage.play_out import CAPACITY
 from .audio_figures import AudioFigures
@@ -66,10 +67,10 @@ def audio_faults(figures: AudioFigures, result: CallResult, script: Script) -> l
 
 def _clears(result: CallResult, script: Script) -> Iterator[float]:
     onsets = speech_onsets(script.speech, round(script.seconds * FRAMES_PER_SECOND))
-    for step in result.course.steps:
-        time = result.on_callers_clock(step.time)
+    for clear in result.record.of(Cleared):
+        time = clear.at - result.speech_at
         before = bisect.bisect_right(onsets, time)
-        if step.kind == "clear" and before:
+        if before:
             yield time - onsets[before - 1]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import uuid
 from time import perf_counter
 
 import httpx2
 
 from ..caller.caller import Caller
+from ..record.events import CallAnswered, CallBegan, CallEnded, EventUndelivered, Judged, Why
 from ..vonage.call_control import CallControl
 from ..vonage.field_check import Action
 from ..vonage.leg import Leg
@@ -55,22 +57,21 @@ class Call:
         conversation, application = f"CON-{uuid.uuid4()}", plan.application
         self._leg = Leg(application.caller, application.called, conversation, uuid=uuid.uuid4().hex)
         caller = self._caller = caller or Caller(plan.script, index)
-        self._course = caller.line.course
+        self._record = caller.record
         self._control = CallControl(
-            plan.application, webhooks, self._leg, self._course, events_duplicated=plan.events_duplicated
+            plan.application, webhooks, self._leg, self._record, events_duplicated=plan.events_duplicated
         )
         self.result = CallResult(
             self._leg.conversation_uuid,
             caller.ledger,
             caller.play_out,
             Verdict(standstills=standstills or Standstills()),
+            record=self._record,
             delay_asked=caller.delay_asked,
-            course=self._course,
             heard_at=caller.line.heard_at,
             streamed=caller.line.streamed,
             late=caller.late,
             said=caller.said,
-            moments=caller.moments,
         )
         self._verdict = self.result.verdict
 
@@ -81,13 +82,15 @@ class Call:
 
     async def begin(self) -> None:
         """Ask the answer webhook what to do, and check its NCCO."""
+        time = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        leg, record = self._leg, self._record
+        record.add(CallBegan(record.now, leg.conversation_uuid, leg.caller, leg.called, time))
         response = await self._ask_what_to_do()
         if response is None:
             return
         self._ncco_came_at = perf_counter()
-        self._course.begin()
-        self._course.tell("answered")
-        for event in (self._leg.event("started"), self._leg.event("ringing"), self._leg.answered()):
+        record.add(CallAnswered(record.now))
+        for event in (leg.event("started"), leg.event("ringing"), leg.answered()):
             await self._control.tell(event)
         ncco = await self._control.read_ncco(response)
         self._verdict.ncco_came(ncco)
@@ -125,6 +128,14 @@ class Call:
                 await self._control.tell(self._leg.completed())
             await self._control.finish()
         self._judge()
+        self.end("hung_up" if self.result.hung_up else "application" if self.answered else "unanswered")
+
+    def end(self, why: Why) -> None:
+        """Record the verdict, and that the call is over."""
+        verdict = self._verdict
+        judged = Judged(self._record.now, verdict.outcome.name.lower(), verdict.errors, verdict.warnings)
+        self._record.add(judged)
+        self._record.add(CallEnded(self._record.now, why))
 
     async def _ask_what_to_do(self) -> httpx2.Response | None:
         """Return the answer webhook's response, or failing that the fallback webhook's, or None."""
@@ -162,7 +173,6 @@ class Call:
     def _pick_up(self, sockets: CallSockets, pace: Pace) -> None:
         """Let the caller speak from the answer on, whether or not a socket comes; the call's time begins."""
         self._joint_start.call_off()
-        self._course.begin()
         pace.begin()
         sockets.speak_from(perf_counter(), self._plan.script.seconds)
 
@@ -172,10 +182,11 @@ class Call:
         for key in self._caller.unheard_keys:
             self._verdict.warn(f"key {key} was pressed when nothing listened")
         self._verdict.events_answered(self._control.answers)
+        undelivered = [f"event {each.event_name}: {each.sentence}" for each in self._record.of(EventUndelivered)]
         if not self._echo_expected:
             judge_heard(result, self._plan.script)
-            self._verdict.call_ended(self._control.undelivered, hung_up=True)  # it may end as the application likes
+            self._verdict.call_ended(undelivered, hung_up=True)  # it may end as the application likes
             return
         audio = judge_audio(result, self._plan.script, self._verdict.standstills)
         self._verdict.audio_judged(audio.faults, audio.doubts, audio.warnings)
-        self._verdict.call_ended(self._control.undelivered, hung_up=result.hung_up, given_up=result.given_up)
+        self._verdict.call_ended(undelivered, hung_up=result.hung_up, given_up=result.given_up)

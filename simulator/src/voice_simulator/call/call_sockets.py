@@ -7,11 +7,12 @@ from time import perf_counter
 
 from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND
 from ..caller.caller import Caller
+from ..record.events import ClosedBy, SocketReported
 from ..vonage.connect_action import ConnectAction
 from ..vonage.field_check import Action
 from ..vonage.leg_limit import LegRefusedError
 from ..vonage.ncco_check import CheckedNcco
-from ..vonage.socket_leg import EndedBy, SocketLeg, SocketNotOpenedError
+from ..vonage.socket_leg import SocketLeg, SocketNotOpenedError
 from .actions.context import ActionContext
 from .joint_start import JointStart
 from .patience import Patience
@@ -73,6 +74,7 @@ class CallSockets:
         self._connection = None
         self._caller.disconnect()
         new_ncco = await connection.report_disconnection()
+        self._record_reported(new_ncco)
         self._socket_ended(connection.socket, new_ncco)
         return new_ncco
 
@@ -86,6 +88,7 @@ class CallSockets:
     async def _report_failure(self, connection: ConnectAction, error: SocketNotOpenedError) -> CheckedNcco | None:
         self._result.connects_refused += isinstance(error, LegRefusedError)
         new_ncco = await connection.report_failure(error)
+        self._record_reported(new_ncco)
         self._verdict.socket_not_opened(connection.uri, error, new_ncco)
         if not self._speech and self._patience.ends(perf_counter()):
             self._verdict.no_socket_opened(self._patience.seconds)
@@ -109,7 +112,10 @@ class CallSockets:
             self._verdict.socket_ended(socket, self._result.ledger.frames_sent * FRAME_SECONDS, new_ncco)
             return
         self._verdict.messages_came(socket)  # the application may end the call so
-        self._context.line.course.note("closed", f"by the server, code {socket.close_code}")
+
+    def _record_reported(self, new_ncco: CheckedNcco | None) -> None:
+        record = self._context.record
+        record.add(SocketReported(record.now, new_ncco is not None))
 
     async def _connect(self, connection: ConnectAction) -> None:
         """Open the socket and let the caller speak into it. Raises SocketNotOpenedError."""
@@ -129,9 +135,9 @@ class CallSockets:
         started_at = self._joint_start.next_frame_at(self._index, perf_counter())
         self.speak_from(started_at, min(self._plan.script.seconds, connection.limit_seconds))
 
-    async def _hang_up(self, connection: ConnectAction, ended_by: EndedBy = "caller") -> None:
+    async def _hang_up(self, connection: ConnectAction, closed_by: ClosedBy = "caller") -> None:
         caller_is_first = connection.socket.is_open  # the server may have closed it a moment ago
-        await connection.hang_up(ended_by)
+        await connection.hang_up(closed_by)
         self._verdict.messages_came(connection.socket)
         if not caller_is_first:
             self._caller.disconnect()

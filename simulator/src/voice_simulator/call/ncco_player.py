@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import perf_counter
 
+from ..record.events import ActionBegan, ActionEnded
 from ..vonage.field_check import Action
 from ..vonage.ncco_check import CheckedNcco
 from ..vonage.timed_action import talk_seconds, wait_seconds
 from .actions.context import ActionContext
-from .actions.play import detail, play_action
+from .actions.play import play_action
 from .joint_start import JointStart
 from .result import CallResult
 
@@ -48,21 +48,21 @@ class NccoPlayer:
         may_go_on = not self._echo_expected or has_socket(actions)
         while actions and not self._stuck:
             action, *actions = actions
-            new_ncco = await self._play_and_tell(action)
+            new_ncco = await self._play_and_record(action)
             if new_ncco is not None:
                 if not may_go_on:
                     return
                 actions = new_ncco.actions
                 may_go_on = not self._echo_expected or has_socket(actions)
 
-    async def _play_and_tell(self, action: Action) -> CheckedNcco | None:
-        course, begun = self._context.line.course, perf_counter()
+    async def _play_and_record(self, action: Action) -> CheckedNcco | None:
+        record = self._context.record
+        begun_at = record.now
         number, self._actions_played = self._actions_played, self._actions_played + 1
-        course.note(action["action"], detail(action))
-        course.tell("action", number=number, action=action, seconds=_seconds(action))
+        record.add(ActionBegan(begun_at, number, action, _seconds(action)))
         new_ncco = await self._play_action(action)
         broken_off = action["action"] in ("talk", "stream") and self._context.line.sign_came.is_set()
-        course.tell("action_ended", number=number, seconds=perf_counter() - begun, broken_off=broken_off)
+        record.add(ActionEnded(record.now, number, round(record.now - begun_at, 6), broken_off))
         return new_ncco
 
     async def _play_action(self, action: Action) -> CheckedNcco | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ..audio.format import AudioFormat, TimedFrame
 from ..caller.keypad import AskedDelay
 from ..caller.ledger import EchoLedger
-from ..caller.moment import Moment
-from ..vonage.course import Course
+from ..record.events import CallAnswered
+from ..record.record import Record
 from ..vonage.play_out import PlayOut
 from .audio_figures import AudioFigures
 from .verdict import Verdict
@@ -33,22 +33,24 @@ class CallResult:
     connects_refused: int = 0  # for the account's limit of new legs
     hung_up: bool = False  # by the caller; else the call was lost
     given_up: bool = False  # by the application: after a socket that failed or ended, its NCCO had no connect
-    course: Course = field(default_factory=Course)
+    record: Record = field(default_factory=Record)
     heard_at: array[float] = field(default_factory=lambda: array("d"))  # of every frame (perf_counter)
     streamed: list[TimedFrame] | None = None  # see Line
     audio: AudioFigures | None = None  # where audio is expected
     late: array[float] = field(default_factory=lambda: array("d"))  # see Caller
     said: list[TimedFrame] | None = None  # see Caller
-    moments: list[Moment] | None = None  # see Caller
 
     @property
     def lost(self) -> bool:
         """Whether the call ended before the caller wanted it to, or was to end while the caller heard an apology."""
         return self.given_up or not self.hung_up
 
-    def on_callers_clock(self, time: float) -> float:
-        """Return a time (perf_counter) in seconds from the answer, or in a call for the echo from the first frame."""
-        return time - (self.course.begun_at if self.started_at is None else self.started_at)
+    @property
+    def speech_at(self) -> float:
+        """When the caller began to speak, or if that never came the answer, or the call: on the call's clock."""
+        if self.started_at is not None:
+            return self.record.at(self.started_at)
+        return next((event.at for event in self.record.of(CallAnswered)), 0.0)
 
     @property
     def frames(self) -> dict[str, int]:

@@ -96,8 +96,8 @@ class Verdict:
         """
         code = f"code {socket.close_code} {socket.close_reason or ''}".rstrip()
         if new_ncco is not None:
-            ended_by = "a fault on purpose" if socket.ended_by == "fault" else "the server"
-            self._goes_on(f"{ended_by} closed the socket, {code}", new_ncco)
+            closed_by = "a fault on purpose" if socket.closed_by == "fault" else "the server"
+            self._goes_on(f"{closed_by} closed the socket, {code}", new_ncco)
         elif not socket.problems:
             when = f"after {audio_seconds:.2f} s of audio"
             self._fail_to_connect(f"the server closed the socket {when}, {code}", unpunctual=True)

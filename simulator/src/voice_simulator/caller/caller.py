@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 from ..audio.format import FRAME_SECONDS, AudioFormat
 from ..caller.ledger import EchoLedger, Excuse
-from ..vonage.course import Course
+from ..record.events import Cleared, FaultBegan, FaultEnded, KeyPressed
+from ..record.record import Record
 from ..vonage.line import Line, Phone
 from ..vonage.play_out import PlayOut
 from ..vonage.socket_leg import SocketLeg
 from .keypad import AskedDelay, Keypad
-from .moment import Moment, MomentKind
 from .mouth import Mouth
 from .script import Script
 from .voice import ScriptedVoice, Voice
@@ -32,15 +32,15 @@ class Caller:
         script: Script,
         call_index: int,
         voice: Voice | None = None,
-        course: Course | None = None,
+        record: Record | None = None,
         phone: Phone | None = None,
     ) -> None:
         """Take the call's index in the run, from 0, and the voice: the script's if none is given."""
+        self.record = record or Record()
         self.ledger = EchoLedger(call_index)
         kept = script.audio_kept and call_index == 0
-        self.line = Line(heard_kept=kept, course=course, phone=phone)
+        self.line = Line(heard_kept=kept, phone=phone)
         self.play_out = PlayOut(heard_kept=kept, line=self.line)
-        self.moments: list[Moment] | None = [] if kept else None
         self.unheard_keys: list[str] = []  # pressed when neither a socket nor an action listened
         self.hung_up = asyncio.Event()
         self._script = script
@@ -51,31 +51,22 @@ class Caller:
         self.delay_asked = AskedDelay(script.delay)
         self._socket: SocketLeg | None = None
         self._format = PHONE_FORMAT
-        self._lost_at: float | None = None  # while the call has lost a socket, and has no other yet
         self._stalled = False
         self._heard_at = 0.0
 
     def connect(self, socket: SocketLeg, audio_format: AudioFormat) -> None:
         """Speak into this socket from now on, in its format."""
-        now = perf_counter()
-        if self._lost_at is not None:
-            self._note(MomentKind.MOVED, now)
-            self.line.course.tell("move_ended", seconds=now - self._lost_at)
-        self._socket, self._format, self._lost_at = socket, audio_format, None
+        self._socket, self._format = socket, audio_format
         self._stalled = False
-        self.line.course.tell("rate", rate=audio_format.sample_rate)
 
     def disconnect(self) -> None:
         """Note that the socket has ended: until the next one opens, nothing is sent and nothing is heard."""
         self._socket = None
         self.ledger.excuse(Excuse.MOVE)
-        now = self._lost_at = perf_counter()
-        self.play_out.lose_socket(now)
-        self._note(MomentKind.SOCKET_LOST, now)
-        self.line.course.tell("move_began")
+        self.play_out.lose_socket(perf_counter())
         if self._stalled:
             self._stalled = False
-            self.line.course.tell("fault_ended", fault="stall")
+            self.record.add(FaultEnded(self.record.now, "stall"))
 
     async def speak(self, count: int, start: float) -> None:
         """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
@@ -106,9 +97,7 @@ class Caller:
         cleared = self.play_out.frames_cleared
         self.play_out.clear(time)
         self.ledger.note_clear(time)
-        self.line.course.note("clear")
-        self.line.course.tell("clear", frames=self.play_out.frames_cleared - cleared)
-        self._note(MomentKind.CLEAR, time)
+        self.record.add(Cleared(self.record.at(time), self.play_out.frames_cleared - cleared))
 
     def notify(self, payload: dict[str, Any], time: float) -> None:
         """Send the payload back once everything queued so far has been played."""
@@ -140,10 +129,6 @@ class Caller:
         elif self._socket:
             self._mouth.be_silent(self._format, self._socket)
 
-    def _note(self, kind: MomentKind, time: float, key: str = "") -> None:
-        if self.moments is not None:
-            self.moments.append(Moment(time, kind, key))
-
     def _press_keys(self, time: float) -> None:
         while key := self._voice.key_due(time):
             now = perf_counter()
@@ -151,16 +136,15 @@ class Caller:
                 self.ledger.excuse(Excuse.DISCARDED)
             if key.isdigit():
                 self.delay_asked.change(float(key), now)
-            taken_by = None
+            taken_by: Literal["socket", "action"] | None = None
             if self._socket:
                 self._socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": DTMF_MS})
-                self._note(MomentKind.KEY, now, key)
                 taken_by = "socket"
             elif self.line.press(key, now):
                 taken_by = "action"
             else:
                 self.unheard_keys.append(key)
-            self.line.course.tell("key", digit=key, taken_by=taken_by)
+            self.record.add(KeyPressed(self.record.now, key, taken_by))
 
     def _begin_words(self, time: float) -> None:
         while words := self._voice.words_due(time):
@@ -176,10 +160,9 @@ class Caller:
         if socket is None or self._voice.is_stalled(time) is self._stalled:
             return
         self._stalled = not self._stalled
-        self._note(MomentKind.STALL_BEGAN if self._stalled else MomentKind.STALL_ENDED, perf_counter())
         if self._stalled:
-            self.line.course.tell("fault_began", fault="stall")
+            self.record.add(FaultBegan(self.record.now, "stall"))
             socket.stall()
         else:
-            self.line.course.tell("fault_ended", fault="stall")
+            self.record.add(FaultEnded(self.record.now, "stall"))
             socket.resume()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +17,8 @@ from ..call.plan import CallPlan
 from ..call.standstills import Standstills
 from ..caller.caller import Caller
 from ..caller.frame_mark import read_mark
-from ..vonage.course import Course
+from ..record.events import CallEnded, Event, FaultBegan, as_json
+from ..record.record import Record
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
 from ..vonage.webhook_client import WebhookClient
@@ -27,7 +27,6 @@ from .faulty_legs import FaultyLegs
 from .figures import LiveFigures
 from .live_voice import LiveVoice
 from .protocol import FrameKind, pack_frame
-from .redaction import redact, redact_body
 
 FIGURES_SECONDS = 0.25
 PLAY_OUT_SECONDS = 0.005  # between two looks at the play-out queue, at most
@@ -47,13 +46,12 @@ class PhoneCall:
         caller, called = request.caller or application.caller, request.called or application.called
         self._plan = replace(plan, application=replace(application, caller=caller, called=called))
         self._send = send
-        self._begun_at = perf_counter()
-        self._request = request
-        self._course = Course(self._tell)
+        self._record = Record()
+        self._record.listen(self._send_event)
         self._voice = LiveVoice(request.voice, plan.script.speech)
-        self._caller = Caller(plan.script, index, self._voice, self._course, phone=self)
+        self._caller = Caller(plan.script, index, self._voice, self._record, phone=self)
         self._figures = LiveFigures(self._caller, self._voice.microphone)
-        self._legs = FaultyLegs(limit, self._course)
+        self._legs = FaultyLegs(limit, self._record)
         self._closing: set[asyncio.Task[None]] = set()  # of sockets, by the fault button
 
     @property
@@ -76,7 +74,7 @@ class PhoneCall:
         if fault == "stall":
             self._voice.stall(seconds)
             return
-        self._course.tell("fault_began", fault=fault)
+        self._record.add(FaultBegan(self._record.now, fault))
         if fault == "cut":
             socket.cut()
         else:
@@ -86,7 +84,7 @@ class PhoneCall:
 
     def said(self, number: int, frame: TimedFrame) -> None:
         """Send a frame as it leaves the telephone."""
-        at, captured = frame.time - self._begun_at, self._voice.captured_at(number)
+        at, captured = self._record.at(frame.time), self._voice.captured_at(number)
         self._send(pack_frame(FrameKind.SAID, number, at, captured, frame.frame))
 
     def heard(self, frame: TimedFrame, *, streamed: bool) -> None:
@@ -94,40 +92,28 @@ class PhoneCall:
         number = None if streamed else self._echoed(frame.frame)
         captured = None if number is None else self._voice.captured_at(number)
         kind = FrameKind.STREAMED if streamed else FrameKind.HEARD
-        self._send(pack_frame(kind, number, frame.time - self._begun_at, captured, frame.frame))
+        self._send(pack_frame(kind, number, self._record.at(frame.time), captured, frame.frame))
 
     async def run(self, recordings: RecordingServer, standstills: Standstills) -> None:
         """Place the call, and see it through to its end."""
         plan = self._plan
-        webhooks = WebhookClient(plan.application.signature, plan.retry_pause, plan.application.tls, self._course)
+        webhooks = WebhookClient(plan.application.signature, plan.retry_pause, plan.application.tls)
         call = Call(plan, 0, webhooks, JointStart(1), self._legs, standstills, recordings, self._caller)
-        self._course.tell("begun", **self._identity(call))
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(webhooks.close)
             for work in (self._play_in_time(), self._send_figures()):
                 stack.callback(asyncio.create_task(work).cancel)
-            why = await self._outcome(call)
-        verdict = call.result.verdict
-        self._course.tell(
-            "ended",
-            why=why,
-            errors=verdict.errors,
-            warnings=verdict.warnings,
-            figures=self._figures.look(perf_counter()),
-        )
+            await self._run(call)
 
-    async def _outcome(self, call: Call) -> str:
-        """Return why the call has ended."""
+    async def _run(self, call: Call) -> None:
         try:
-            if not await self._begin(call):
-                return "hung_up"
-            await call.play()
+            if await self._begin(call):
+                await call.play()
+            else:
+                call.end("hung_up")
         except Exception:
             log.exception("the phone's call failed")
-            return "failed"
-        if call.result.hung_up:
-            return "hung_up"
-        return "application" if call.answered else "unanswered"
+            call.end("failed")
 
     async def _begin(self, call: Call) -> bool:
         """Let a call begin, and return whether it was answered before the caller hung up."""
@@ -141,15 +127,6 @@ class PhoneCall:
         await beginning
         return True
 
-    def _identity(self, call: Call) -> dict[str, Any]:
-        return {
-            "conversation_uuid": call.result.conversation_uuid,
-            "from": self._plan.application.caller,
-            "to": self._plan.application.called,
-            "voice": self._request.voice,
-            "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
-        }
-
     async def _play_in_time(self) -> None:
         """Play each frame of the queue when it is due: the rhythm of what is said, 20 ms, is too coarse to hear."""
         play_out = self._caller.play_out
@@ -162,13 +139,17 @@ class PhoneCall:
     async def _send_figures(self) -> None:
         while True:
             await asyncio.sleep(FIGURES_SECONDS)
-            self._course.tell("figures", **self._figures.look(perf_counter()))
+            self._send_figures_now()
+
+    def _send_figures_now(self) -> None:
+        self._send({"event": "figures", "at": self._record.now, **self._figures.look(perf_counter())})
 
     def _echoed(self, frame: bytes) -> int | None:
         """Return the number of the frame that one is the echo of, by its mark."""
         mark, ledger = read_mark(frame), self._caller.ledger
         return mark.number if mark.call_index == ledger.call_index and mark.number < ledger.frames_spoken else None
 
-    def _tell(self, time: float, kind: str, particulars: dict[str, Any]) -> None:
-        told = {name: redact_body(each) if name == "body" else redact(each) for name, each in particulars.items()}
-        self._send({"event": kind, "at": round(time - self._begun_at, 6), **told})
+    def _send_event(self, event: Event) -> None:
+        if isinstance(event, CallEnded):
+            self._send_figures_now()
+        self._send(as_json(event))

@@ -14,6 +14,7 @@ from websockets.http11 import Request, Response
 from ..call.plan import CallPlan
 from ..call.standstills import Standstills
 from ..caller.frame_mark import MAX_CALLS
+from ..record.redaction import redact
 from ..version import version
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
@@ -22,7 +23,6 @@ from .front_door import FrontDoor
 from .page_files import PageFiles, plain_response
 from .phone_call import PhoneCall, Send
 from .protocol import MOST_CALLS
-from .redaction import redact
 from .tab import Tab
 
 SOCKET_PATH = "/call"

@@ -11,6 +11,7 @@ from rich.table import Table
 from ..call.audio_figures import AudioFigures
 from ..call.result import CallResult
 from ..call.verdict import Outcome, worst_outcome
+from ..record.steps import steps
 from ..scenario.expectation import Expectation
 from .table import VERDICTS
 
@@ -23,8 +24,8 @@ def course_table(results: Sequence[CallResult], expectations: Sequence[Expectati
     """Return the first call's steps, audio and expectations, and the result of all calls."""
     first = results[0]
     figures = Table(show_header=False, box=box.ROUNDED)
-    for step in first.course.steps:
-        seconds = round(first.on_callers_clock(step.time), 2) + 0.0  # so that no -0.00 is shown
+    for step in steps(first.record):
+        seconds = round(step.at - first.speech_at, 2) + 0.0  # so that no -0.00 is shown
         figures.add_row(f"{seconds:.2f} s", step.kind, escape(step.detail))
     figures.add_section()
     if first.audio:

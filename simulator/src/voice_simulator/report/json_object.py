@@ -8,6 +8,7 @@ from typing import Any
 
 from ..call.result import CallResult
 from ..call.verdict import worst_outcome
+from ..record.steps import steps
 from .summary import delays_asked, lag_series, summarise
 
 
@@ -28,8 +29,8 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
 
 def _course(result: CallResult) -> list[dict[str, Any]]:
     return [
-        {"seconds": round(result.on_callers_clock(step.time), 3), "kind": step.kind, "detail": step.detail}
-        for step in result.course.steps
+        {"seconds": round(step.at - result.speech_at, 3), "kind": step.kind, "detail": step.detail}
+        for step in steps(result.record)
     ]
 
 

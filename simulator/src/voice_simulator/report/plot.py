@@ -37,7 +37,7 @@ def draw_call(result: CallResult, said: Track, heard: Track) -> Figure:
     margin = said.seconds * 0.01
     span = (begin - margin, end + margin)
     started_at = result.started_at or 0.0
-    marks = place_names(find_marks(result.moments or [], started_at, end), span, AXES_WIDTH)
+    marks = place_names(find_marks(result.record.events, result.speech_at, end), span, AXES_WIDTH)
     gap = GAP + (legend_rows(result.ledger) - 1) * ROW
     figure, panels = _layout(
         headline(result, end),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
-from ..caller.moment import Moment, MomentKind
+from ..record.events import Cleared, Event, FaultBegan, FaultEnded, KeyPressed, SocketClosed, SocketOpened
 from .plot_text import INK, POINTS, text_inches
 
 MAX_ROWS = 6  # of names: further marks have none
@@ -40,17 +40,33 @@ class PlacedMark(NamedTuple):
         return min(self.mark.begin, self.name_at)
 
 
-def find_marks(moments: Sequence[Moment], started_at: float, end: float) -> list[Mark]:
+def find_marks(events: Sequence[Event], speech_at: float, end: float) -> list[Mark]:
     """Return the marks of a call in order of their time; `end` is when it ended, in seconds from its first frame."""
-    moments = [moment._replace(time=moment.time - started_at) for moment in moments]
-    clears = [moment.time for moment in moments if moment.kind is MomentKind.CLEAR]
-    marks = [
-        *(Mark(_key_name(key), time, time) for time, kind, key in moments if kind is MomentKind.KEY),
-        *_clears(clears, CLOSE * end),
-        *_stalls(moments, end),
-        *_moves(moments, end),
-    ]
-    return sorted(marks, key=lambda mark: mark.begin)
+    marks: list[Mark] = []
+    clears: list[float] = []
+    stalled_at = lost_at = None
+    for event in events:
+        at = event.at - speech_at
+        match event:
+            case KeyPressed(digit=key, taken_by="socket"):
+                marks.append(Mark(_key_name(key), at, at))
+            case Cleared():
+                clears.append(at)
+            case FaultBegan(fault="stall"):
+                stalled_at = at
+            case FaultEnded(fault="stall") if stalled_at is not None:
+                marks.append(Mark(f"network stalled {_seconds(at - stalled_at)}", stalled_at, at, STALL))
+                stalled_at = None
+            case SocketClosed(by=by) if by != "caller":
+                lost_at = at
+            case SocketOpened() if lost_at is not None:
+                marks.append(Mark(f"moved to another socket after {_seconds(at - lost_at)}", lost_at, at, NO_SOCKET))
+                lost_at = None
+    if stalled_at is not None:
+        marks.append(Mark(f"network stalled {_seconds(end - stalled_at)}", stalled_at, end, STALL))
+    if lost_at is not None:
+        marks.append(Mark("socket lost", lost_at, max(lost_at, end), NO_SOCKET))
+    return sorted([*marks, *_clears(clears, CLOSE * end)], key=lambda mark: mark.begin)
 
 
 def place_names(marks: Iterable[Mark], span: tuple[float, float], inches: float) -> list[PlacedMark]:
@@ -105,33 +121,6 @@ def _clears(times: Sequence[float], close: float) -> Iterator[Mark]:
             yield Mark(name, time, time)
             name = ""
         first = together
-
-
-def _stalls(moments: Iterable[Moment], end: float) -> Iterator[Mark]:
-    for began, ended in _stretches(moments, MomentKind.STALL_BEGAN, MomentKind.STALL_ENDED):
-        until = end if ended is None else ended
-        yield Mark(f"network stalled {_seconds(until - began)}", began, until, STALL)
-
-
-def _moves(moments: Iterable[Moment], end: float) -> Iterator[Mark]:
-    for lost_at, moved_at in _stretches(moments, MomentKind.SOCKET_LOST, MomentKind.MOVED):
-        if moved_at is None:
-            yield Mark("socket lost", lost_at, max(lost_at, end), NO_SOCKET)
-        else:
-            yield Mark(f"moved to another socket after {_seconds(moved_at - lost_at)}", lost_at, moved_at, NO_SOCKET)
-
-
-def _stretches(moments: Iterable[Moment], first: MomentKind, last: MomentKind) -> Iterator[tuple[float, float | None]]:
-    """Yield the times between moments of two kinds; the end of one that did not end is None."""
-    began: float | None = None
-    for moment in moments:
-        if moment.kind is first and began is None:
-            began = moment.time
-        elif moment.kind is last and began is not None:
-            yield began, moment.time
-            began = None
-    if began is not None:
-        yield began, None
 
 
 def _seconds(seconds: float) -> str:

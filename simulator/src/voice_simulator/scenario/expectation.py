@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..audio.format import FRAME_SECONDS
 from ..call.result import CallResult
+from ..record.steps import steps
 
 # The steps of a course that can be expected by a part of their detail, or by "true" for any.
 STEPS = (
@@ -55,12 +56,12 @@ class Expectation:
 
     def _steps(self, result: CallResult) -> list[float]:
         return [
-            result.on_callers_clock(step.time)
-            for step in result.course.steps
+            step.at - result.speech_at
+            for step in steps(result.record)
             if step.kind == self.kind and (self.text == ANY or self.text.lower() in step.detail.lower())
         ]
 
 
 def _heard(result: CallResult) -> list[float]:
     """Return when each frame was heard, by its middle."""
-    return [result.on_callers_clock(time) + FRAME_SECONDS / 2 for time in result.heard_at]
+    return [result.record.at(time) - result.speech_at + FRAME_SECONDS / 2 for time in result.heard_at]

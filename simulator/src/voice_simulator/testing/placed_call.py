@@ -10,12 +10,11 @@ from ..audio.format import FRAME_SECONDS, TimedFrame
 from ..audio.tape import DEFAULT_RATE, Samples, best_rate, lay_out
 from ..call.result import CallResult
 from ..call.verdict import Outcome
+from ..record.events import ActionBegan, CallAnswered, RequestSent
+from ..record.steps import steps
 from ..report.stereo import stereo
 from ..report.summary import Lag, Spread, summarise
 from ..scenario.expectation import ANY, SOUNDS, STEPS, Expectation
-from ..vonage.course import Step
-
-NOT_ACTIONS = ("collected", "recording", "event", "clear", "closed")  # the steps that no NCCO names
 
 Ended = Literal["unanswered", "caller hung up", "given up", "application"]
 
@@ -57,22 +56,24 @@ class PlacedCall:
     @property
     def talks(self) -> list[str]:
         """The texts that the platform spoke for the application, in order."""
-        return self._details("talk")
+        actions = [event.action for event in self.result.record.of(ActionBegan)]
+        return [action["text"] for action in actions if action["action"] == "talk"]
 
     @property
     def actions(self) -> list[str]:
         """The names of the actions that ran, in order: `talk`, `connect` and so on."""
-        return [step.kind for step in self.result.course.steps if step.kind not in NOT_ACTIONS]
+        return [event.action["action"] for event in self.result.record.of(ActionBegan)]
 
     @property
     def events(self) -> list[str]:
         """The names of the events that the platform sent, in order: `started`, `ringing` and so on."""
-        return [detail.partition(" to ")[0] for detail in self._details("event")]
+        sent = self.result.record.of(RequestSent)
+        return [event.event_name or "" for event in sent if event.webhook == "event" and event.attempt == 1]
 
     @property
     def ended(self) -> Ended:
         """How the call ended: an application that gives a call up speaks an apology and ends it."""
-        if not self.result.course.steps:
+        if not self.result.record.of(CallAnswered):
             return "unanswered"
         if self.result.given_up:
             return "given up"
@@ -121,11 +122,12 @@ class PlacedCall:
     def story(self) -> str:
         """The call in words: its outcome, its errors, and each step with its time."""
         problems = [f"  error: {error}" for error in self.errors] + [f"  warning: {odd}" for odd in self.warnings]
-        steps = [
-            f"  {self._time(step):7.2f} s  {step.kind} {step.detail}".rstrip() for step in self.result.course.steps
+        lines = [
+            f"  {step.at - self.result.speech_at:7.2f} s  {step.kind} {step.detail}".rstrip()
+            for step in steps(self.result.record)
         ]
         sound = f"  heard {self.heard_seconds:.2f} s of audio; the end: {self.ended}"
-        return "\n".join([f"a call, {self.outcome}", *problems, *steps, sound])
+        return "\n".join([f"a call, {self.outcome}", *problems, *lines, sound])
 
     def check(self) -> None:
         """Raise AssertionError, with the errors and the steps, unless the call was good."""
@@ -158,9 +160,3 @@ class PlacedCall:
 
     def _heard(self) -> list[TimedFrame]:
         return sorted((self.result.play_out.heard or []) + (self.result.streamed or []))
-
-    def _details(self, kind: str) -> list[str]:
-        return [step.detail for step in self.result.course.steps if step.kind == kind]
-
-    def _time(self, step: Step) -> float:
-        return self.result.on_callers_clock(step.time)

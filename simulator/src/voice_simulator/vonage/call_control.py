@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx2
 
+from ..record.events import EventUndelivered, NccoReceived, ProblemFound, Webhook
+from ..record.record import Record
 from .application import Application
-from .course import Course
 from .event_answers import EventAnswers
 from .field_check import Action, Finding
 from .leg import Event, Leg, event_name, ncco_rejected
@@ -20,10 +21,9 @@ PROMPT_SECONDS = 0.5
 
 
 class CallControl:
-    """Asks and tells the webhooks about one call.
+    """Requests the webhooks of one call. An event that can't be delivered holds nothing up.
 
-    An event that can't be delivered holds nothing up; `undelivered` gets a sentence about it. `answers` holds what came
-    back to events that ask for nothing.
+    `answers` holds what came back to events that ask for nothing.
     """
 
     def __init__(
@@ -31,17 +31,16 @@ class CallControl:
         application: Application,
         webhooks: WebhookClient,
         phone_leg: Leg,
-        course: Course,
+        record: Record,
         *,
         events_duplicated: bool = False,
     ) -> None:
         """Take the caller's own leg; `events_duplicated` is about the events of the socket's leg."""
-        self.undelivered: list[str] = []
         self.answers = EventAnswers()
         self._application = application
         self._webhooks = webhooks
         self._phone_leg = phone_leg
-        self.course = course
+        self.record = record
         self._events_duplicated = events_duplicated
         self._deliveries: dict[asyncio.Task[None], str] = {}  # of all events that ask for nothing, by name
         self._last_events: dict[str, list[Event]] = {}  # by leg, at most one each; only if events are duplicated
@@ -66,9 +65,9 @@ class CallControl:
             secure=response.url.scheme == "https",
         )
         for finding in findings:
-            self._tell_finding(finding, response)
+            self._record_finding(finding, response)
         ncco = judge_ncco(answer, findings)
-        self.course.tell("ncco", id=request_id(response), actions=ncco.actions)
+        self.record.add(NccoReceived(self.record.now, request_id(response), ncco.actions))
         if ncco.problems:
             await self.tell(ncco_rejected(ncco.problems[0], self._phone_leg.conversation_uuid))
         return ncco
@@ -91,8 +90,8 @@ class CallControl:
             delivery.result()
         for delivery in late:
             delivery.cancel()
-            seconds = f"{sum(EVENT_LIMITS):g} s after the end of the call"
-            self.undelivered.append(f"event {self._deliveries[delivery]}: no answer has come {seconds}")
+            sentence = f"no answer has come {sum(EVENT_LIMITS):g} s after the end of the call"
+            self.record.add(EventUndelivered(self.record.now, self._deliveries[delivery], sentence))
         await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
 
     async def _tell(self, event: Event, connect: Action) -> None:
@@ -116,17 +115,19 @@ class CallControl:
 
     def _note_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
         if finding := self.answers.note(event_name(event), response, synchronous=synchronous):
-            self._tell_finding(finding, response)
+            self._record_finding(finding, response)
 
-    def _tell_finding(self, finding: Finding, response: httpx2.Response) -> None:
-        self.course.tell("finding", id=request_id(response), **finding._asdict())
+    def _record_finding(self, finding: Finding, response: httpx2.Response) -> None:
+        self.record.add(
+            ProblemFound(self.record.now, finding.sentence, finding.breaks_rule, finding.section, request_id(response))
+        )
 
     def _target(self, action: Action) -> tuple[str, str]:
         return action.get("eventUrl", [self._application.event_webhook])[0], action.get("eventMethod", "POST")
 
-    async def _ask(self, name: str, url: str, more: dict[str, Any]) -> httpx2.Response:
-        fields = self._phone_leg.question()
-        return await self._webhooks.request(self._application.method, url, fields | more, ANSWER_LIMITS, name)
+    async def _ask(self, webhook: Webhook, url: str, more: dict[str, Any]) -> httpx2.Response:
+        fields, method = self._phone_leg.question() | more, self._application.method
+        return await self._webhooks.request(method, url, fields, ANSWER_LIMITS, self.record, webhook)
 
     async def _send(self, event: Event, connect: Action) -> list[httpx2.Response]:
         """Send an event and return the responses: one, or two if the event is duplicated, less the failed ones.
@@ -142,11 +143,11 @@ class CallControl:
         return [response for response in responses[: len(events)] if response]
 
     async def _deliver(self, url: str, method: str, event: Event) -> httpx2.Response | None:
-        self.course.note("event", f"{event_name(event)} to {url}")
+        name = event_name(event)
         try:
-            return await self._webhooks.request(method, url, event, EVENT_LIMITS, f"event {event_name(event)}")
+            return await self._webhooks.request(method, url, event, EVENT_LIMITS, self.record, "event", name)
         except WebhookError as error:
-            self.undelivered.append(f"event {event_name(event)}: {error}")
+            self.record.add(EventUndelivered(self.record.now, name, str(error)))
             return None
 
 

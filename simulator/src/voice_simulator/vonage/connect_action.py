@@ -8,13 +8,14 @@ from time import perf_counter
 from typing import Any
 
 from ..audio.format import CONTENT_TYPES, AudioFormat
+from ..record.events import ClosedBy, SocketClosed, SocketOpened, SocketOpening, SocketRefused
 from .call_control import CallControl
 from .field_check import Action
 from .leg import Event, Leg
 from .leg_limit import LegLimit
 from .ncco_check import CheckedNcco
 from .signature import Signature
-from .socket_leg import EndedBy, Listener, SocketLeg, SocketNotOpenedError
+from .socket_leg import Listener, SocketLeg, SocketNotOpenedError
 from .socket_opening import open_socket, wants_signature
 
 DEFAULT_TIMEOUT_SECONDS = 60
@@ -80,31 +81,32 @@ class ConnectAction:
 
         Raises SocketNotOpenedError; if that is a LegRefusedError, nothing has been opened or sent.
         """
-        begun, course = perf_counter(), self._control.course
-        course.tell("socket_opening", uri=self.uri, endpoint=self._endpoint)
+        record = self._control.record
+        begun_at = record.now
+        record.add(SocketOpening(begun_at, self.uri, self._endpoint))
         try:
-            self._leg_limit.open_leg(begun)
+            self._leg_limit.open_leg(perf_counter())
         except SocketNotOpenedError as error:
-            self._tell_refused(error, "2.5")
+            self._record_refused(error, "2.5")
             raise
         ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
         open_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
         try:
             self._socket = await open_socket(
-                self._endpoint, self.audio_format, open_seconds, listener, self._signature, self._tls, course
+                self._endpoint, self.audio_format, open_seconds, listener, record, self._signature, self._tls
             )
         except SocketNotOpenedError as error:
-            self._tell_refused(error, "4")
+            self._record_refused(error, "4")
             await ringing
             raise
-        rate, seconds = self.audio_format.sample_rate, perf_counter() - begun
-        course.tell("socket_opened", uri=self.uri, rate=rate, seconds=seconds)
+        now = record.now
+        record.add(SocketOpened(now, self.uri, self.audio_format.sample_rate, round(now - begun_at, 6)))
         return self._tasks.create_task(self._tell_answered(self._leg.answered(), ringing))
 
     async def wait_closed(self) -> None:
         """Return when the socket has been closed, by whomever."""
         await self.socket.wait_closed()
-        self._tell_closed()
+        self._record_closed()
 
     async def report_failure(self, error: SocketNotOpenedError) -> CheckedNcco | None:
         """Send the event that the socket could not be opened; return the NCCO that comes back, if any."""
@@ -114,22 +116,19 @@ class ConnectAction:
         """Send the event that the server has ended the socket; return the NCCO that comes back, if any."""
         return await self._control.ask_how_to_go_on(self._leg.event("disconnected"), self._action)
 
-    async def hang_up(self, ended_by: EndedBy = "caller") -> None:
+    async def hang_up(self, closed_by: ClosedBy = "caller") -> None:
         """Close the socket with code 1000, as the caller has hung up or the time is over, and send the event."""
-        await self.socket.end(ended_by, 1000)
-        self._tell_closed()
+        await self.socket.end(closed_by, 1000)
+        self._record_closed()
         await self._control.tell(self._leg.completed(), self._action)
 
-    def _tell_refused(self, error: SocketNotOpenedError, section: str) -> None:
-        self._control.course.tell(
-            "socket_refused", uri=self.uri, status=error.status, sentence=str(error), section=section
-        )
+    def _record_refused(self, error: SocketNotOpenedError, section: str) -> None:
+        record = self._control.record
+        record.add(SocketRefused(record.now, self.uri, error.status, str(error), section))
 
-    def _tell_closed(self) -> None:
-        socket = self.socket
-        self._control.course.tell(
-            "socket_closed", uri=self.uri, code=socket.close_code, reason=socket.close_reason, by=socket.ended_by
-        )
+    def _record_closed(self) -> None:
+        record, socket = self._control.record, self.socket
+        record.add(SocketClosed(record.now, self.uri, socket.close_code, socket.close_reason, socket.closed_by))
 
     async def _tell_answered(self, event: Event, ringing: asyncio.Task[None]) -> None:
         await ringing

@@ -7,7 +7,6 @@ from array import array
 from typing import Literal, NamedTuple, Protocol
 
 from ..audio.format import TimedFrame
-from .course import Course
 
 
 class Sign(NamedTuple):
@@ -45,9 +44,8 @@ class Phone(Protocol):
 class Line:
     """The line of one call."""
 
-    def __init__(self, *, heard_kept: bool = False, course: Course | None = None, phone: Phone | None = None) -> None:
+    def __init__(self, *, heard_kept: bool = False, phone: Phone | None = None) -> None:
         """Take whether to keep the frames of streams; those of sockets are kept by the play-out."""
-        self.course = course or Course()
         self.phone = phone
         self.signs: asyncio.Queue[Sign] = asyncio.Queue()  # that an input has not collected yet
         self.sign_came = asyncio.Event()  # while an input has not collected it

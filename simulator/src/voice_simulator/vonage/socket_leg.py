@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 from time import perf_counter
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.connection import broadcast
@@ -15,14 +15,11 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from ..audio.format import AudioFormat
-from .course import Course
+from ..record.events import ClosedBy, ProblemFound, TextReceived, TextSent
+from ..record.record import Record
 
 CLOSE_SECONDS = 2.0
 HALF_CLOSED_SECONDS = 0.5  # from the server's close frame to the end of the connection
-
-# Who ended a socket: the application that has it, the caller by hanging up, the platform as a message broke a rule, or
-# whoever lets something go wrong on purpose.
-EndedBy = Literal["application", "caller", "platform", "fault"]
 
 
 class Listener(Protocol):
@@ -50,11 +47,11 @@ class SocketLeg(ClientConnection):
     """An open socket; its messages go to the listener."""
 
     def __init__(
-        self, audio_format: AudioFormat, listener: Listener, course: Course, *args: Any, **options: Any
+        self, audio_format: AudioFormat, listener: Listener, record: Record, *args: Any, **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.ended_by: EndedBy = "application"
-        self._course = course
+        self.closed_by: ClosedBy = "application"
+        self._record = record
         self.problems: list[str] = []  # messages of the server that break the platform's rules
         self._frame_bytes = audio_format.frame_bytes
         self._listener = listener
@@ -68,7 +65,7 @@ class SocketLeg(ClientConnection):
     def send_now(self, message: bytes | dict[str, Any]) -> None:
         """Write audio, or an object as JSON text; during a stall, hold it back."""
         if isinstance(message, dict):
-            self._course.tell("text", to="application", message=message)
+            self._record.add(TextSent(self._record.now, message))
         data = message if isinstance(message, bytes) else json.dumps(message)
         if self._held is None:
             self._write(data)
@@ -90,15 +87,15 @@ class SocketLeg(ClientConnection):
 
     def cut(self) -> None:
         """Break the connection off without a close frame, as a network or a crash does."""
-        self.ended_by = "fault"
+        self.closed_by = "fault"
         linger_no_second = struct.pack("ii", 1, 0)  # the peer gets a reset
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_no_second)
         self.transport.abort()
 
-    async def end(self, ended_by: EndedBy, code: int) -> None:
+    async def end(self, closed_by: ClosedBy, code: int) -> None:
         """Close the socket with a code, if nobody has closed it yet, and say who did."""
         if self.is_open:
-            self.ended_by = ended_by
+            self.closed_by = closed_by
         await self.close(code)
 
     def _write(self, data: bytes | str) -> None:
@@ -127,7 +124,7 @@ class SocketLeg(ClientConnection):
         except ValueError:
             message = None
         shown = data.decode(errors="replace") if message is None else message
-        self._course.tell("text", to="platform", message=shown)
+        self._record.add(TextReceived(self._record.now, shown))
         match message:
             case {"action": "clear"}:
                 self._listener.clear(perf_counter())
@@ -139,11 +136,11 @@ class SocketLeg(ClientConnection):
 
     def _break_off(self, problem: str) -> None:
         if not self.transport.is_closing():  # one read may bring several wrong messages: only the first counts
-            self.ended_by = "platform"
+            self.closed_by = "platform"
             self._note_problem(problem, "3.6")
             self.transport.abort()
 
     def _note_problem(self, problem: str, section: str) -> None:
         self.problems.append(problem)
         sentence = f"the server sent {problem}"
-        self._course.tell("finding", id=None, sentence=sentence, breaks_rule=True, section=section)
+        self._record.add(ProblemFound(self._record.now, sentence, True, section))

@@ -11,9 +11,9 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.http11 import Response
 
 from ..audio.format import AudioFormat
+from ..record.record import Record
 from .application import trusted_authorities
 from .connection_trouble import explain_trouble
-from .course import Course
 from .signature import Signature
 from .socket_leg import CLOSE_SECONDS, Listener, SocketLeg, SocketNotOpenedError
 
@@ -36,16 +36,15 @@ async def open_socket(
     audio_format: AudioFormat,
     open_seconds: float,
     listener: Listener,
+    record: Record,
     signature: Signature | None = None,
     tls: ssl.SSLContext | None = None,
-    course: Course | None = None,
 ) -> SocketLeg:
     """Open the socket of an NCCO's endpoint and send the platform's first message.
 
-    `course` is told of the socket's texts. The signature, if there is one, is for an endpoint that wants it.
+    The record gets the socket's texts. The signature, if there is one, is for an endpoint that wants it.
     Raises SocketNotOpenedError.
     """
-    told = course or Course()
     uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
     if signature is not None and wants_signature(endpoint):
         authorization = signature.of_handshake()
@@ -60,7 +59,7 @@ async def open_socket(
             ping_interval=None,
             open_timeout=open_seconds,
             close_timeout=CLOSE_SECONDS,
-            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener, told)),
+            create_connection=cast(type[SocketLeg], functools.partial(SocketLeg, audio_format, listener, record)),
         )
     except TimeoutError as error:
         raise SocketNotOpenedError("timeout", f"no answer to the handshake within {open_seconds:g} s") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import ssl
 from collections.abc import Mapping
@@ -11,9 +10,10 @@ from typing import Any, NamedTuple
 
 import httpx2
 
+from ..record.events import Webhook
+from ..record.record import Record
 from .application import trusted_authorities
 from .connection_trouble import explain_trouble
-from .course import Course
 from .signature import Signature
 from .webhook_exchange import WebhookExchange
 
@@ -55,14 +55,8 @@ class WebhookClient:
         signature: Signature | None = None,
         retry_pause: float = 0.0,
         tls: ssl.SSLContext | None = None,
-        course: Course | None = None,
     ) -> None:
-        """Take the seconds between a failed request and its retry, and the TLS context of https webhooks.
-
-        `course` is told of all requests, where they are those of one call.
-        """
-        self._course = course or Course()
-        self._ids = itertools.count()
+        """Take the seconds between a failed request and its retry, and the TLS context of https webhooks."""
         self._signed = signature is not None
         self._retry_pause = retry_pause
         # No cap on connections: calls must not wait for each other. No proxy from the environment.
@@ -76,16 +70,23 @@ class WebhookClient:
         await self._http.aclose()
 
     async def request(
-        self, method: str, url: str, fields: Mapping[str, Any], limits: TimeLimits, name: str = ""
+        self,
+        method: str,
+        url: str,
+        fields: Mapping[str, Any],
+        limits: TimeLimits,
+        record: Record,
+        webhook: Webhook,
+        event_name: str | None = None,
     ) -> httpx2.Response:
         """Send the fields, by GET as query parameters, by POST as JSON, and return the response, a 2xx.
 
         After a time-out, a broken connection or one of the statuses 429, 503 and 504, the request is sent once more.
-        `name` is told to who watches. Raises WebhookError.
+        The record of the call gets all of it; `event_name` is that of the event that is sent. Raises WebhookError.
         """
         for attempt in (1, 2):
             last = attempt == 2
-            exchange = WebhookExchange(self._course, next(self._ids), name, method, url, fields, attempt)
+            exchange = WebhookExchange(record, webhook, event_name, method, url, fields, attempt)
             try:
                 response = await self._attempt(method, url, fields, limits)
             except _BodyTooLongError:

@@ -9,6 +9,7 @@ from simulator.tests.harness.placing import place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
+from voice_simulator.record.steps import steps
 
 PHONE = {"type": "phone", "number": "447700900001"}
 
@@ -51,7 +52,7 @@ async def test_who_answers_stays_until_the_caller_hangs_up(
 async def test_a_limit_ends_the_leg_and_the_call_goes_on(webhooks: WebhookServer) -> None:
     result = await place(webhooks, connect(webhooks, limit=1), {"action": "wait", "timeout": 0.1}, seconds=4)
     assert not result.hung_up
-    assert [step.kind for step in result.course.steps if step.kind != "event"] == ["connect", "wait"]
+    assert [step.kind for step in steps(result.record) if step.kind != "event"] == ["connect", "wait"]
     assert told(webhooks)[-1]["duration"] == "1"
 
 
@@ -68,7 +69,7 @@ async def test_who_can_not_be_reached_brings_a_new_ncco_if_it_is_asked_for(
     behind = {"action": "wait", "timeout": 0.1}
     result = await place(webhooks, connect(webhooks, **more), behind, callee=callee)
     assert [event["status"] for event in told(webhooks)] == statuses
-    played = [step.kind for step in result.course.steps if step.kind in ("wait", "conversation")]
+    played = [step.kind for step in steps(result.record) if step.kind in ("wait", "conversation")]
     assert played == (["conversation"] if synchronous else ["wait"])
     assert result.hung_up is synchronous
 

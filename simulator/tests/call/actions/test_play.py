@@ -9,9 +9,9 @@ from simulator.tests.harness.echo_peer import StartPeer, close
 from simulator.tests.harness.placing import connect, place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.call import ncco_player
-from voice_simulator.call.actions.play import detail
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Digit
+from voice_simulator.record.steps import steps
 
 NOTHING = script(expect="nothing", seconds=0.8)
 
@@ -34,7 +34,7 @@ async def test_a_new_ncco_to_a_notify_replaces_the_rest(webhooks: WebhookServer)
     webhooks.script("/notified", {"status": 200, "body": b'[{"action": "wait", "timeout": 0.1}]'})
     webhooks.answer_with([notify(webhooks), {"action": "talk", "text": "Never heard"}])
     result = await place_call(webhooks, NOTHING)
-    assert [step.kind for step in result.course.steps if step.kind != "event"] == ["notify", "wait"]
+    assert [step.kind for step in steps(result.record) if step.kind != "event"] == ["notify", "wait"]
 
 
 async def test_a_conversation_lasts_until_the_caller_hangs_up(webhooks: WebhookServer) -> None:
@@ -60,7 +60,7 @@ async def test_an_action_behind_a_connect_is_played_when_the_socket_has_ended(
     assert (result.verdict.outcome, result.hung_up) == (Outcome.GOOD, False)
     (warning,) = result.verdict.warnings
     assert warning.startswith("NCCO[0]: an action behind the connect may run as soon as the socket is up")
-    assert [step.kind for step in result.course.steps if step.kind != "event"] == ["connect", "closed", "notify"]
+    assert [step.kind for step in steps(result.record) if step.kind != "event"] == ["connect", "closed", "notify"]
 
 
 async def test_the_connects_limit_ends_its_socket(webhooks: WebhookServer, start_peer: StartPeer) -> None:
@@ -109,20 +109,3 @@ async def test_a_call_that_can_not_be_made_is_bad_whatever_is_expected(outcome: 
         webhooks.script("/webhooks/fallback", {"status": 500})
     result = await place_call(webhooks, NOTHING)
     assert result.verdict.outcome is Outcome.CONNECTION_FAILED
-
-
-@pytest.mark.parametrize(
-    ("action", "words"),
-    [
-        ({"action": "talk", "text": "Hello"}, "Hello"),
-        ({"action": "stream", "streamUrl": ["http://h/a.wav"]}, "http://h/a.wav"),
-        ({"action": "input", "type": ["dtmf", "speech"]}, "dtmf and speech"),
-        ({"action": "conversation", "name": "room"}, "room"),
-        ({"action": "transfer", "conversationId": "CON-1"}, "CON-1"),
-        ({"action": "notify", "payload": {}, "eventUrl": ["http://h/n"]}, "http://h/n"),
-        ({"action": "connect", "endpoint": [{"type": "sip"}]}, "sip"),
-        ({"action": "record"}, ""),
-    ],
-)
-def test_what_is_told_of_an_action(action: dict[str, Any], words: str) -> None:
-    assert detail(action) == words

@@ -13,6 +13,7 @@ from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Digit
 from voice_simulator.caller.speech import SAMPLE_FILE, read_speech, speech_frames
+from voice_simulator.record.steps import steps
 
 
 def wav(seconds: float) -> bytes:
@@ -22,9 +23,9 @@ def wav(seconds: float) -> bytes:
 
 def seconds_of(result: CallResult, kind: str, index: int = 0) -> float:
     """Return how long a step took: until the next one."""
-    steps = result.course.steps
-    place = [number for number, step in enumerate(steps) if step.kind == kind][index]
-    return steps[place + 1].time - steps[place].time
+    listed = list(steps(result.record))
+    place = [number for number, step in enumerate(listed) if step.kind == kind][index]
+    return listed[place + 1].at - listed[place].at
 
 
 async def place(webhooks: WebhookServer, *actions: dict[str, Any], seconds: float = 3.0, **changes: Any) -> CallResult:

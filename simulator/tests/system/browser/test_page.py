@@ -151,7 +151,7 @@ def test_a_picture_and_a_trace_are_kept_without_a_secret(phone: PhonePage, tmp_p
     phone.call()
     phone.hang_up()
     assert phone.kept("Picture (PNG)", tmp_path).read_bytes().startswith(b"\x89PNG")
-    assert [event["event"] for event in phone.trace(tmp_path)["events"]][:2] == ["begun", "request"]
+    assert [event["event"] for event in phone.trace(tmp_path)["events"]][:2] == ["call_began", "request_sent"]
 
 
 def test_a_lost_tab_hangs_up(phone: PhonePage, webhooks: WebhookServer) -> None:
@@ -224,7 +224,7 @@ def test_a_simulator_that_is_gone_is_said_and_the_call_can_still_be_kept(
         phone = open_phone(address, voice="speech")
         phone.call()
     phone.wait_for_state("The simulator is gone")
-    assert phone.trace(tmp_path)["events"][-1]["event"] == "ended"
+    assert phone.trace(tmp_path)["events"][-1]["event"] == "call_ended"
     phone.problems.clear()  # the page tries to open its socket again
 
 

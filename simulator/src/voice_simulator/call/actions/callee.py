@@ -65,7 +65,9 @@ class Callee:
         fields = {"from": self._leg.caller, "to": self._leg.called, "uuid": self._leg.uuid}
         fields["conversation_uuid"] = self._leg.conversation_uuid
         try:
-            response = await self._context.webhooks.request("GET", url, fields, ANSWER_LIMITS, "onAnswer")
+            response = await self._context.webhooks.request(
+                "GET", url, fields, ANSWER_LIMITS, self._context.record, "onAnswer"
+            )
         except WebhookError as error:
             self._context.warn(f"onAnswer: {error}")
             return

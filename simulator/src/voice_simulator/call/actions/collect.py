@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from ...record.events import InputCollected
 from ...vonage.field_check import Action
 from ...vonage.leg import Event
 from ...vonage.line import Line, Sign
@@ -32,7 +33,7 @@ async def collect_input(context: ActionContext, action: Action) -> CheckedNcco |
         await collection.fill(context.line)
     finally:
         context.line.forget_signs()
-    context.line.course.note("collected", collection.shown)
+    context.record.add(InputCollected(context.record.now, collection.words, collection.digits))
     return await context.control.ask(context.phone_leg.short_event() | collection.fields(), action)
 
 
@@ -76,11 +77,6 @@ class Collection:
         if self.reason:
             speech = {"timeout_reason": self.reason} | speech
         return {"speech": speech, "dtmf": {"digits": self.digits or None, "timed_out": self.timed_out}}
-
-    @property
-    def shown(self) -> str:
-        """What was collected, for a person."""
-        return repr(self.words) if self.words else f"keys {self.digits}" if self.digits else "nothing"
 
     def _takes(self, kind: str) -> bool:
         return kind in self.action["type"]

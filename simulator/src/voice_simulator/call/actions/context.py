@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Literal
 
+from ...record.record import Record
 from ...vonage.call_control import CallControl
 from ...vonage.leg import Leg
 from ...vonage.leg_limit import LegLimit
@@ -58,6 +59,11 @@ class ActionContext:
     pace: Pace
     # What is to be done, in this order, if the call ends while something goes on; whoever ends that takes it out.
     at_end: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+
+    @property
+    def record(self) -> Record:
+        """The record of the call."""
+        return self.control.record
 
     async def end(self) -> None:
         """End what still goes on, as the call ends."""

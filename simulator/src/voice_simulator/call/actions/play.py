@@ -59,23 +59,3 @@ async def _notify(context: ActionContext, action: Action) -> CheckedNcco | None:
         "timestamp": timestamp(datetime.datetime.now(datetime.UTC)),
     }
     return await context.control.ask(event, action)
-
-
-def detail(action: Action) -> str:
-    """Return what is worth telling of an action in a list of a call's steps."""
-    match action:
-        case {"action": "talk", "text": text}:
-            return str(text)
-        case {"action": "stream", "streamUrl": [url, *_]}:
-            return str(url)
-        case {"action": "input", "type": kinds}:
-            return " and ".join(kinds)
-        case {"action": "conversation", "name": name}:
-            return str(name)
-        case {"action": "transfer", "conversationId": name}:
-            return str(name)
-        case {"action": "notify", "eventUrl": [url, *_]}:
-            return str(url)
-        case {"action": "connect", "endpoint": [{"type": kind}]}:
-            return str(kind)
-    return ""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from time import perf_counter
 
+from ...record.events import RecordingMade
 from ...vonage.field_check import Action
 from ...vonage.recording import Recording
 from .context import ActionContext
@@ -34,7 +35,7 @@ def begin_recording(context: ActionContext, action: Action) -> Recording:
         context.line.ears.remove(recording)
         file = recording.wav()
         url = await context.recordings.keep(recording.uuid, file)
-        context.line.course.note("recording", f"{len(file)} bytes")
+        context.record.add(RecordingMade(context.record.now, recording.uuid, len(file)))
         event = recording.event(url, len(file), context.phone_leg.conversation_uuid)
         await context.control.tell(event, action)
 

@@ -50,18 +50,17 @@ const REACTIONS = {
     showState(sentence, "trouble");
     showEnd();
   },
-  answered: () => showState("In call", "live"),
-  action({ action }) {
+  call_answered: () => showState("In call", "live"),
+  action_began({ action }) {
     if (action.action === "talk") {
       talk.say(action, settings.volume);
     }
   },
   action_ended: (event) => event.broken_off && talk.stop(),
   figures: (event) => showFigures(event, phone.delay.figures),
-  ended(event) {
+  call_ended(event) {
     talk.stop();
-    showFigures(event.figures, phone.delay.figures);
-    const judged = event.errors.length ? ", and something was wrong" : "";
+    const judged = phone.call.story.judged.errors.length ? ", and something was wrong" : "";
     showState(`Ended after ${clock(phone.call.endedAt)}: ${ENDS[event.why]}${judged}`, judged && "trouble");
     keepCall(phone.call, hello.application.answer_url);
     showPastCalls();

@@ -44,22 +44,27 @@ export class Call {
     this.setClock(at);
   }
 
+  /** The last figures; none before the first. */
+  get figures() {
+    return this.points.at(-1) ?? {};
+  }
+
   takeEvent(event) {
     this.trace.push(event);
     if (event.at !== null) {
       this.setClock(event.at);
     }
     switch (event.event) {
-      case "begun":
+      case "call_began":
         this.begun = event;
         break;
-      case "answered":
+      case "call_answered":
         this.answeredAt = event.at;
         break;
       case "figures":
         this.points.push(event);
         return;
-      case "ended":
+      case "call_ended":
         this.endedAt = event.at ?? this.now;
         this.ended = event;
     }
@@ -68,9 +73,9 @@ export class Call {
 
   /** End the call here, as nobody tells its end any more. */
   lose() {
-    const figures = this.points.at(-1) ?? null;
     const errors = ["the page has lost the simulator"];
-    this.takeEvent({ event: "ended", at: this.now, why: "lost", errors, warnings: [], figures });
+    this.takeEvent({ event: "judged", at: this.now, outcome: "not_judged", errors, warnings: [] });
+    this.takeEvent({ event: "call_ended", at: this.now, why: "lost" });
   }
 
   /** Learn the clock from what comes: what came fastest tells it best. */

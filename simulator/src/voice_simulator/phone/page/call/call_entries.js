@@ -11,22 +11,22 @@ const FAULTS = {
 
 /** From an event's name to a function of the story and the event. */
 export const CALL_ENTRIES = {
-  begun: (story, event) =>
+  call_began: (story, event) =>
     story.add({
       lane: "none", // it is where the axis begins
       at: event.at,
       label: "call",
-      title: `${event.from} calls ${event.to}`,
+      title: `${event.caller} calls ${event.called}`,
       facts: [
         ["Conversation", event.conversation_uuid],
         ["Time", event.time],
       ],
     }),
 
-  answered: (story, { at }) =>
+  call_answered: (story, { at }) =>
     story.add({ lane: "none", at, label: "answered", title: "The call is answered" }),
 
-  action(story, { at, number, action }) {
+  action_began(story, { at, number, action }) {
     const words = action.text ? `: “${action.text}”` : "";
     story.add(
       {
@@ -47,7 +47,7 @@ export const CALL_ENTRIES = {
       entry.facts.push(["Lasted", seconds(event.seconds)]);
     }),
 
-  key: (story, event) =>
+  key_pressed: (story, event) =>
     story.add({
       lane: "keys",
       at: event.at,
@@ -63,7 +63,12 @@ export const CALL_ENTRIES = {
       entry.until = event.at;
     }),
 
-  ended(story, { at, why, errors, warnings }) {
+  judged(story, event) {
+    story.judged = event;
+  },
+
+  call_ended(story, { at, why }) {
+    const { errors, warnings } = story.judged;
     story.end(at);
     story.add({
       lane: errors.length ? "actions" : "none",

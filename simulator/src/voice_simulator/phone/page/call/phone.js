@@ -135,11 +135,11 @@ export class Phone {
     if (!OUTSIDE_CALLS.has(event.event)) {
       this.call.takeEvent(event);
     }
-    if (event.event === "rate") {
+    if (event.event === "socket_opened") {
       this.sound?.setRate(event.rate);
     }
     this.take.event(event);
-    if (event.event === "ended" || event.event === "busy") {
+    if (event.event === "call_ended" || event.event === "busy") {
       this.end();
     }
   }

@@ -18,11 +18,17 @@ export const SOCKET_ENTRIES = {
       "socket",
     ),
 
-  socket_opened: (story, event) =>
+  socket_opened(story, event) {
     story.change("socket", (entry) => {
       Object.assign(entry, { until: event.at, tookMs: event.seconds * 1000 });
       entry.facts.push(["Opened in", milliseconds(event.seconds)], ["Rate", `${event.rate} Hz`]);
-    }),
+    });
+    story.change("move", (entry) => {
+      const took = seconds(event.at - entry.at);
+      Object.assign(entry, { until: event.at, label: `moved in ${took}` });
+      entry.title = `The call moved to another socket in ${took}`;
+    });
+  },
 
   socket_refused: (story, event) =>
     story.change("socket", (entry) => {
@@ -32,7 +38,7 @@ export const SOCKET_ENTRIES = {
       entry.rules.push({ word: "Failed", ...event });
     }),
 
-  socket_closed: (story, { at, uri, code, reason, by }) =>
+  socket_closed(story, { at, uri, code, reason, by }) {
     story.add({
       lane: "messages",
       at,
@@ -42,30 +48,26 @@ export const SOCKET_ENTRIES = {
         ["URI", uri],
         ["Reason", reason || "none given"],
       ],
-    }),
-
-  text(story, { at, to, message }) {
-    const name = message?.event ?? message?.action ?? "text";
-    const up = to === "application";
-    story.add({
-      lane: "messages",
-      at,
-      label: `${up ? "→" : "←"} ${name.replace("websocket:", "")}`,
-      title: `${up ? "→ to" : "← from"} the application: ${name}`,
-      texts: [["Message", message]],
     });
+    if (by !== "caller") {
+      story.add({ lane: "faults", at, lasts: true, label: "moves", title: "The call has lost its socket" }, "move");
+    }
   },
 
-  clear: (story, { at, frames }) =>
+  text_sent: (story, event) => addText(story, event, "→", "to"),
+  text_received: (story, event) => addText(story, event, "←", "from"),
+
+  cleared: (story, { at, frames }) =>
     story.add({ lane: "messages", at, label: "cleared", title: `The queue is cleared: ${frames} frames dropped` }),
-
-  move_began: (story, { at }) =>
-    story.add({ lane: "faults", at, lasts: true, label: "moves", title: "The call has lost its socket" }, "move"),
-
-  move_ended: (story, event) =>
-    story.change("move", (entry) => {
-      const took = seconds(event.seconds);
-      Object.assign(entry, { until: event.at, label: `moved in ${took}` });
-      entry.title = `The call moved to another socket in ${took}`;
-    }),
 };
+
+function addText(story, { at, message }, arrow, direction) {
+  const name = message?.event ?? message?.action ?? "text";
+  story.add({
+    lane: "messages",
+    at,
+    label: `${arrow} ${name.replace("websocket:", "")}`,
+    title: `${arrow} ${direction} the application: ${name}`,
+    texts: [["Message", message]],
+  });
+}

@@ -4,22 +4,22 @@ import { milliseconds, path } from "./entry_text.js";
 
 /** From an event's name to a function of the story and the event. */
 export const WEBHOOK_ENTRIES = {
-  request(story, event) {
-    const { id, name, method, url, fields, attempt } = event;
+  request_sent(story, event) {
+    const { id, webhook, event_name: name, method, url, fields, attempt } = event;
     const facts = [
       ["URL", url],
       ["Method", method],
       ["Attempt", String(attempt)],
     ];
-    const title = `${name}: ${method} ${path(url)}${attempt > 1 ? ", once more" : ""}`;
-    const label = name.replace(/^event /, "");
+    const title = `${name ? `event ${name}` : webhook}: ${method} ${path(url)}${attempt > 1 ? ", once more" : ""}`;
+    const label = name ?? webhook;
     story.add(
       { lane: "webhooks", at: event.at, lasts: true, label, title, facts, texts: [["Request", fields]] },
       `request ${id}`,
     );
   },
 
-  response: (story, event) =>
+  response_received: (story, event) =>
     story.change(`request ${event.id}`, (entry) => {
       Object.assign(entry, { until: event.at, tookMs: event.seconds * 1000 });
       entry.facts.push(["Status", `${event.status} ${event.reason}`.trim()], ["Took", milliseconds(event.seconds)]);
@@ -38,7 +38,7 @@ export const WEBHOOK_ENTRIES = {
       entry.rules.push({ word: "Failed", ...event });
     }),
 
-  finding(story, event) {
+  problem_found(story, event) {
     const note = (entry) => {
       if (event.breaks_rule) {
         entry.broken = "breaks a rule";
@@ -47,14 +47,14 @@ export const WEBHOOK_ENTRIES = {
         entry.rules.push({ word: "Odd", ...event });
       }
     };
-    if (!story.change(`request ${event.id}`, note)) {
-      const entry = { lane: "actions", at: event.at, label: "finding", title: event.sentence, rules: [] };
+    if (!story.change(`request ${event.request}`, note)) {
+      const entry = { lane: "actions", at: event.at, label: "problem", title: event.sentence, rules: [] };
       note(entry);
       story.add(entry);
     }
   },
 
-  ncco(story, event) {
+  ncco_received(story, event) {
     const names = event.actions.map(({ action }) => action).join(", ");
     const title = names ? `NCCO: ${names}` : "An NCCO that is not played";
     story.add({ lane: "actions", at: event.at, label: "NCCO", title, texts: [["NCCO", event.actions]] });

@@ -19,10 +19,10 @@ export function pastCalls() {
 
 /** Keep a call that has ended. */
 export function keepCall(call, application) {
-  const { figures, why } = call.ended;
-  const moves = call.trace.filter(({ event }) => event === "move_ended").length;
+  const { why } = call.ended;
+  const moves = Math.max(0, call.trace.filter(({ event }) => event === "socket_opened").length - 1);
   const { time } = call.begun;
-  const kept = { time, application, seconds: call.endedAt, p50: figures.round_trip_ms.p50, moves, why };
+  const kept = { time, application, seconds: call.endedAt, p50: call.figures.round_trip_ms?.p50, moves, why };
   write([kept, ...pastCalls()].slice(0, KEPT));
 }
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_simulator.phone.redaction import MOST_CHARACTERS, redact, redact_body, redact_text, shorten
+from voice_simulator.record.redaction import MOST_CHARACTERS, json_or_text, redact, redact_text, shorten
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters()),
@@ -79,13 +79,13 @@ def test_secrets_in_text_are_shortened(text: str, shown: str) -> None:
 
 
 def test_a_body_is_shown_as_json_if_it_is_any() -> None:
-    assert redact_body(json.dumps([{"token": "abcdefghijklmnop"}])) == [{"token": "abcdef…"}]
-    assert redact_body("<p>no") == "<p>no"
-    assert redact_body("[" * 10_000) == "[" * 10_000
+    assert redact(json_or_text(json.dumps([{"token": "abcdefghijklmnop"}]))) == [{"token": "abcdef…"}]
+    assert redact(json_or_text("<p>no")) == "<p>no"
+    assert redact(json_or_text("[" * 10_000)) == "[" * 10_000
 
 
 def test_a_long_text_is_cut_off() -> None:
-    shown = redact_body("x" * (MOST_CHARACTERS + 5))
+    shown = redact(json_or_text("x" * (MOST_CHARACTERS + 5)))
     assert shown == "x" * MOST_CHARACTERS + f"… ({MOST_CHARACTERS + 5} characters)"
 
 

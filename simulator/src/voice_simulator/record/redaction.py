@@ -1,4 +1,4 @@
-"""The shortening of secrets in what the page is told."""
+"""The shortening of secrets in what is recorded."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def redact(value: Any, depth: int = 0) -> Any:
     return value
 
 
-def redact_body(text: str) -> Any:
-    """Return a body as redacted JSON, or if it is none as redacted text, cut off if it is long."""
+def json_or_text(body: str) -> Any:
+    """Return a body as JSON, or as text if it is none, or too long to be shown whole."""
     try:
-        return redact(json.loads(text)) if len(text) <= MOST_CHARACTERS else redact_text(text)
+        return json.loads(body) if len(body) <= MOST_CHARACTERS else body
     except (ValueError, RecursionError):
-        return redact_text(text)
+        return body
 
 
 def redact_text(text: str) -> str:

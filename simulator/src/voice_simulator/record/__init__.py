@@ -1,0 +1,1 @@
+"""What happened in one call: typed events in their order, and what became of each frame; each fact once."""

@@ -1,0 +1,260 @@
+"""The events of a call. Each has its time, `at`: seconds on the call's clock, which begins as the call does.
+
+The fields hold plain JSON, so that an event is written and read back as it is. `kind` names an event in a trace and in
+the phone's protocol.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+Json = Any
+Action = dict[str, Any]  # of an NCCO
+Webhook = Literal["answer", "fallback", "event", "onAnswer"]
+Fault = Literal["stall", "cut", "close", "refuse"]
+# Who closed a socket: the application, the caller by hanging up, the platform as a message broke a rule or the
+# connect's limit is over, or whoever lets something go wrong on purpose.
+ClosedBy = Literal["application", "caller", "platform", "fault"]
+# Why a call ended: the caller hung up, no action is left, no webhook answered, the simulator failed.
+Why = Literal["hung_up", "application", "unanswered", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at a time."""
+
+    at: float
+
+    @property
+    def kind(self) -> str:
+        """The event's name: `request_sent` of RequestSent."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class CallBegan(Event):
+    """The caller calls the account's number."""
+
+    conversation_uuid: str
+    caller: str
+    called: str
+    time: str  # ISO 8601
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSent(Event):
+    """A request leaves for a webhook."""
+
+    id: int
+    webhook: Webhook
+    event_name: str | None  # of the event that is sent: its status, or what it is about
+    method: str
+    url: str
+    fields: dict[str, Any]
+    attempt: int  # 2 is the platform's retry
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseReceived(Event):
+    """The whole response to a request is here."""
+
+    id: int  # of the request
+    status: int
+    reason: str
+    content_type: str | None
+    body: Json  # text if it is no JSON, or too long
+    body_bytes: int
+    seconds: float
+    authorization: str | None  # that the request had
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFailed(Event):
+    """No response came, or none that could be read."""
+
+    id: int
+    sentence: str
+    seconds: float
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventUndelivered(Event):
+    """An event could not be delivered, not even by the retry where one is due, or not in time."""
+
+    event_name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFound(Event):
+    """The application broke a rule, or did something odd that the platform takes."""
+
+    sentence: str
+    breaks_rule: bool
+    section: str  # of the platform facts; empty if it is about the simulator
+    request: int | None = None  # the id of the request whose response it is about
+    rule: str = ""  # its id
+
+
+@dataclass(frozen=True, slots=True)
+class NccoReceived(Event):
+    """A response brought an NCCO."""
+
+    request: int | None
+    actions: list[Action]  # none if it breaks a rule
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered(Event):
+    """The platform answers the caller's leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionBegan(Event):
+    """The platform begins to carry out an action."""
+
+    number: int  # from 0
+    action: Action
+    seconds: float | None  # that it will take, if that is known
+
+
+@dataclass(frozen=True, slots=True)
+class ActionEnded(Event):
+    """An action is over; the caller may have broken it off by a key or a word."""
+
+    number: int
+    seconds: float
+    broken_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SocketOpening(Event):
+    """The platform begins to open a WebSocket."""
+
+    uri: str
+    endpoint: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SocketOpened(Event):
+    """The WebSocket is open; what is said from now on has its rate."""
+
+    uri: str
+    rate: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SocketRefused(Event):
+    """The WebSocket could not be opened."""
+
+    uri: str
+    status: str | None  # of the platform's event about it; None if that has only a reason
+    sentence: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocketClosed(Event):
+    """The WebSocket is closed. Unless the caller hung up, the call may move to another."""
+
+    uri: str
+    code: int | None
+    reason: str | None
+    by: ClosedBy
+
+
+@dataclass(frozen=True, slots=True)
+class SocketReported(Event):
+    """The application has answered the event that the socket was not opened, or that it has closed it."""
+
+    new_ncco: bool  # whether the answer is an NCCO, which replaces the rest of the call
+
+
+@dataclass(frozen=True, slots=True)
+class TextSent(Event):
+    """A text message goes to the application."""
+
+    message: Json
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived(Event):
+    """A text message came from the application."""
+
+    message: Json  # text if it is no JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared(Event):
+    """The play-out queue was emptied, as the application said clear."""
+
+    frames: int  # that nobody will hear
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed(Event):
+    """The caller pressed a key."""
+
+    digit: str
+    taken_by: Literal["socket", "action"] | None  # None: nothing listened
+
+
+@dataclass(frozen=True, slots=True)
+class InputCollected(Event):
+    """An input action has what it waited for, or its time is over."""
+
+    words: str | None
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingMade(Event):
+    """A recording is over, and can be fetched."""
+
+    uuid: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FaultBegan(Event):
+    """Something goes wrong on purpose: a stall by the script, or any fault by a button of the phone."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class FaultEnded(Event):
+    """A stall is over, or a refusal is spent; the others have no end."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Event):
+    """The verdict on the call."""
+
+    outcome: str  # "good", "audio_wrong", …
+    errors: list[str]
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded(Event):
+    """The call is over, and all events about it are delivered or given up."""
+
+    why: Why
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """Return an event as a JSON object: its kind under `event`, then its fields."""
+    return {"event": event.kind, **{field.name: getattr(event, field.name) for field in fields(event)}}
+
+
+def kinds() -> Iterator[type[Event]]:
+    """Yield the class of each kind of event."""
+    yield from Event.__subclasses__()
