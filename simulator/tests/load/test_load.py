@@ -67,14 +67,14 @@ def last_step(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def assert_too_many(code: int, told: dict[str, Any], calls: int, breach: str) -> None:
-    """The last step has a breach; it is the knee, unless this machine was too busy to judge."""
+    """The last step has a breach; it is the breaking point, unless this machine was too busy to judge."""
     step = last_step(told)
     assert step["calls"] == calls
     assert any(breach in words for words in step["breaches"]), told
     if step["own_faults"]:
         assert (code, step["judgement"], told["found"]) == (4, "not_judged", "own_limit")
     else:
-        assert (code, step["judgement"], told["found"]) == (0, "too_many", "knee")
+        assert (code, step["judgement"], told["found"]) == (0, "too_many", "breaking_point")
         assert breach in told["why"]
     assert told["calls_carried"] < calls
 
@@ -127,7 +127,7 @@ def test_an_echo_that_is_not_whole_is_no_echo(load: Load, webhooks: WebhookServe
     assert_too_many(code, told, 1, breach)
 
 
-def test_the_knee_is_where_the_application_gets_slow(load: Load, webhooks: WebhookServer) -> None:
+def test_the_breaking_point_is_where_the_application_gets_slow(load: Load, webhooks: WebhookServer) -> None:
     numbers = itertools.count()
 
     async def slow_from_the_third_on(connection: ServerConnection) -> None:
@@ -150,7 +150,7 @@ async def test_a_server_that_takes_no_more_sockets_has_its_knee(load: Load, webh
     async with serve(good, "127.0.0.1", 0, compression=None, process_request=take_two) as server:
         webhooks.answer_with(ncco(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/socket"))
         code, told, _ = await asyncio.to_thread(load, "--first", 2, "--step", 1, "--max-calls", 4)
-    if told["found"] == "knee":
+    if told["found"] == "breaking_point":
         assert code == 0
         assert told["why"] == "at 3 calls, sockets refused: 1 (the handshake was answered 503 Service Unavailable)"
 
@@ -208,7 +208,7 @@ def test_an_application_that_echoes_nothing_is_told_what_is_needed(load: Load, w
     [
         ({"status": 404}, "/webhooks/answer answered 404 Not Found"),
         ({"status": 401}, "answered 401 Unauthorized; the request was not signed: set VONAGE_SIGNATURE_SECRET"),
-        ({"status": 429, "body": b"too many"}, "refuses answers: 429 too many, and does not say when to ask again"),
+        ({"status": 429, "body": b"too many"}, "refuses requests: 429 too many, and does not say when to try again"),
         ({"status": 200, "body": b"{}"}, "the NCCO must be a JSON array of at least one action"),
         ({"status": 200, "body": b'[{"action": "talk", "text": "a"}]'}, "its NCCO has no connect to a WebSocket"),
         ({"reset": True}, "can't be reached: "),
@@ -232,7 +232,7 @@ def test_a_refusal_that_says_when_to_ask_again_is_heeded_and_told(load: Load, we
         webhooks.script("/webhooks/answer", {"status": 429, "body": b"slowly", "retry_after": "0"}, answer)
         _, told, err = load("--max-calls", 1)
     assert last_step(told)["frames_sent"] > 0
-    assert "refuses answers: 429 slowly; asking at its pace. Sign the questions (VONAGE_SIGNATURE_SECRET)" in err
+    assert "refuses requests: 429 slowly; they go on at its pace. Sign the requests (VONAGE_SIGNATURE_SECRET)" in err
 
 
 def test_a_secure_socket_is_streamed_to(load: Load, tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_machine_without_descriptors_is_no_fault_of_the_server(webhooks: Webho
         with started(limited_to(60, [*command, *options])) as process:
             assert process.wait() == 4, process.printed
     printed = " ".join(process.printed.split())
-    assert "It is no fault of the server that at 80 calls this machine opened no more sockets: Too many open" in printed
+    assert "The server isn't at fault that at 80 calls this machine opened no more sockets: Too many open" in printed
 
 
 async def test_a_standstill_of_the_load_is_its_own_fault() -> None:
@@ -260,7 +260,7 @@ async def test_a_standstill_of_the_load_is_its_own_fault() -> None:
         (worker,) = multiprocessing.active_children()
         parts = urlsplit(uri)
         address = (str(parts.hostname), int(parts.port or 0))
-        working.open(SocketToOpen(0, uri, address, None, {}, AudioFormat.L16_16000))
+        working.open(SocketToOpen(0, uri, [("::1", address[1]), address], None, {}, AudioFormat.L16_16000))
         assert (await working.settle()).calls == 1
         measured = asyncio.create_task(working.measure(settle_seconds=0.0, seconds=1.5))
         await asyncio.sleep(0.5)

@@ -32,15 +32,15 @@ def search(found: Found, why: str = "why") -> Search:
 
 
 def test_carried_are_the_most_calls_of_a_step_that_was() -> None:
-    assert search(Found.KNEE).carried == 100
+    assert search(Found.BREAKING_POINT).carried == 100
     assert Search().carried == 0
 
 
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        (Found.KNEE, "The knee: 100 calls are carried; why."),
-        (Found.MOST, "No knee: 100 calls are carried, and why."),
+        (Found.BREAKING_POINT, "The breaking point: 100 calls are carried; why."),
+        (Found.MOST, "No breaking point: 100 calls are carried, and why."),
         (
             Found.OWN_LIMIT,
             "100 calls are carried, and how many more can't be judged from here. It is no fault of the server",
@@ -53,13 +53,13 @@ def test_the_end_is_told(found: Found, says: str) -> None:
 
 
 def test_cores_that_were_shared_with_the_server_are_told() -> None:
-    here, elsewhere = (sentences(search(Found.KNEE), same_machine=same) for same in (True, False))
+    here, elsewhere = (sentences(search(Found.BREAKING_POINT), same_machine=same) for same in (True, False))
     assert here[:-1] == elsewhere
     assert here[-1].startswith("From 100 calls on this machine's cores were full")
 
 
 def test_the_object_has_everything() -> None:
-    told = as_json(search(Found.KNEE), "http://host/answer", same_machine=True)
-    assert (told["found"], told["calls_carried"], told["base_ms"]) == ("knee", 100, 0.25)
+    told = as_json(search(Found.BREAKING_POINT), "http://host/answer", same_machine=True)
+    assert (told["found"], told["calls_carried"], told["base_ms"]) == ("breaking_point", 100, 0.25)
     assert [step["judgement"] for step in told["steps"]] == ["carried", "carried", "too_many"]
     assert told["steps"][2]["breaches"] == ["3 of 50000 frames lost"]

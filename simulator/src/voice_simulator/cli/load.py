@@ -22,7 +22,7 @@ from ..load.search import Found, Ramp, Search, Searcher
 from ..vonage.application import Application
 from . import application_options, options, platform_options
 
-EXIT_CODES = {Found.KNEE: 0, Found.MOST: 0, Found.NOTHING: 3, Found.OWN_LIMIT: 4}
+EXIT_CODES = {Found.BREAKING_POINT: 0, Found.MOST: 0, Found.NOTHING: 3, Found.OWN_LIMIT: 4}
 
 
 def load(
@@ -59,7 +59,7 @@ def load(
         Path | None, typer.Option(parser=options.read_picture_file, help="A .png, .svg or .pdf file for a picture.")
     ] = None,
 ) -> int:
-    """Raise the number of calls step by step until the application carries no more: the knee.
+    """Raise the number of calls step by step until the application carries no more: the breaking point.
 
     It carries a step's calls if it echoes every frame, once and whole, and adds at most 20 ms (p99) to the least round
     trip of the first step. A step in which it does not is measured up to three times, and only the last counts.
@@ -67,10 +67,10 @@ def load(
     The load judges itself as well: if it sent its frames more than 5 ms late (p99), or one of its processes computed
     for more than 95 % of the time, then nothing that went wrong in that step is held against the application.
 
-    Each call asks the answer webhook once, opens its socket, and streams until the end; no events are sent.
+    Each call requests the answer webhook once, opens its socket, and streams until the end; no events are sent.
 
-    Exit codes: 0 the knee was found, or all calls were carried; 3 no call came up, or no frame came back; 4 the load
-    itself, or the rate of answers, was the limit before any knee; 64 wrong usage.
+    Exit codes: 0 the breaking point was found, or all calls were carried; 3 no call came up, or no frame came back;
+    4 the load itself, or the rate of answers, was the limit before that; 64 wrong usage.
     """
     ramp = Ramp(first, step, max_calls, seconds, connects_per_second)
     application = application_options.application(

@@ -1,4 +1,4 @@
-"""Asks the answer webhook where a call's socket is: once for each call, as its token may be for that call alone."""
+"""Requests the answer webhook for each call's socket, whose token may be for that call only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class AnswersRefusedError(NoAnswerError):
 
 
 class Answers:
-    """Asks, and keeps to the pace that the webhook allows."""
+    """Sends the requests, at the pace that the webhook allows."""
 
     def __init__(self, application: Application, tell: Tell) -> None:
         """Take a function for what a person should know."""
@@ -49,7 +49,7 @@ class Answers:
         self._told = False
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._not_before = self._answered_at = perf_counter()  # until when the webhook wants a pause; its last answer
-        self._addresses: dict[tuple[str, int], tuple[str, int]] = {}
+        self._addresses: dict[tuple[str, int], list[tuple[str, int]]] = {}
         self._requester = Requester(application)
 
     async def close(self) -> None:
@@ -62,7 +62,7 @@ class Answers:
         Raises NoAnswerError.
         """
         async with self._turns:
-            response = await self._ask()
+            response = await self._request()
         ncco = check_response(
             response.status_code,
             response.headers.get("content-type", ""),
@@ -79,12 +79,12 @@ class Answers:
         uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
         if self._signature is not None and wants_signature(endpoint):
             authorization = self._signature.of_handshake()
-        address = await self._address(uri)
+        addresses = await self._look_up(uri)
         audio_format = CONTENT_TYPES[endpoint["content-type"]]
-        return SocketToOpen(call, uri, address, authorization, endpoint.get("headers", {}), audio_format)
+        return SocketToOpen(call, uri, addresses, authorization, endpoint.get("headers", {}), audio_format)
 
-    async def _ask(self) -> httpx2.Response:
-        """Return the answer to the question about a new call, asked again for as long as the webhook says when."""
+    async def _request(self) -> httpx2.Response:
+        """Return the answer about a new call; request it again where the webhook says when."""
         application = self._application
         fields = Leg(application.caller, application.called, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex).question()
         while True:
@@ -105,30 +105,27 @@ class Answers:
         raise NoAnswerError(f"{self._url} answered {status}{advice(response, signed=self._signature is not None)}")
 
     def _pause(self, response: httpx2.Response) -> None:
-        """Let all questions wait for as long as a refusal says. Raises AnswersRefusedError if that is too long."""
-        refusal = f"the answer webhook refuses answers: {response.status_code} {response.text[:200].strip()}"
+        """Let all requests wait for as long as a refusal says. Raises AnswersRefusedError if that is too long."""
+        refusal = f"the answer webhook refuses requests: {response.status_code} {response.text[:200].strip()}"
         try:
             seconds = float(response.headers["retry-after"])
         except (KeyError, ValueError):
-            raise AnswersRefusedError(f"{refusal}, and does not say when to ask again{self._advice}") from None
+            raise AnswersRefusedError(f"{refusal}, and does not say when to try again{self._advice}") from None
         self._not_before = max(self._not_before, perf_counter() + seconds)
         if self._not_before > self._answered_at + LONGEST_WAIT_SECONDS:
             raise AnswersRefusedError(f"{refusal}, for {LONGEST_WAIT_SECONDS:g} s and more{self._advice}")
         if not self._told:
             self._told = True
-            self._tell(f"{refusal}; asking at its pace{self._advice}")
+            self._tell(f"{refusal}; they go on at its pace{self._advice}")
 
     @property
     def _advice(self) -> str:
         if self._signature:
             return ""
-        return (
-            ". Sign the questions (VONAGE_SIGNATURE_SECRET), or lift the server's limits for unsigned ones"
-            " (here: UNSIGNED_ANSWERS_PER_ADDRESS=0 UNSIGNED_ANSWERS_PER_SECOND=0)"
-        )
+        return ". Sign the requests (VONAGE_SIGNATURE_SECRET), or lift the limit of unsigned ones for the test"
 
-    async def _address(self, uri: str) -> tuple[str, int]:
-        """Look a host's name up, once."""
+    async def _look_up(self, uri: str) -> list[tuple[str, int]]:
+        """Return the addresses of a URI's host, looked up once: for localhost, ::1 may come before 127.0.0.1."""
         parts = urlsplit(uri)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80)
         if (host, port) not in self._addresses:
@@ -137,8 +134,7 @@ class Answers:
                 found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             except OSError as error:
                 raise NoAnswerError(f"{uri}: {error.strerror}") from error
-            address = found[0][4]
-            self._addresses[host, port] = (str(address[0]), int(address[1]))
+            self._addresses[host, port] = [(str(address[0]), int(address[1])) for *_, address in found]
         return self._addresses[host, port]
 
 

@@ -31,7 +31,7 @@ class Step:
     own_late_p99_ms: float  # how late the load sent its frames
     own_late_max_ms: float
     own_busy: float  # the share of its time in which the busiest process computed
-    machine_idle: float | None  # the share of this machine's cores that nobody used; None where that is not known
+    machine_idle: float | None  # the share of this machine's cores that were idle; None where it is unknown
 
 
 class RawStep(NamedTuple):
@@ -89,7 +89,7 @@ class CpuTimes(NamedTuple):
 
     @classmethod
     def now(cls) -> CpuTimes | None:
-        """Read them; None where the kernel does not tell."""
+        """Read them; None where the kernel does not say."""
         try:
             words = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
         except OSError:
@@ -99,7 +99,7 @@ class CpuTimes(NamedTuple):
 
 
 def idle_share(before: CpuTimes | None, after: CpuTimes | None) -> float | None:
-    """Return the share of all cores' time that nobody used."""
+    """Return the share of all cores' time that was idle."""
     if before is None or after is None or after.all == before.all:
         return None
     return round((after.idle - before.idle) / (after.all - before.all), 3)

@@ -42,7 +42,7 @@ class ServerFrame(NamedTuple):
 
 
 class AudioFrames:
-    """Builds the audio of one process's calls, and reads its echo: a mark, and behind it the same noise in all frames.
+    """Builds the audio of one process's calls, and reads its echo: a mark, then the same noise in all frames.
 
     All frames have the same mask: it is random, and only the server needs it.
     """

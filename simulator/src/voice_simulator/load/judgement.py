@@ -7,7 +7,7 @@ import enum
 from .figures import Step
 
 MAX_ADDED_MS = 20.0  # p99
-OWN_LATE_MS = 5.0  # p99: later than this, frames bunch up, and the server gets another load than is told
+OWN_LATE_MS = 5.0  # p99: later than this, frames bunch up, and the server gets another load than reported
 OWN_BUSY = 0.95
 NOT_SENT_MS = 20.0  # p99: a whole frame late, so the load of these calls was not applied
 

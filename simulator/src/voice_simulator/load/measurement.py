@@ -22,7 +22,7 @@ class Measurement:
         return self._computed_before is not None and due < self.order.end
 
     def begins(self, now: float) -> bool:
-        """Return whether it is time to begin, and nobody has."""
+        """Return whether it is time to begin, and it hasn't begun."""
         return self._computed_before is None and now >= self.order.begin
 
     def begin(self, calls: int) -> None:
@@ -30,7 +30,7 @@ class Measurement:
         self._calls, self._computed_before = calls, time.process_time()
 
     def ends(self, now: float) -> bool:
-        """Return whether it is time to end, and nobody has."""
+        """Return whether it is time to end, and it hasn't ended."""
         return self._computed is None and now >= self.order.end
 
     def end(self) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import ssl
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -29,11 +30,11 @@ _MOST_HEADER_BYTES = 1 << 16
 
 
 class SocketToOpen(NamedTuple):
-    """The socket of a call, as its NCCO names it, with the address that its host's name stands for."""
+    """The socket of a call, as its NCCO names it, with the addresses of its host."""
 
     call: int  # its index in the run
     uri: str
-    address: tuple[str, int]
+    addresses: Sequence[tuple[str, int]]  # to be tried one after the other
     authorization: str | None
     headers: dict[str, Any]  # that the platform's first message carries (platform.md, 3.2)
     audio_format: AudioFormat
@@ -50,7 +51,7 @@ class OwnLimitError(Exception):
 class _Stage(enum.Enum):
     CONNECTING = enum.auto()
     SECURING = enum.auto()
-    ASKED = enum.auto()
+    REQUESTED = enum.auto()
     OPEN = enum.auto()
 
 
@@ -68,13 +69,14 @@ class Opening:
         self._wire: Wire | None = None
         self._received = bytearray()
         self._stage = _Stage.CONNECTING
-        self._socket = _connecting(target.address)
+        self._untried = list(target.addresses)
+        self._socket = self._next_socket()
 
     @property
     def wire(self) -> Wire:
         """The open connection."""
         if self._wire is None:
-            raise AssertionError("nobody asks for the wire before advance() has returned True")
+            raise AssertionError("the wire is used before advance() has returned True")
         return self._wire
 
     def advance(self) -> bool:
@@ -84,7 +86,7 @@ class Opening:
                 self._connect()
             if self._stage is _Stage.SECURING:
                 self._secure()
-            if self._stage is _Stage.ASKED:
+            if self._stage is _Stage.REQUESTED:
                 self._listen()
             if self._stage is not _Stage.OPEN and self._waits_too_long():
                 raise SocketRefusedError(f"no answer to the handshake within {OPEN_SECONDS:g} s")
@@ -103,15 +105,29 @@ class Opening:
         self._looked_at = now
         return self._waited > OPEN_SECONDS
 
+    def _next_socket(self) -> socket.socket:
+        """Return a socket that connects to the next address, or to one after it. Raises as __init__ does."""
+        while True:
+            address = self._untried.pop(0)
+            try:
+                return _connecting(address)
+            except (SocketRefusedError, OwnLimitError):
+                if not self._untried:
+                    raise
+
     def _connect(self) -> None:
         if error := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise SocketRefusedError(os.strerror(error))
+            if not self._untried:
+                raise SocketRefusedError(os.strerror(error))
+            self._socket.close()
+            self._socket = self._next_socket()
+            return
         try:
             self._socket.getpeername()
         except OSError:  # not yet
             return
         if self._tls is None:
-            self._ask(PlainWire(self._socket))
+            self._request(PlainWire(self._socket))
             return
         host = self._protocol.uri.host
         self._socket = self._tls.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
@@ -124,16 +140,16 @@ class Opening:
             self._socket.do_handshake()
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return
-        self._ask(TlsWire(self._socket))
+        self._request(TlsWire(self._socket))
 
-    def _ask(self, wire: Wire) -> None:
+    def _request(self, wire: Wire) -> None:
         request = self._protocol.connect()
         if self.target.authorization:
             request.headers["Authorization"] = self.target.authorization
         self._protocol.send_request(request)
         self._wire = wire
         wire.send(b"".join(self._protocol.data_to_send()))
-        self._stage = _Stage.ASKED
+        self._stage = _Stage.REQUESTED
 
     def _listen(self) -> None:
         received = self.wire.receive(_MOST_HEADER_BYTES)
@@ -155,15 +171,14 @@ class Opening:
 def _connecting(address: tuple[str, int]) -> socket.socket:
     try:
         connecting = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
-        connecting.setblocking(False)
-        number = connecting.connect_ex(address)
     except OSError as error:
-        number = error.errno or 0
-    if number in _OWN_LIMITS:
-        raise OwnLimitError(os.strerror(number))
-    if number not in (0, errno.EINPROGRESS):
-        raise SocketRefusedError(os.strerror(number))
-    return connecting
+        raise OwnLimitError(error.strerror) from error
+    connecting.setblocking(False)
+    number = connecting.connect_ex(address)
+    if number in (0, errno.EINPROGRESS):
+        return connecting
+    connecting.close()
+    raise (OwnLimitError if number in _OWN_LIMITS else SocketRefusedError)(os.strerror(number))
 
 
 def _why(error: Exception | None, header: bytes) -> str:

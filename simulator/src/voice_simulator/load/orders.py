@@ -18,7 +18,7 @@ class Settle(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """Measure the frames that are due between two times (perf_counter), and report some time behind, as Measured."""
+    """Measure the frames that are due between two times (perf_counter), and report later, as Measured."""
 
     begin: float
     end: float

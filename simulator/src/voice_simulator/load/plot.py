@@ -28,7 +28,7 @@ def plot_search(path: Path, search: Search, title: str, finding: str) -> None:
 
 
 def draw_search(search: Search, title: str, finding: str) -> Figure:
-    """Draw the delays over the number of calls, with the limit and the knee."""
+    """Draw the delays over the number of calls, with the limit and the breaking point."""
     figure = Figure(figsize=(WIDTH, HEIGHT), facecolor="white")
     inches = WIDTH - LEFT - RIGHT
     write(figure, LEFT, 0.12, wrap(title, 13.0, inches, weight="bold")[:1], 13.0, INK, weight="bold")

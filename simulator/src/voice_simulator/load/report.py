@@ -41,20 +41,22 @@ def sentences(search: Search, *, same_machine: bool) -> list[str]:
     if full and same_machine:
         lines.append(
             f"From {min(full)} calls on this machine's cores were full, and the server shared them with the load:"
-            " with the load on another machine the knee may be higher."
+            " with the load on another machine the breaking point may be higher."
         )
     return lines
 
 
 def _finding(search: Search) -> str:
     match search.found:
-        case Found.KNEE:
-            return f"The knee: {search.carried} calls are carried; {search.why}."
+        case Found.BREAKING_POINT:
+            return f"The breaking point: {search.carried} calls are carried; {search.why}."
         case Found.MOST:
-            return f"No knee: {search.carried} calls are carried, and {search.why}."
+            return f"No breaking point: {search.carried} calls are carried, and {search.why}."
         case Found.OWN_LIMIT:
             carried = f"{search.carried} calls are carried, and how many more" if search.carried else "how many calls"
-            return f"No knee: {carried} can't be judged from here. It is no fault of the server that {search.why}."
+            return (
+                f"No breaking point: {carried} can't be judged from here. The server isn't at fault that {search.why}."
+            )
         case Found.NOTHING:
             return f"Nothing was measured: {search.why}."
 

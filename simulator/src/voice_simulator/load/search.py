@@ -1,4 +1,4 @@
-"""The search for the knee: more calls step by step, until the application carries no more."""
+"""The search for the breaking point: more calls step by step, until the application carries no more."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ GROWTH = 1.25
 class Found(enum.Enum):
     """How a search ended."""
 
-    KNEE = enum.auto()  # the application carries no more than this
+    BREAKING_POINT = enum.auto()  # the application carries no more than this
     MOST = enum.auto()  # it carried as many as were to be tried
-    OWN_LIMIT = enum.auto()  # the load itself could do no more, before any knee
+    OWN_LIMIT = enum.auto()  # the load itself could do no more, before any breaking point
     NOTHING = enum.auto()  # no call came up, or no frame came back
 
 
@@ -107,7 +107,9 @@ class Searcher:
         ended = [f"calls ended: {len(settled.ended)} ({settled.ended[0]})"] if settled.ended else []
         if refused or ended:
             reached = settled.calls or self.search.steps
-            self._end(Found.KNEE if reached else Found.NOTHING, f"at {calls} calls, {', '.join(refused + ended)}")
+            self._end(
+                Found.BREAKING_POINT if reached else Found.NOTHING, f"at {calls} calls, {', '.join(refused + ended)}"
+            )
         elif settled.own_limits:
             self._end(Found.OWN_LIMIT, f"at {calls} calls this machine opened no more sockets: {settled.own_limits[0]}")
         return not (refused or ended or settled.own_limits)
@@ -144,7 +146,7 @@ class Searcher:
                 break
         step, judgement = self.search.steps[-1], self.search.judgements[-1]
         if judgement is Judgement.TOO_MANY:
-            self._end(Found.KNEE, f"at {step.calls} calls, {' and '.join(breaches(step))}")
+            self._end(Found.BREAKING_POINT, f"at {step.calls} calls, {' and '.join(breaches(step))}")
         else:
             self._end(Found.OWN_LIMIT, f"at {step.calls} calls, {' and '.join(own_faults(step))}")
         return False

@@ -1,4 +1,4 @@
-"""A lean call: it sends a frame when it is told to, and counts what comes back."""
+"""A lean call: it sends a frame when it is due, and counts what comes back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .wire import Wire, WireClosedError
 
 @dataclass
 class Counts:
-    """What a process's calls counted since the last report; of frames, those alone that were to be measured."""
+    """What a process's calls counted since the last report; of frames, only those that were to be measured."""
 
     sent: int = 0
     corrupt: int = 0  # frames of any kind that are no echo, or come twice or out of order

@@ -93,7 +93,7 @@ class Worker:
     def _next_tick(self, tick: float) -> float:
         """Return when the next tick is due; ticks that this process has missed by far are left out, and noted as late.
 
-        To send all of their frames at once would be a load that nobody asked for.
+        To send all of their frames at once would be a load that was not ordered.
         """
         following = tick + FRAME_SECONDS
         behind = perf_counter() - following
