@@ -97,8 +97,8 @@ class Answers:
     def keep(self, event: Event, ended: PlannedConnect | None, address: PublicAddress | None, now: float) -> Ncco:
         """Return the NCCO that moves a call which has lost its socket to another; an empty one if it needs none.
 
-        The caller hears no second greeting. A call that has had no socket for too long, or that can't be told where to
-        connect, ends with an apology.
+        The caller hears no second greeting. A call that has had no socket for too long, or for which no
+        public address is known, ends with an apology.
         """
         if ended is None or not needs_socket(event):
             return []

@@ -1,4 +1,4 @@
-"""The address that a request comes from, as the front sees it."""
+"""The address that a request comes from, as Caddy sees it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ IPV6_NETWORK_BITS = 64  # one host may have all the addresses of such a network
 
 
 class Proxies:
-    """The proxies that are trusted to tell whom a request comes from."""
+    """The proxies whose reports of the client's address are believed."""
 
     def __init__(self, allowed: str) -> None:
-        """Take addresses and networks, separated by commas, or `*`; a malformed one raises ValueError when asked."""
+        """Take addresses and networks, separated by commas, or `*`; a malformed one raises ValueError when used."""
         self._allowed = [part.strip() for part in allowed.split(",") if part.strip()]
 
     def client_address(self, peer: str, forwarded_for: str) -> str:
-        """Return the last address in `X-Forwarded-For` that a trusted proxy told, or the peer's own.
+        """Return the last address in `X-Forwarded-For` that a trusted proxy reports, or the peer's own.
 
         Of an IPv6 address, return the network.
         """
         client = peer
-        for told in reversed(forwarded_for.split(",")):
-            if not self._trusts(client) or _parse(told) is None:
+        for reported in reversed(forwarded_for.split(",")):
+            if not self._trusts(client) or _parse(reported) is None:
                 break
-            client = told
+            client = reported
         address = _parse(client)
         if isinstance(address, ipaddress.IPv6Address):
             return str(ipaddress.ip_network((address, IPV6_NETWORK_BITS), strict=False))

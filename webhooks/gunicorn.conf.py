@@ -19,7 +19,7 @@ bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_
 
 worker_class = "webhooks.worker.Worker"  # gunicorn's own gives its threads to connections that say nothing
 workers = 1  # the metrics live in the process; more load means more replicas
-threads = 8  # a request holds one from its first byte; the front sends whole requests, so none dawdles
+threads = 8  # a request holds one from its first byte; Caddy sends whole requests, so none dawdles
 keepalive = 75  # seconds; longer than load balancers keep idle ones, else a request meets a closing connection (502)
 graceful_timeout = 10  # seconds; the platform waits as long for the answer to an event (platform.md, 6)
 # The worker's heartbeat must not wait for a disk.
@@ -45,6 +45,6 @@ def _redact_record(record: logging.LogRecord) -> bool:
 configure_structlog(_settings.log_level)
 logconfig_dict = logging_config(_settings.log_level) | {
     "filters": {"redact": {"()": lambda: _redact_record}},
-    # gunicorn.access has no handler: its lines would hold phone numbers, and the front logs every request.
+    # gunicorn.access has no handler: its lines would hold phone numbers, and Caddy logs requests.
     "loggers": {"gunicorn.error": {"level": _settings.log_level, "propagate": True, "filters": ["redact"]}},
 }

@@ -1,4 +1,4 @@
-"""Decides when a call that has lost its socket moves to another one, from the request alone."""
+"""Decides when a call that has lost its socket moves to another one, from nothing but the request."""
 
 from __future__ import annotations
 

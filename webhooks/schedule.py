@@ -31,7 +31,7 @@ class Schedule:
     This is soft state. A restart that loses it costs the calls that wait their order: the new schedule knows nothing of
     their slots, so some connects meet, the platform refuses them, and each is tried again. What a call needs for that,
     its event URL carries. So the webhooks stay stateless in all that matters. Only where hundreds of calls wait, a few
-    may be refused for so long (GIVE_UP_SECONDS) that they are given up.
+    may be refused until they are given up (GIVE_UP_SECONDS).
 
     All times are in seconds since 1970.
     """
@@ -101,9 +101,8 @@ class Schedule:
         index = bisect_left(self._taken, slot.time)
         self._taken.insert(index, slot.time)
         self._slots[call], self._calls[slot.time] = slot, call
-        self._mark_gap(index)
-        if index > 0:
-            self._mark_gap(index - 1)
+        self._look_for_gap(index)
+        self._look_for_gap(index - 1)
 
     def _release(self, call: str, slot: Slot, now: float) -> None:
         if slot.time <= now:  # its connect has begun: it keeps the next one at its distance
@@ -111,18 +110,20 @@ class Schedule:
         del self._slots[call], self._calls[slot.time]
         index = bisect_left(self._taken, slot.time)
         del self._taken[index]
-        place = bisect_left(self._gaps, slot.time)
-        del self._gaps[place : place + (self._gaps[place : place + 1] == [slot.time])]
-        if index > 0:
-            self._mark_gap(index - 1)
+        self._note_gap(slot.time, there=False)
+        self._look_for_gap(index - 1)
 
-    def _mark_gap(self, index: int) -> None:
+    def _look_for_gap(self, index: int) -> None:
         """Note whether one more slot fits between the one at this index and the next."""
-        time, following = self._taken[index], self._taken[index + 1 : index + 2]
-        fits = not following or following[0] - time >= 2 * self._spacing - _ROUNDING_SECONDS
+        if index < 0:
+            return
+        time, last = self._taken[index], index + 1 == len(self._taken)
+        self._note_gap(time, there=last or self._taken[index + 1] - time >= 2 * self._spacing - _ROUNDING_SECONDS)
+
+    def _note_gap(self, time: float, *, there: bool) -> None:
         place = bisect_left(self._gaps, time)
         noted = self._gaps[place : place + 1] == [time]
-        self._gaps[place : place + noted] = [time] if fits else []
+        self._gaps[place : place + noted] = [time] if there else []
 
     def _forget(self, now: float) -> None:
         # A slot that is over still keeps the next one at its distance.

@@ -7,7 +7,7 @@ from statistics import median
 from threading import Lock
 
 CHARS_PER_SECOND = 15.0  # until a greeting has been measured; the platform doesn't tell how fast its voices speak
-MEASUREMENTS = 15  # the median of so many counts, since events come late or twice
+MEASUREMENTS = 15  # their median counts, since events come late or twice
 PLAUSIBLE = 2.0  # a measurement beyond this factor of the first estimate is something else's time
 
 
@@ -29,7 +29,7 @@ class Speech:
         return len(text) / self._chars_per_second
 
     def measure(self, greeting_seconds: float) -> None:
-        """Learn from a greeting: a socket opened so long after the answer, with nothing else in between."""
+        """Learn from a greeting: the time from an answer to its socket, with nothing else in between."""
         first_estimate = self._greeting_chars / CHARS_PER_SECOND
         if not first_estimate / PLAUSIBLE <= greeting_seconds <= first_estimate * PLAUSIBLE:
             return

@@ -1,4 +1,4 @@
-"""How many answers unsigned requests get: so many a second, for each address and in all."""
+"""Limits the answers that unsigned requests get in a second, for each address and in all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from threading import Lock
 from typing import Literal, NamedTuple
 
-BURST_SECONDS = 60.0  # after a pause, the answers of so many seconds may be given at once
+BURST_SECONDS = 60.0  # after a pause, the answers of this time may be given at once
 FORGETTING_STARTS_AT = 128  # addresses
 _ROUNDING_SECONDS = 1e-3  # 300 additions to today's time are less exact than one
 

@@ -87,7 +87,8 @@ class Platform(Timeline):
         """Let someone call, who hears silence once the greeting is over."""
         call = Call(f"u-{len(self.calls)}", silent_since=self.now)
         self.calls.append(call)
-        self._ask(call, "/webhooks/answer", {"uuid": call.uuid, "conversation_uuid": f"CON-{call.uuid}", "to": "44207"})
+        fields = {"uuid": call.uuid, "conversation_uuid": f"CON-{call.uuid}", "to": "44207"}
+        self._request(call, "/webhooks/answer", fields)
 
     def hang_up(self) -> None:
         """Let one caller hang up, whether there is a socket or not."""
@@ -98,7 +99,7 @@ class Platform(Timeline):
             call.engine = None
             self._report(call, {"status": "completed"})
         fields = {"status": "completed", "uuid": call.uuid, "conversation_uuid": f"CON-{call.uuid}", "to": "44207"}
-        self._ask(call, "/webhooks/events", fields)
+        self._request(call, "/webhooks/events", fields)
 
     @property
     def without_socket(self) -> list[Call]:
@@ -138,13 +139,13 @@ class Platform(Timeline):
     def _report(self, call: Call, event: dict[str, str | None]) -> None:
         headers = {"call_uuid": call.uuid, "conversation_uuid": f"CON-{call.uuid}"}
         leg = {"uuid": f"s-{call.uuid}", "conversation_uuid": f"CON-{call.uuid}", "to": "wss://host/socket"}
-        self._ask(call, call.event_url, leg | {"headers": headers} | event)
+        self._request(call, call.event_url, leg | {"headers": headers} | event)
 
-    def _ask(self, call: Call, url: str, fields: dict[str, Any]) -> None:
+    def _request(self, call: Call, url: str, fields: dict[str, Any]) -> None:
         delays, counting = self._delays()
         answers = list[tuple[object, list[str]]]()
 
-        def ask(counts: bool) -> None:
+        def request(counts: bool) -> None:
             response = self._webhooks.post(url, json=fields, headers={"Host": "host"})
             if fields.get("status") in ("completed", "answered"):
                 assert response.status_code == 204, "no connect without need, and none for a caller who hung up"
@@ -156,7 +157,7 @@ class Platform(Timeline):
                 self.duplicates_that_differ += answers[0] != answers[1] and not call.hung_up
 
         for number, delay in enumerate(delays):
-            self.at(delay, partial(ask, number == counting))
+            self.at(delay, partial(request, number == counting))
 
     def _delays(self) -> tuple[list[float], int]:
         """Return when a request arrives, once or twice, and which of the arrivals has the answer that counts."""

@@ -159,8 +159,8 @@ def test_other_events_to_the_same_url_get_no_ncco(client: FlaskClient, changed: 
 def test_a_socket_that_worked_starts_a_new_count_of_failures(client: FlaskClient, clock: Clock) -> None:
     url = event_url(request_answer(client))
     clock.now += 6  # 3.4 s of greeting, and more than 2 s of echo
-    told = query(report(client, url).get_json())
-    assert (told["due"], told["failures"], told["lost"]) == ("1800000006.000", "0", "0.0")
+    planned = query(report(client, url).get_json())
+    assert (planned["due"], planned["failures"], planned["lost"]) == ("1800000006.000", "0", "0.0")
 
 
 def test_the_silence_at_a_move_is_measured_from_the_lost_socket_to_the_next_one(
@@ -179,7 +179,7 @@ def test_the_silence_at_a_move_is_measured_from_the_lost_socket_to_the_next_one(
     assert metric(client, "webhooks_move_silence_seconds_sum") == 4
 
 
-def test_a_call_that_can_not_be_told_where_to_connect_ends_with_an_apology(client: FlaskClient) -> None:
+def test_a_call_ends_with_an_apology_where_no_public_address_is_known(client: FlaskClient) -> None:
     url = event_url(request_answer(client))
     (apology,) = client.post(url, json=socket_event(), headers={"Host": "bad host"}).get_json()
     assert apology["action"] == "talk"
@@ -203,7 +203,7 @@ PLANNED = PlannedConnect("u-1", "CON-u-1", NOW - 10, silent_since=NOW - 20)
             ("call=u-1", "call=u-2"), ("conversation=CON-u-1", "conversation=CON-u-2"),
             ("silent_since=1799999980", "silent_since=1700000000"), ("&silent_since", "&greeted=1&silent_since"),
         ]),
-        proven_url(PlannedConnect("u-1", "CON-u-1", NOW - 7501)),  # no call lasts so long
+        proven_url(PlannedConnect("u-1", "CON-u-1", NOW - 7501)),  # no call lasts longer
     ],
 )  # fmt: skip
 def test_what_an_event_says_of_its_connect_is_believed_only_with_our_proof(client: FlaskClient, url: str) -> None:

@@ -26,7 +26,9 @@ from webhooks.settings import PRIVATE_NETWORKS
         ("", "203.0.113.1", ""),
     ],
 )
-def test_the_client_is_the_last_address_that_a_trusted_proxy_told(peer: str, forwarded_for: str, client: str) -> None:
+def test_the_client_is_the_last_address_that_a_trusted_proxy_reports(
+    peer: str, forwarded_for: str, client: str
+) -> None:
     assert Proxies(PRIVATE_NETWORKS).client_address(peer, forwarded_for) == client
 
 
@@ -34,7 +36,7 @@ def test_a_star_trusts_everyone() -> None:
     assert Proxies("*").client_address("203.0.113.1", "198.51.100.7, 203.0.113.9") == "198.51.100.7"
 
 
-def test_nobody_is_trusted_by_an_empty_list() -> None:
+def test_an_empty_list_trusts_no_proxy() -> None:
     assert Proxies("").client_address("127.0.0.1", "203.0.113.1") == "127.0.0.1"
 
 

@@ -93,12 +93,12 @@ def test_a_silent_connection_may_speak_during_the_stop(tmp_path: Path) -> None:
         kept_alive = server.connection()
         kept_alive.connect()
         server.process.send_signal(signal.SIGTERM)
-        told = None
+        connection_header = None
         with suppress(RemoteDisconnected, ConnectionResetError):  # the worker closes it, or says so: it has the signal
-            while told != "close":
+            while connection_header != "close":
                 kept_alive.request("GET", "/healthz")
                 response = kept_alive.getresponse()
-                told = response.getheader("Connection")
+                connection_header = response.getheader("Connection")
                 response.read()
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         received = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -128,16 +128,16 @@ def test_sigterm_lets_a_request_finish(tmp_path: Path) -> None:
         assert server.stop() == (0, "")
 
 
-def test_log_is_json_and_tells_no_secrets(tmp_path: Path) -> None:
-    question = f"/webhooks/answer?from={CALLER}&to={CALLER}&uuid=u-1"
+def test_the_log_is_json_without_secrets(tmp_path: Path) -> None:
+    path = f"/webhooks/answer?from={CALLER}&to={CALLER}&uuid=u-1"
     with gunicorn(tmp_path, LOG_LEVEL="DEBUG") as server:
         connection = server.connection()
-        for path in (question, "/healthz", "/readyz", "/metrics", "/nowhere"):
-            connection.request("GET", path)
+        for each in (path, "/healthz", "/readyz", "/metrics", "/nowhere"):
+            connection.request("GET", each)
             connection.getresponse().read()
         connection.close()
-        exchange(server, f"GET {question} HTTP/x\r\n\r\n".encode())
-        exchange(server, f"GET {question}".encode())
+        exchange(server, f"GET {path} HTTP/x\r\n\r\n".encode())
+        exchange(server, f"GET {path}".encode())
         assert server.stop() == (0, "")
     lines = [json.loads(line) for line in server.lines]
     assert all({"event", "level", "logger", "timestamp"} <= line.keys() for line in lines)

@@ -159,7 +159,7 @@ def test_clocks_that_differ_start_no_endless_row() -> None:
 
 
 @pytest.mark.parametrize("kind", STATUSES)
-def test_a_socket_that_opens_right_after_the_greeting_tells_how_long_it_took(kind: str) -> None:
+def test_a_socket_that_opens_right_after_the_greeting_shows_how_long_it_took(kind: str) -> None:
     opened = planned(NOW + 3.4, greeted=NOW)
     assert greeting_seconds(event(kind), opened, NOW + 3.9) == (pytest.approx(3.9) if kind in OPENING else None)
     assert greeting_seconds(event(kind), planned(NOW + 3.4), NOW + 3.9) is None

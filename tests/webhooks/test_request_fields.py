@@ -88,6 +88,6 @@ def test_largest_body() -> None:
         post(body + b" ")
 
 
-def test_large_body_is_refused_by_its_length_alone() -> None:
+def test_large_body_is_refused_by_its_length() -> None:
     with pytest.raises(RequestEntityTooLarge):
         post(b"", CONTENT_LENGTH="1000000")

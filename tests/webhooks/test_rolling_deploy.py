@@ -99,7 +99,7 @@ def test_a_restart_of_the_webhooks_meanwhile_loses_no_call() -> None:
 
 
 def all_at_once(simulated: Platform) -> float:
-    """Close the sockets of all calls, as a restart of the front does; return how many seconds the moves took."""
+    """Close the sockets of all calls, as a restart of Caddy does; return how many seconds the moves took."""
     for call in list(itertools.chain(*(engine.calls for engine in simulated.engines))):
         simulated.close(call)
     return simulated.run(3600, until=lambda: not simulated.without_socket)

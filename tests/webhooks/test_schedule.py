@@ -39,7 +39,7 @@ def test_calls_at_once_connect_one_after_the_other() -> None:
     assert slots(Schedule(3), 0, 0, 0, 0) == [0, 0.35, 0.7, 1.05]
 
 
-def test_it_tells_the_last_slot() -> None:
+def test_it_knows_the_last_slot() -> None:
     schedule = Schedule(3)
     assert schedule.last_slot == 0
     slots(schedule, 0, 3.4, 0)

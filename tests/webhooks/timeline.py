@@ -16,11 +16,11 @@ class Timeline:
         self._count = itertools.count()  # two acts at one time keep their order
 
     def at(self, seconds: float, act: Callable[[], None]) -> None:
-        """Act in so many seconds."""
+        """Act after this many seconds."""
         heapq.heappush(self._due, (self.now + seconds, next(self._count), act))
 
     def every(self, seconds: float, act: Callable[[], None], until: Callable[[], bool]) -> None:
-        """Act again and again, beginning in so many seconds."""
+        """Act again and again, at this interval."""
 
         def again() -> None:
             if not until():
@@ -30,7 +30,7 @@ class Timeline:
         self.at(seconds, again)
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> float:
-        """Let so many seconds pass, or fewer; return how many."""
+        """Let this many seconds pass, or fewer; return how many."""
         began = self.now
         while self._due and self._due[0][0] <= began + seconds and not until():
             self.now, _, act = heapq.heappop(self._due)

@@ -127,9 +127,34 @@ CASES = {
         summary="The loop of e1 is 45.01s late (p99): more than a frame",
         labels=E1,
     ),
+    "SignaturesWrong": Case(
+        fires={
+            'webhooks_signatures_refused_total{reason="wrong_signature"}': late(3),
+            "webhooks_calls_answered_total": always(7),
+        },
+        quiet={
+            'webhooks_signatures_refused_total{reason="wrong_signature"}': late(3),
+            'webhooks_signatures_refused_total{reason="missing"}': growing(1),
+            "webhooks_calls_answered_total": late(1),
+        },
+        summary="3 signatures refused and no call answered in 5 minutes: is the secret Vonage's?",
+    ),
+    "TokensWrong": Case(
+        fires={
+            'echo_engine_tokens_refused_total{reason="wrong_signature"}': growing(0.1),
+            "webhooks_calls_answered_total": growing(0.1),
+            OPEN: always(0),
+        },
+        quiet={
+            'echo_engine_tokens_refused_total{reason="wrong_signature"}': growing(0.1),
+            "webhooks_calls_answered_total": growing(0.1),
+            OPEN: f"0x{THEN - 8} 1x{SAMPLES}",
+        },
+        summary="3 tokens refused in 5 minutes and no call open: do the secrets of webhooks and engines differ?",
+    ),
     "CallsGivenUp": Case(
-        fires={"webhooks_calls_given_up_total": late(1)},
-        quiet={"webhooks_calls_given_up_total": always(1)},
+        fires={"webhooks_calls_given_up_total": late(1), "webhooks_signatures_required": always(1)},
+        quiet={"webhooks_calls_given_up_total": late(1), "webhooks_signatures_required": always(0)},
         summary="Calls that found no socket in time and were ended: 1 in 5 minutes",
     ),
     "ConnectsRefused": Case(
@@ -138,14 +163,35 @@ CASES = {
         summary="15 connects failed in 5 minutes",
     ),
     "NccosRejected": Case(
-        fires={"webhooks_nccos_rejected_total": growing(0.1)},
-        quiet={"webhooks_nccos_rejected_total": always(3)},
+        fires={'webhooks_nccos_rejected_total{sender="proven"}': growing(0.1)},
+        quiet={
+            'webhooks_nccos_rejected_total{sender="proven"}': always(3),
+            'webhooks_nccos_rejected_total{sender="unproven"}': growing(1),
+        },
         summary="The platform rejected 3 NCCOs in 5 minutes",
     ),
-    "FallbacksAsked": Case(
-        fires={"webhooks_fallbacks_total": growing(0.1)},
-        quiet={"webhooks_fallbacks_total": always(3)},
+    "FallbacksRequested": Case(
+        fires={'webhooks_fallbacks_total{sender="proven"}': growing(0.1)},
+        quiet={
+            'webhooks_fallbacks_total{sender="proven"}': always(3),
+            'webhooks_fallbacks_total{sender="unproven"}': growing(1),
+        },
         summary="The platform could not use 3 answers of the webhooks in 5 minutes",
+    ),
+    "UnprovenReports": Case(
+        fires={
+            'webhooks_nccos_rejected_total{sender="unproven"}': growing(0),
+            'webhooks_fallbacks_total{sender="unproven"}': late(1),
+            "webhooks_calls_given_up_total": late(2),
+            "webhooks_signatures_required": always(0),
+        },
+        quiet={
+            'webhooks_nccos_rejected_total{sender="unproven"}': growing(0),
+            'webhooks_fallbacks_total{sender="unproven"}': always(3),
+            "webhooks_calls_given_up_total": late(2),
+            "webhooks_signatures_required": always(1),
+        },
+        summary="3 reports of trouble in 5 minutes that nobody signed: an outage, or a stranger",
     ),
     "StrangersKnock": Case(
         fires={
@@ -158,7 +204,7 @@ CASES = {
             'webhooks_answers_refused_total{limit="all"}': growing(3),
             'echo_engine_tokens_refused_total{reason="missing"}': growing(3),
         },
-        summary="2 requests a second are refused for their signature, token or number",
+        summary="2 requests a second are refused for their signature, token or number, or not believed",
     ),
     "DrainTooLong": Case(
         fires={DRAINING: always(1)},

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+import time
 from collections.abc import Iterator
 from functools import partial
 from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from observability.log_lines import lines_of_call, parse_line
 from observability.story import tell
 from simulator.tests.harness.waiting import wait_until
 from tests.harness.containers import Deployment
+from tests.harness.forge import OTHER_SECRET, SIGNATURE_SECRET, signature, socket_token
 from tests.harness.local_run import simulate
 from tests.harness.monitoring import Monitoring, images_problem, monitored
 from tests.harness.process import DEADLINE
@@ -43,7 +46,23 @@ def place_calls(monitoring: Monitoring, *options: str) -> None:
     assert json.loads(done.stdout)["calls_lost"] == 0, done.stdout
 
 
-def request(monitoring: Monitoring, path: str, fields: dict[str, str] | None = None, **headers: str) -> int:
+def require_signatures(monitoring: Monitoring, secret: str) -> None:
+    """Start the webhooks again with this signature secret; an empty one requires no signatures."""
+    monitoring.deployment.override({"webhooks": {"environment": {"VONAGE_SIGNATURE_SECRET": secret}}})
+    monitoring.deployment.compose("up", "--detach", "--no-deps", "webhooks")
+    monitoring.wait_for("max(webhooks_signatures_required)", bool(secret))
+
+
+def answered(monitoring: Monitoring) -> str:
+    """Request an answer; return the path and query of its event URL."""
+    connection = HTTPConnection("127.0.0.1", int(monitoring.deployment.port), timeout=DEADLINE)
+    connection.request("GET", "/webhooks/answer")
+    url = urlsplit(json.load(connection.getresponse())[-1]["eventUrl"][0])
+    connection.close()
+    return f"{url.path}?{url.query}"
+
+
+def request(monitoring: Monitoring, path: str, fields: dict[str, Any] | None = None, **headers: str) -> int:
     """Send what the platform sends, or a stranger, to the front; return the status of the answer."""
     connection = HTTPConnection("127.0.0.1", int(monitoring.deployment.port), timeout=DEADLINE)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -71,6 +90,15 @@ def test_only_this_machine_reaches_it(monitoring: Monitoring) -> None:
         (container,) = monitoring.deployment.containers(service)
         (address,) = (address for addresses in container.ports.values() for address in addresses or ())
         assert address == {"HostIp": "127.0.0.1", "HostPort": port}
+
+
+def test_a_signature_secret_that_is_not_the_platforms_is_told(monitoring: Monitoring) -> None:
+    require_signatures(monitoring, SIGNATURE_SECRET)
+    authorization = f"Bearer {signature(b'{}', secret=OTHER_SECRET)}"
+    statuses = [request(monitoring, "/webhooks/answer", {}, Authorization=authorization) for _ in range(3)]
+    assert statuses == [401] * 3
+    monitoring.wait_for_alert("SignaturesWrong")
+    require_signatures(monitoring, "")
 
 
 def test_good_calls_let_no_alert_fire(monitoring: Monitoring) -> None:
@@ -158,19 +186,29 @@ def test_connects_that_the_platform_refuses_are_told(monitoring: Monitoring) -> 
     monitoring.wait_for_alert("ConnectsRefused")
 
 
-@pytest.mark.parametrize(
-    ("alert", "path", "fields"),
-    [
-        ("NccosRejected", "/webhooks/events", {"reason": "Syntax error in NCCO.", "conversation_uuid": "c"}),
-        ("FallbacksAsked", "/webhooks/fallback", {"reason": "Connection timed out"}),
-        ("CallsGivenUp", "/webhooks/events?due=1&failures=7&lost=31", {"status": "failed", "to": "wss://h/socket"}),
-    ],
-)
-def test_what_the_platform_complains_of_is_told(
-    monitoring: Monitoring, alert: str, path: str, fields: dict[str, str]
-) -> None:
-    assert request(monitoring, path, fields) in (200, 204)
-    monitoring.wait_for_alert(alert)
+def test_what_the_platform_complains_of_is_told(monitoring: Monitoring) -> None:
+    url = answered(monitoring)
+    assert request(monitoring, url, {"reason": "Syntax error in NCCO."}) == 204
+    monitoring.wait_for_alert("NccosRejected")
+    failed = {"status": "completed", "original_request": {"url": f"https://echo.example.com{url}"}}
+    assert request(monitoring, "/webhooks/fallback", failed) == 204
+    monitoring.wait_for_alert("FallbacksRequested")
+    assert "UnprovenReports" not in monitoring.firing()
+
+
+def test_what_nobody_has_signed_is_told_apart(monitoring: Monitoring) -> None:
+    assert request(monitoring, "/webhooks/fallback", {"reason": "Connection timed out"}) == 200
+    monitoring.wait_for_alert("UnprovenReports")
+
+
+def test_a_call_that_is_given_up_is_told(monitoring: Monitoring) -> None:
+    require_signatures(monitoring, SIGNATURE_SECRET)
+    event = {"status": "failed", "to": "wss://echo.example.com/socket"}
+    url = f"/webhooks/events?due={time.time():.3f}&failures=7&lost=31.0&call=u-1"
+    authorization = f"Bearer {signature(json.dumps(event).encode())}"
+    assert request(monitoring, url, event, Authorization=authorization) == 200
+    monitoring.wait_for_alert("CallsGivenUp")
+    require_signatures(monitoring, "")
 
 
 def test_a_queue_and_strangers_are_told(monitoring: Monitoring) -> None:
@@ -182,10 +220,12 @@ def test_a_queue_and_strangers_are_told(monitoring: Monitoring) -> None:
     monitoring.wait_for_alert("StrangersKnock")
 
 
-def test_a_handshake_without_a_token_is_counted(monitoring: Monitoring) -> None:
+def test_a_token_of_another_secret_is_told(monitoring: Monitoring) -> None:
     handshake: dict[str, Any] = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13"}
-    assert request(monitoring, "/socket", Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==", **handshake) == 401
-    monitoring.wait_for("sum(echo_engine_tokens_refused_total)", 1)
+    handshake |= {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Authorization": f"Bearer {socket_token()}"}
+    monitoring.wait_for("echo_engine:calls_open:sum", 0)
+    assert request(monitoring, "/socket", **handshake) == 401
+    monitoring.wait_for_alert("TokensWrong")
 
 
 def test_alertmanager_sends_each_to_its_receiver(monitoring: Monitoring) -> None:
