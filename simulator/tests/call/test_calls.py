@@ -17,7 +17,7 @@ from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Script
 from voice_simulator.vonage.leg_limit import LegLimit, RefusedAs
-from voice_simulator.vonage.webhook_client import WebhookClient
+from voice_simulator.vonage.webhooks import Webhooks
 
 REASON = "429: limit of new legs exceeded"
 ONCE_A_DAY = 1 / 86400
@@ -28,8 +28,9 @@ async def place_in_full_window(
     webhooks: WebhookServer, refused_as: RefusedAs, seconds_left: float, script: Script = SHORT
 ) -> CallResult:
     """Place a call of an account whose window of one leg a second is taken for so many seconds."""
-    limit, client = LegLimit(1, refused_as), WebhookClient()
-    call = Call(plan(webhooks, script), 0, client, JointStart(1), limit)
+    limit, planned = LegLimit(1, refused_as), plan(webhooks, script)
+    client = Webhooks(planned.application)
+    call = Call(planned, 0, client, JointStart(1), limit)
     await call.begin()
     limit.open_leg(perf_counter() - 1 + seconds_left)
     await call.play()

@@ -3,8 +3,8 @@ from __future__ import annotations
 from voice_simulator.call.verdict import Outcome, Verdict, worst, worst_outcome
 from voice_simulator.vonage.leg_limit import LegRefusedError
 from voice_simulator.vonage.ncco_check import CheckedNcco
+from voice_simulator.vonage.requester import WebhookError
 from voice_simulator.vonage.socket_leg import SocketNotOpenedError
-from voice_simulator.vonage.webhook_client import WebhookError
 
 NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [], [])
 WRONG_NCCO = CheckedNcco([], ["it is wrong"], [])

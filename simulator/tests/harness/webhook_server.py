@@ -31,6 +31,7 @@ class Reply(NamedTuple):
     hang: bool = False  # no reply until the test ends
     after: threading.Event | None = None  # no reply before this event
     location: str = ""  # of a redirect
+    coding: str = ""  # of the body
     retry_after: str = ""  # seconds, of a refusal
     trickle: bool = False  # a byte of the body a second, until the test ends
 
@@ -104,6 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
+        if reply.coding:
+            self.send_header("Content-Encoding", reply.coding)
         if reply.location:
             self.send_header("Location", reply.location)
         if reply.retry_after:

@@ -43,7 +43,7 @@ def test_carried_are_the_most_calls_of_a_step_that_was() -> None:
         (Found.MOST, "No breaking point: 100 calls are carried, and why."),
         (
             Found.OWN_LIMIT,
-            "100 calls are carried, and how many more can't be judged from here, as the load's own limit",
+            "100 calls are carried, and how many more can't be judged from here; the load's own limit",
         ),
         (Found.NOTHING, "Nothing was measured: why."),
     ],

@@ -17,8 +17,8 @@ from simulator.tests.zoo.members import MEMBERS, Member
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome, Verdict
 from voice_simulator.caller.caller import LAST_MOMENT_SECONDS
+from voice_simulator.vonage.requester import ANSWER_LIMITS, EVENT_LIMITS
 from voice_simulator.vonage.socket_leg import CLOSE_SECONDS
-from voice_simulator.vonage.webhook_client import ANSWER_LIMITS, EVENT_LIMITS
 
 NAMES = [member.name for member in MEMBERS]
 BEFORE_AND_AFTER = 2 * sum(ANSWER_LIMITS) + LAST_MOMENT_SECONDS + CLOSE_SECONDS + sum(EVENT_LIMITS)

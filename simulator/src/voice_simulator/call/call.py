@@ -16,7 +16,8 @@ from ..vonage.field_check import Action
 from ..vonage.leg import Leg
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
-from ..vonage.webhook_client import WebhookClient, WebhookError
+from ..vonage.requester import WebhookError
+from ..vonage.webhooks import Webhooks
 from .actions.context import ActionContext, Pace
 from .audio_judgement import judge_audio
 from .audio_rule import judge_heard
@@ -36,7 +37,7 @@ class Call:
         self,
         plan: CallPlan,
         index: int,
-        webhooks: WebhookClient,
+        webhooks: Webhooks,
         joint_start: JointStart,
         leg_limit: LegLimit,
         standstills: Standstills | None = None,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
-from ..vonage.webhook_client import WebhookClient
+from ..vonage.webhooks import Webhooks
 from .call import Call
 from .joint_start import JointStart
 from .plan import CallPlan
@@ -21,8 +21,7 @@ Watch = Callable[[list[CallResult]], None]
 
 async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
-    application = plan.application
-    webhooks = WebhookClient(application.signature, plan.retry_pause, application.tls)
+    webhooks = Webhooks(plan.application, plan.retry_pause)
     joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
     standstills, recordings = Standstills(), RecordingServer()
     calls = [

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from ..vonage.event_answers import EventAnswers
 from ..vonage.leg_limit import LegRefusedError
 from ..vonage.ncco_check import CheckedNcco
+from ..vonage.requester import WebhookError
 from ..vonage.socket_leg import SocketLeg, SocketNotOpenedError
-from ..vonage.webhook_client import WebhookError
 from .standstills import Standstills
 
 

@@ -54,9 +54,8 @@ def _finding(search: Search) -> str:
             return f"No breaking point: {search.carried} calls are carried, and {search.why}."
         case Found.OWN_LIMIT:
             carried = f"{search.carried} calls are carried, and how many more" if search.carried else "how many calls"
-            return (
-                f"No breaking point: {carried} can't be judged from here. The server isn't at fault that {search.why}."
-            )
+            limit = f"the load's own limit came first: {search.why}"
+            return f"No breaking point: {carried} can't be judged from here; {limit}."
         case Found.NOTHING:
             return f"Nothing was measured: {search.why}."
 

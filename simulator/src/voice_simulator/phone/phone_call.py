@@ -21,7 +21,7 @@ from ..record.events import CallEnded, Event, FaultBegan, as_json
 from ..record.record import Record
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
-from ..vonage.webhook_client import WebhookClient
+from ..vonage.webhooks import Webhooks
 from .call_request import CallRequest, Fault
 from .faulty_legs import FaultyLegs
 from .figures import LiveFigures
@@ -97,7 +97,7 @@ class PhoneCall:
     async def run(self, recordings: RecordingServer, standstills: Standstills) -> None:
         """Place the call, and see it through to its end."""
         plan = self._plan
-        webhooks = WebhookClient(plan.application.signature, plan.retry_pause, plan.application.tls)
+        webhooks = Webhooks(plan.application, plan.retry_pause)
         call = Call(plan, 0, webhooks, JointStart(1), self._legs, standstills, recordings, self._caller)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(webhooks.close)

@@ -14,8 +14,8 @@ from .event_answers import EventAnswers
 from .field_check import Action, Finding
 from .leg import Event, Leg, event_name, ncco_rejected
 from .ncco_check import CheckedNcco, judge_ncco, read_response
-from .webhook_client import ANSWER_LIMITS, EVENT_LIMITS, WebhookClient, WebhookError
-from .webhook_exchange import request_id
+from .requester import ANSWER_LIMITS, EVENT_LIMITS, WebhookError
+from .webhooks import Webhooks, request_id
 
 PROMPT_SECONDS = 0.5
 
@@ -29,7 +29,7 @@ class CallControl:
     def __init__(
         self,
         application: Application,
-        webhooks: WebhookClient,
+        webhooks: Webhooks,
         phone_leg: Leg,
         record: Record,
         *,
@@ -85,12 +85,12 @@ class CallControl:
         """Wait for the answers to all events, as long as the platform waits for one; then give the others up."""
         if not self._deliveries:
             return
-        done, late = await asyncio.wait(self._deliveries, timeout=sum(EVENT_LIMITS))
+        done, late = await asyncio.wait(self._deliveries, timeout=EVENT_LIMITS.seconds)
         for delivery in done:
             delivery.result()
         for delivery in late:
             delivery.cancel()
-            sentence = f"no answer has come {sum(EVENT_LIMITS):g} s after the end of the call"
+            sentence = f"no answer has come {EVENT_LIMITS.seconds:g} s after the end of the call"
             self.record.add(EventUndelivered(self.record.now, self._deliveries[delivery], sentence))
         await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
 

@@ -11,7 +11,7 @@ from ...vonage.field_check import Action
 from ...vonage.leg import Leg
 from ...vonage.leg_limit import LegRefusedError
 from ...vonage.ncco_check import CheckedNcco
-from ...vonage.webhook_client import ANSWER_LIMITS, WebhookError
+from ...vonage.requester import ANSWER_LIMITS, WebhookError
 from .context import ActionContext
 
 RING_SECONDS = 1.0  # of a callee who answers

@@ -16,7 +16,7 @@ from ...vonage.leg import Leg
 from ...vonage.leg_limit import LegLimit
 from ...vonage.line import Line
 from ...vonage.recording_server import RecordingServer
-from ...vonage.webhook_client import WebhookClient
+from ...vonage.webhooks import Webhooks
 
 CalleeConduct = Literal["answers", "busy", "unanswered"]
 
@@ -49,7 +49,7 @@ class ActionContext:
     phone_leg: Leg
     control: CallControl
     line: Line
-    webhooks: WebhookClient
+    webhooks: Webhooks
     recordings: RecordingServer
     leg_limit: LegLimit
     callee: CalleeConduct

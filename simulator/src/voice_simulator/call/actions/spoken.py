@@ -8,11 +8,10 @@ import itertools
 import math
 from time import perf_counter
 
-import httpx2
-
 from ...audio.format import FRAME_SECONDS, AudioFormat
 from ...caller.speech import LONGEST_SECONDS, SpeechError, decode_speech, speech_frames
 from ...vonage.field_check import Action
+from ...vonage.requester import WebhookError
 from ...vonage.timed_action import talk_seconds, wait_seconds
 from .context import ActionContext
 
@@ -53,8 +52,8 @@ async def _last(context: ActionContext, action: Action, seconds: float) -> None:
 async def _fetch(context: ActionContext, url: str) -> list[bytes]:
     try:
         response = await context.webhooks.fetch(url, FETCH_SECONDS)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        context.warn(f"stream {url} can't be fetched: {error or type(error).__name__}; nothing is played")
+    except WebhookError as error:
+        context.warn(f"stream {error}; nothing is played")
         return []
     if not response.is_success:
         context.warn(f"stream {url} answered {response.status_code}; nothing is played")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,9 +12,9 @@ import pytest_asyncio
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.record.events import ProblemFound, RequestFailed, RequestSent, ResponseReceived
 from voice_simulator.record.record import Record
-from voice_simulator.vonage.signature import Signature
-from voice_simulator.vonage.webhook_client import MAX_BODY_BYTES, TimeLimits, WebhookClient, WebhookError
-from voice_simulator.vonage.webhook_exchange import request_id
+from voice_simulator.vonage.application import Application
+from voice_simulator.vonage.requester import MAX_BODY_BYTES, TimeLimits, WebhookError
+from voice_simulator.vonage.webhooks import Webhooks, request_id
 
 LIMITS = TimeLimits(1, 1)
 SHORT = TimeLimits(0.2, 0.2)
@@ -21,10 +22,10 @@ GOOD = {"status": 200, "body": b"[]"}
 
 
 class Client:
-    """A webhook client and the record of its call."""
+    """The webhooks of one call, and its record."""
 
-    def __init__(self, signature: Signature | None = None) -> None:
-        self.client = WebhookClient(signature)
+    def __init__(self, secret: str | None = None) -> None:
+        self.client = Webhooks(Application("http://127.0.0.1:1/answer", signature_secret=secret))
         self.record = Record()
 
     async def request(self, method: str, url: str, fields: dict[str, Any], limits: TimeLimits) -> httpx2.Response:
@@ -72,7 +73,7 @@ async def test_passing_trouble_is_tried_once_more(
     [
         ({"status": 503, "body": b"draining"}, "/x answered 503 Service Unavailable draining"),
         ({"reset": True}, "/x can't be reached: Server disconnected"),
-        ({"hang": True}, r"/x did not answer in time, twice \(0.2 s to connect, 0.2 s to answer\)"),
+        ({"hang": True}, r"/x did not answer in time \(0.2 s to connect, 0.2 s to answer\)"),
     ],
 )
 async def test_lasting_trouble_is_an_error_after_two_attempts(
@@ -99,10 +100,10 @@ async def test_nobody_there(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "signature", "advice"),
+    ("reply", "secret", "advice"),
     [
         ({"status": 401}, None, "the request was not signed: set VONAGE_SIGNATURE_SECRET to the server's"),
-        ({"status": 401}, Signature("x" * 32), "is VONAGE_SIGNATURE_SECRET the same here and at the server?"),
+        ({"status": 401}, "x" * 32, "is VONAGE_SIGNATURE_SECRET the same here and at the server?"),
         (
             {"status": 307, "location": "https://h/x"},
             None,
@@ -111,10 +112,10 @@ async def test_nobody_there(client: Client) -> None:
     ],
 )
 async def test_a_status_that_can_be_helped_says_how(
-    reply: dict[str, Any], signature: Signature | None, advice: str, webhooks: WebhookServer
+    reply: dict[str, Any], secret: str | None, advice: str, webhooks: WebhookServer
 ) -> None:
     webhooks.script("/x", reply)
-    client = Client(signature)
+    client = Client(secret)
     with pytest.raises(WebhookError) as error:
         await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
     await client.close()
@@ -129,11 +130,45 @@ async def test_a_body_without_end_is_refused(client: Client, webhooks: WebhookSe
     assert len(webhooks.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("coding", "body", "trouble"),
+    [
+        ("gzip", gzip.compress(bytes(64 * MAX_BODY_BYTES)), "sent a body of more than 1 MiB"),
+        ("br", b"", "sent a body in the coding 'br'; only gzip and deflate were offered"),
+        ("gzip", b"no gzip", "incorrect header check"),
+    ],
+)
+async def test_a_body_that_can_not_be_decoded_within_bounds_is_refused(
+    coding: str, body: bytes, trouble: str, client: Client, webhooks: WebhookServer
+) -> None:
+    webhooks.script("/x", {"status": 200, "body": body, "coding": coding})
+    with pytest.raises(WebhookError, match=trouble):
+        await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    assert len(webhooks.requests) == 1
+
+
+async def test_a_header_that_is_not_ascii_is_taken(client: Client, webhooks: WebhookServer) -> None:
+    webhooks.script("/x", GOOD | {"content_type": "application/json; owner=Jürgen"})
+    response = await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    assert response.content == b"[]"
+
+
+async def test_a_public_address_is_reached_through_the_proxy_that_the_environment_names(
+    client: Client, webhooks: WebhookServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", webhooks.address)
+    await client.request("GET", "http://voice.example/x", {}, LIMITS)
+    assert [request.path for request in webhooks.requests] == ["http://voice.example/x"]
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    await client.request("GET", f"{webhooks.address}/x", {}, LIMITS)
+    assert len(webhooks.requests) == 2, "this machine is not reached through a proxy"
+
+
 async def test_a_body_that_trickles_takes_no_longer_than_the_answer_may(
     client: Client, webhooks: WebhookServer
 ) -> None:
     webhooks.script("/x", {"status": 200, "body": b"[]" * 60, "trickle": True})
-    with pytest.raises(WebhookError, match="/x did not answer in time, twice") as error:
+    with pytest.raises(WebhookError, match="/x did not answer in time") as error:
         await client.request("GET", f"{webhooks.address}/x", {}, SHORT)
     assert error.value.timed_out
 

@@ -1,0 +1,89 @@
+"""The webhooks of calls: the platform's one retry, what it accepts, and the record of both (platform.md, 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+
+from ..record.events import ProblemFound, RequestFailed, RequestSent, ResponseReceived, Webhook
+from ..record.record import Record
+from ..record.redaction import json_or_text
+from .application import Application
+from .requester import Requester, TimeLimits, WebhookError, advice
+
+RETRIED_STATUSES = {429, 503, 504}
+TIME_LIMITS = "6"  # the section of the platform facts on time limits, retries and the fallback
+
+
+class Webhooks(Requester):
+    """Sends the requests of any number of calls at once."""
+
+    def __init__(self, application: Application, retry_pause: float = 0.0) -> None:
+        """Take the seconds between a failed request and its retry."""
+        super().__init__(application)
+        self._retry_pause = retry_pause
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        fields: Mapping[str, Any],
+        limits: TimeLimits,
+        record: Record,
+        webhook: Webhook,
+        event_name: str | None = None,
+    ) -> httpx2.Response:
+        """Send the fields, by GET as query parameters, by POST as JSON, and return the response, a 2xx.
+
+        After a time-out, a broken connection or one of the statuses 429, 503 and 504, the request is sent once more.
+        The record of the call gets all of it; `event_name` is that of the event that is sent. Raises WebhookError.
+        """
+        for attempt in (1, 2):
+            last = attempt == 2
+            id_, sent_at = record.new_request_id(), record.now
+            record.add(RequestSent(sent_at, id_, webhook, event_name, method, url, dict(fields), attempt))
+            try:
+                response = await self.send(method, url, fields, limits)
+            except WebhookError as error:
+                now = record.now
+                record.add(RequestFailed(now, id_, error.trouble, round(now - sent_at, 6), TIME_LIMITS))
+                if last or not error.may_pass:
+                    raise
+            else:
+                record.add(_received(response, id_, sent_at, record.now))
+                response.extensions["request_id"] = id_
+                if response.is_success:
+                    return response
+                if last or response.status_code not in RETRIED_STATUSES:
+                    raise self._refused(response, url, record, id_)
+            await asyncio.sleep(self._retry_pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _refused(self, response: httpx2.Response, url: str, record: Record, id_: int) -> WebhookError:
+        answer = f"answered {response.status_code} {response.reason_phrase} {response.text[:200]}".rstrip()
+        error = WebhookError(url, answer + advice(response, signed=self.signature is not None))
+        record.add(ProblemFound(record.now, f"the webhook {error.trouble}", True, TIME_LIMITS, id_))
+        return error
+
+
+def request_id(response: httpx2.Response) -> int | None:
+    """Return the id of the request that a response answers, as the record has it."""
+    id_: int | None = response.extensions.get("request_id")
+    return id_
+
+
+def _received(response: httpx2.Response, id_: int, sent_at: float, now: float) -> ResponseReceived:
+    return ResponseReceived(
+        now,
+        id_,
+        status=response.status_code,
+        reason=response.reason_phrase,
+        content_type=response.headers.get("content-type"),
+        body=json_or_text(response.text),
+        body_bytes=len(response.content),
+        seconds=round(now - sent_at, 6),
+        authorization=response.request.headers.get("authorization"),
+    )
