@@ -22,14 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, unless they are `apart`; start the files with few tests first.
+    """Keep the tests of a file in one process, unless they say else; start the files with few tests first.
 
     Files with few tests tend to have the long ones, and the many short ones fill the gaps at the end.
     """
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: sizes[item.path])
     for item in items:
-        if item.get_closest_marker("apart") is None:
+        if item.get_closest_marker("apart") is None and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
