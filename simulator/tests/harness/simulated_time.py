@@ -1,7 +1,7 @@
-"""An event loop whose time is simulated: where everybody waits for a timer, the clock jumps to it.
+"""Simulated time: where everybody waits for a timer, the clock jumps to it, and a call of a minute takes no second.
 
-The servers and clients of such a test run in this loop and nowhere else. Sockets on loopback are real, and so are
-threads and processes that the loop waits for: while one of them works, the clock stands still.
+The servers and the clients of such a test run in one event loop. Sockets on loopback are real; so are the threads and
+commands that the loop waits for, and while one of them works the clock stands still.
 """
 
 from __future__ import annotations
@@ -9,38 +9,25 @@ from __future__ import annotations
 import asyncio
 import os
 import selectors
-import time
+import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
+import pytest
+
 T = TypeVar("T")
-
-
-class Clock:
-    """Seconds from the start of the process, as a test has them pass."""
-
-    def __init__(self) -> None:
-        self._now = time.monotonic()
-        self._day = time.time() - self._now
-
-    def now(self) -> float:
-        return self._now
-
-    def time_of_day(self) -> float:
-        return self._day + self._now
-
-    def advance(self, seconds: float) -> None:
-        self._now += seconds
-
-
-CLOCK = Clock()
+CLOCKS = ("perf_counter", "monotonic")  # as modules import them from `time`
+PACKAGES = ("voice_simulator", "simulator.tests")  # whose modules read the simulated clock
+START = 1000.0  # seconds
+ROUNDING = 1e-9  # so that the clock never shows less than what was waited for
 
 
 class _Selector(selectors.DefaultSelector):
     """Waits for sockets for no time at all, and has the clock jump over the time that it should have waited."""
 
-    outside = 0  # threads and processes at work
+    now = START
+    outside = 0  # threads and commands at work
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
@@ -49,28 +36,27 @@ class _Selector(selectors.DefaultSelector):
         if timeout is None or self.outside:
             return super().select(None)
         os.sched_yield()  # for the kernel, to deliver what is on its way through loopback
-        if ready := super().select(0):
-            return ready
-        CLOCK.advance(max(0.0, timeout))
-        return []
+        if not (ready := super().select(0)):
+            self.now += max(0.0, timeout) + ROUNDING
+        return ready
 
 
 class SimulatedLoop(asyncio.SelectorEventLoop):
     """An event loop in simulated time."""
 
     def __init__(self) -> None:
-        self._waits = _Selector()
-        super().__init__(self._waits)
+        self._waiting = _Selector()
+        super().__init__(self._waiting)
 
     def time(self) -> float:
-        return CLOCK.now()
+        return self._waiting.now
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
         """Run a function in a thread; the clock stands still meanwhile."""
         future = super().run_in_executor(executor, func, *args)
-        self._waits.outside += 1
+        self._waiting.outside += 1
         future.add_done_callback(self._came_back)
         return future
 
@@ -88,20 +74,24 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
             protocol.process_exited = process_exited
             return protocol
 
-        self._waits.outside += 1
+        self._waiting.outside += 1
         return await super().subprocess_shell(counted, *args, **kwargs)
 
     def _came_back(self, *_: object) -> None:
-        self._waits.outside -= 1
-
-
-def install() -> None:
-    """Have every clock of this process show the simulated time; call it before the modules that read one."""
-    time.monotonic = time.perf_counter = CLOCK.now
-    time.time = CLOCK.time_of_day
+        self._waiting.outside -= 1
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in simulated time, as asyncio.run does."""
-    with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
+    with asyncio.Runner(loop_factory=SimulatedLoop) as runner, pytest.MonkeyPatch.context() as patch:
+        show_time_of(runner.get_loop(), patch)
         return runner.run(main)
+
+
+def show_time_of(loop: asyncio.AbstractEventLoop, patch: pytest.MonkeyPatch) -> None:
+    """Have the clocks of the simulator's modules show a loop's time."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(PACKAGES):
+            for clock in CLOCKS:
+                if hasattr(module, clock):
+                    patch.setattr(module, clock, loop.time)

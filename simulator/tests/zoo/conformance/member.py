@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.tests.harness import simulated_time
 from simulator.tests.zoo.certificates import Authority
 from simulator.tests.zoo.conformance.application import Application
+from simulator.tests.zoo.conformance.named import name_resolving
 from simulator.tests.zoo.conformance.session import Session
 from voice_simulator.check.report import Result
 from voice_simulator.check.rule import Rule
@@ -20,11 +20,6 @@ from voice_simulator.check.rules import RULES
 from voice_simulator.check.runner import run_check
 from voice_simulator.check.selection import select
 from voice_simulator.vonage import application as platform
-
-QUICK_SECONDS = 5.0  # a rule that takes longer lasts
-LASTS = {rule.id for rule in RULES if rule.seconds >= QUICK_SECONDS}
-QUICK_AT_ONCE = 2  # applications in a process: all of them would be more than two cores can talk to in time
-PAUSE_SECONDS = 2.0  # between the beginnings of those whose check lasts
 
 
 @dataclass(frozen=True)
@@ -42,16 +37,20 @@ class Member:
     only: tuple[str, ...] = ()  # the rules to judge, if not all: what others do, this fault would disturb
 
     @property
-    def lasts(self) -> bool:
-        """Whether the rules that last are judged: where one of them is broken, or none at all."""
-        broken = self.fails + self.warns
-        return not self.only and (not broken or not LASTS.isdisjoint(broken))
+    def broken(self) -> list[Rule]:
+        """The rules that must fail or warn."""
+        return [rule for rule in RULES if rule.id in self.fails + self.warns]
 
     @property
     def rules(self) -> list[Rule]:
-        """The rules to judge."""
-        wanted = select(RULES, self.only, ())
-        return wanted if self.lasts or self.only else [rule for rule in wanted if rule.id not in LASTS]
+        """All the rules to judge."""
+        return select(RULES, self.only, ())
+
+    def check(self, rules: Sequence[Rule]) -> dict[str, Result]:
+        """Run the application, and rules on it, in simulated time; return the results by their rules."""
+        with self.prepared() as (application, ca), name_resolving():
+            results = simulated_time.run(self._check(application, ca, rules))
+        return {result.rule.id: result for result in results}
 
     @contextmanager
     def prepared(self) -> Iterator[tuple[Application, Path | None]]:
@@ -64,29 +63,9 @@ class Member:
                 platform.trusted_authorities(authority.file)
                 yield self.application(authority.server_context(days=self.days)), authority.file
 
-    async def check(self, application: Application, ca: Path | None) -> list[Result]:
-        """Run the application, and all rules on it."""
+    async def _check(self, application: Application, ca: Path | None, rules: Sequence[Rule]) -> list[Result]:
         application.session_class, application.rate = self.session, self.rate
         async with application:
             fields: dict[str, Any] = {"signature_secret": application.secret, "ca": ca} | dict(self.told)
             described = platform.Application(application.answer_url, **fields)
-            return (await run_check(described, self.rules, proxy_reload=application.reload_command)).results
-
-
-async def check_all(members: Iterable[Member]) -> dict[str, list[Result]]:
-    """Check many applications beside each other, but not all at once; return the results by name."""
-    members, places = list(members), asyncio.Semaphore(QUICK_AT_ONCE)
-    starts = itertools.count(0.0, PAUSE_SECONDS)
-
-    async def check(member: Member, application: Application, ca: Path | None) -> list[Result]:
-        if member.lasts:
-            await asyncio.sleep(next(starts))
-            return await member.check(application, ca)
-        async with places:
-            return await member.check(application, ca)
-
-    with ExitStack() as stack:
-        # All certificates are read before the first check begins: that takes long enough to disturb one.
-        prepared = [(member, *stack.enter_context(member.prepared())) for member in members]
-        results = await asyncio.gather(*(check(*each) for each in prepared))
-    return {member.name: each for member, each in zip(members, results, strict=True)}
+            return (await run_check(described, rules, proxy_reload=application.reload_command)).results
