@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.harness.process import ROOT
-from voice_simulator.version import version
+from voice_simulator.version import VERSION
 
 PROJECT, SIMULATOR = (
     tomllib.loads((ROOT / name).read_text()) for name in ("pyproject.toml", "simulator/pyproject.toml")
@@ -89,7 +89,7 @@ def test_no_requirement_is_unused(group: str, folder: str) -> None:
 
 
 def test_the_package_has_the_projects_version() -> None:
-    assert version() == PROJECT["project"]["version"]
+    assert VERSION == PROJECT["project"]["version"]
 
 
 def test_the_package_needs_the_projects_python() -> None:

@@ -2,10 +2,5 @@
 
 from __future__ import annotations
 
-VERSION = "0.1.0"  # simulator/pyproject.toml takes it from here; the project's pyproject.toml has the same
+VERSION = "0.1.0"  # pyproject.toml takes it from here
 PROGRAM = "voice-simulator"
-
-
-def version() -> str:
-    """Return the version of the simulator."""
-    return VERSION

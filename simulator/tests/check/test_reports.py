@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 
 from simulator.tests.check.test_runner import made
 from voice_simulator.check.finding import Finding, Status, failed, passed, skipped, warned
-from voice_simulator.check.report import Report, Result
+from voice_simulator.check.report import CheckReport, Result
 from voice_simulator.check.reports.headline import headline
 from voice_simulator.check.reports.json_object import as_json
 from voice_simulator.check.reports.junit import as_junit
@@ -23,7 +23,7 @@ from voice_simulator.check.reports.table import list_of, table
 from voice_simulator.check.rule import Need
 from voice_simulator.check.rules import RULES
 from voice_simulator.check.trial import Trial
-from voice_simulator.version import version
+from voice_simulator.version import VERSION
 from voice_simulator.vonage.application import Application
 
 URL = "https://voice.example/webhooks/answer"
@@ -41,7 +41,7 @@ RESULTS = [
     result("three", warned("200")),
     result("four", skipped("needs a secret")),
 ]
-REPORT = Report(APPLICATION, RESULTS)
+REPORT = CheckReport(APPLICATION, RESULTS)
 
 
 def shown(part: RenderableType, width: int = 80) -> str:
@@ -60,7 +60,7 @@ def shown(part: RenderableType, width: int = 80) -> str:
     ],
 )
 def test_a_headline_counts(results: list[Result], words: str) -> None:
-    assert headline(Report(APPLICATION, results)) == words
+    assert headline(CheckReport(APPLICATION, results)) == words
 
 
 def test_json_has_the_fields_that_are_documented() -> None:
@@ -143,7 +143,7 @@ def test_the_page_shows_each_rule_and_opens_those_that_do_not_hold() -> None:
     ]
     assert "500 <b>[red]" in page.text
     assert headline(REPORT) in page.text
-    assert f"Checked 2026-11-25 12:30 UTC with voice-simulator check, version {version()}." in page.text
+    assert f"Checked 2026-11-25 12:30 UTC with voice-simulator check, version {VERSION}." in page.text
 
 
 def test_the_page_needs_nothing_else() -> None:
@@ -153,7 +153,7 @@ def test_the_page_needs_nothing_else() -> None:
 
 
 def test_the_page_says_that_nothing_was_reached() -> None:
-    report = Report(APPLICATION, RESULTS[3:], unreached="nothing listens")
+    report = CheckReport(APPLICATION, RESULTS[3:], unreached="nothing listens")
     assert "Nothing was reached: nothing listens" in Page(as_page(report, NOW)).text
 
 

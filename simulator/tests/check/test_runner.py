@@ -12,7 +12,7 @@ from simulator.tests.check.conftest import described
 from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.exchange import Request, Response
 from voice_simulator.check.finding import Finding, NotJudgedError, Status, failed, passed, warned
-from voice_simulator.check.report import DOUBTFUL_SECONDS, Report, Result
+from voice_simulator.check.report import DOUBTFUL_SECONDS, CheckReport, Result
 from voice_simulator.check.rule import Need, Rule, rule
 from voice_simulator.check.runner import run_check
 from voice_simulator.check.trial import Trial
@@ -48,11 +48,11 @@ async def nobody_judges(trial: Trial) -> Finding:
 GOOD = made("good", passed("seen"))
 
 
-async def check(application: Application, *rules: Rule) -> Report:
+async def check(application: Application, *rules: Rule) -> CheckReport:
     return await run_check(described(application), rules)
 
 
-def told(report: Report) -> list[tuple[str, str]]:
+def told(report: CheckReport) -> list[tuple[str, str]]:
     return [(result.finding.status.value, result.finding.seen) for result in report.results]
 
 

@@ -33,8 +33,8 @@ def test_what_is_left_out_wins() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("webhooks.gets", "'webhooks.gets' is no rule and no group; did you mean webhooks.get"),
-        ("x", "'x' is no rule and no group --list shows them all"),
+        ("webhooks.gets", "'webhooks.gets' is neither a rule nor a group. Did you mean webhooks.get?"),
+        ("x", "'x' is neither a rule nor a group. `check --list` shows them all"),
     ],
 )
 def test_a_name_of_nothing_is_refused(name: str, words: str) -> None:

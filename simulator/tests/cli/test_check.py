@@ -16,22 +16,22 @@ from simulator.tests.harness.process import ROOT
 from simulator.tests.harness.webhook_server import webhook_server
 from simulator.tests.zoo.certificates import Authority
 from simulator.tests.zoo.conformance.application import SECRET, Application
+from voice_simulator.__main__ import main
 from voice_simulator.check.rules import RULES
-from voice_simulator.cli import command_line
 
 NOBODY = "http://127.0.0.1:1/webhooks/answer"
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["simulator", "check", *arguments])
-    return command_line.main()
+    return main()
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["ftp://x"], "must be an absolute http or https URL"),
-        (["--only", "webhoks"], "'webhoks' is no rule and no group; did you mean webhooks?"),
+        (["--only", "webhoks"], "'webhoks' is neither a rule nor a group. Did you mean webhooks?"),
         (["--only", "ncco", "--skip", "ncco"], "no rule is left"),
         (["--junit", "/nowhere/a.xml"], "the folder /nowhere does not exist"),
         (["--html", "/"], "/ can't be written"),

@@ -16,7 +16,7 @@ from websockets.sync.server import ServerConnection
 import voice_simulator
 from simulator.tests.harness.echo_peer import StartPeer
 from simulator.tests.harness.webhook_server import WebhookServer
-from voice_simulator.cli.command_line import COMMANDS, main
+from voice_simulator.__main__ import COMMANDS, main
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -48,13 +48,13 @@ def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--seconds", "0"], "'--seconds': 0 s is not between 0.02 and 7200 s"),
+        (["--seconds", "0"], "--seconds: must be a number of seconds from 0.02 to 7200; it is 0.0"),
         (["--calls", "0"], "'--calls'"),
         (["--calls", "many"], "'--calls'"),
-        (["--dtmf", "x@1"], "--dtmf: 'x@1' is no key"),
-        (["--dtmf", "1@10"], "--dtmf: '1@10' comes after"),
-        (["--stall", "3@8"], "--stall: 3@8 is not over"),
-        (["--wav", "/missing.wav"], "--wav: can't read /missing.wav"),
+        (["--dtmf", "x@1"], "'--dtmf': 'x@1' is not a key"),
+        (["--dtmf", "1@10"], "--dtmf: must be within the call's 10 s; key 1 is at 10 s"),
+        (["--stall", "3@8"], "--stall: must be over 1 s before the next stall or the call's end"),
+        (["--wav", "/missing.wav"], "--wav: can't be used: can't read /missing.wav"),
         (["--save", "/missing/echo.wav"], "'--save': the folder /missing does not exist"),
         (["--plot", "/missing/call.png"], "'--plot': the folder /missing does not exist"),
         (["--save", "echo.mp3"], "'--save': echo.mp3 can't be written: it must end in .wav"),
@@ -70,7 +70,7 @@ def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
         (["--expect", "music"], "'--expect'"),
         (["--callee", "asleep"], "'--callee'"),
         (["--scenario", "/missing.yaml"], "--scenario: /missing.yaml: can't be read"),
-        (["--scenario", "/missing.yaml", "--dtmf", "1@1"], "--scenario: --dtmf stands in the scenario's file"),
+        (["--scenario", "/missing.yaml", "--dtmf", "1@1"], "--scenario: says what --dtmf says; give one of both"),
     ],
 )
 def test_wrong_usage_is_64_and_names_the_option(arguments: list[str], message: str, run: Run) -> None:

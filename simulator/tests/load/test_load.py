@@ -25,8 +25,8 @@ from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo.application import application, socket_server
 from simulator.tests.zoo.certificates import Authority
 from simulator.tests.zoo.late_echo import constantly_300_ms_late, frames, good
+from voice_simulator.__main__ import main
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.cli.command_line import main
 from voice_simulator.load.crew import WorkerGoneError, crew
 from voice_simulator.load.figures import join, step_of
 from voice_simulator.load.judgement import Judgement, judge

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND
 from ..caller.ledger import CATCH_UP_SECONDS, FAULTS
-from ..caller.script import Script
+from ..caller.script import RECOVERY_SECONDS, Script
 from ..vonage.play_out import CAPACITY
-from .lag_rule import RECOVERY_SECONDS, Heard, lag_fault, lag_warning
+from .lag_rule import Heard, lag_fault, lag_warning
 from .result import CallResult
 from .round_trip_rules import RoundTrips
 from .standstills import TICK_SECONDS, Standstills

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..audio.format import FRAME_SECONDS
-from ..caller.script import Stall
+from ..caller.script import RECOVERY_SECONDS, Stall
 
-RECOVERY_SECONDS = 1.0
 MAX_LAG_SECONDS = 0.25
 LIMIT = f"{MAX_LAG_SECONDS * 1000:.0f} ms"
 

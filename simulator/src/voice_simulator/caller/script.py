@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, get_args
 
-from .speech import Speech
+from ..audio.format import FRAME_SECONDS
+from .speech import LONGEST_SECONDS, SAMPLE_FILE, Speech, SpeechError, read_speech
+
+KEYS = "0123456789*#"
+LONGEST_DELAY_SECONDS = 60.0
+RECOVERY_SECONDS = 1.0  # after a stall of the network, until the echo must be in time again
 
 # What the caller expects to hear: the echo, other audio from the application, or nothing in particular.
 Expect = Literal["echo", "audio", "nothing"]
@@ -55,3 +63,76 @@ class Script:
     def is_stalled(self, time: float) -> bool:
         """Return whether the network stands still at a time in seconds from the first frame."""
         return any(stall.at <= time < stall.end for stall in self.stalls)
+
+
+class ScriptError(ValueError):
+    """A caller can't do what was asked for; `field` is the value's name, and `problem` says what it must be."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field} {problem}")
+        self.field = field
+        self.problem = problem
+
+
+def read_script(
+    *,
+    seconds: float = 10.0,
+    wav: str | Path = SAMPLE_FILE,
+    press: Iterable[tuple[str, float]] = (),
+    stall: Iterable[tuple[float, float]] = (),
+    expect: Expect = "echo",
+    echo_delay: float = 0.0,
+    audio_kept: bool = False,
+) -> Script:
+    """Return the script of a call: keys with their times, stalls with theirs. Raises ScriptError for a wrong value."""
+    seconds = _number("seconds", seconds, FRAME_SECONDS, LONGEST_SECONDS)
+    if expect not in get_args(Expect):
+        raise ScriptError("expect", f"must be {' or '.join(get_args(Expect))}; it is {expect!r}")
+    echo_delay = _number("echo_delay", echo_delay, 0.0, LONGEST_DELAY_SECONDS)
+    digits = _digits(press, seconds)
+    stalls = _stalls(stall, seconds)
+    if stalls and any(digit.key in "123456789" for digit in digits):
+        raise ScriptError("stall", "wants an echo without delay, so no key from 1 to 9 may be pressed")
+    try:
+        speech = read_speech(Path(wav), seconds)
+    except SpeechError as error:
+        raise ScriptError("wav", f"can't be used: {error}") from None
+    return Script(speech, seconds, digits, stalls=stalls, delay=echo_delay, audio_kept=audio_kept, expect=expect)
+
+
+def _digits(press: Iterable[tuple[str, float]], seconds: float) -> tuple[Digit, ...]:
+    digits = []
+    for key, at in _pairs("press", press, '[("1", 2.0), ("#", 3.5)], each a key and its second'):
+        if key not in tuple(KEYS):
+            raise ScriptError("press", f"must be a key of {KEYS}; it is {key!r}")
+        if _number("press", at, 0.0, LONGEST_SECONDS) >= seconds:
+            raise ScriptError("press", f"must be within the call's {seconds:g} s; key {key} is at {at:g} s")
+        digits.append(Digit(key, at))
+    return tuple(digits)
+
+
+def _stalls(stall: Iterable[tuple[float, float]], seconds: float) -> tuple[Stall, ...]:
+    pairs = _pairs("stall", stall, "[(3.0, 5.0)], each a length and its second")
+    stalls = [
+        Stall(_number("stall", length, FRAME_SECONDS, LONGEST_SECONDS), _number("stall", at, 0.0, LONGEST_SECONDS))
+        for length, at in pairs
+    ]
+    stalls.sort(key=lambda each: each.at)
+    for each, following in itertools.pairwise([*stalls, Stall(0, at=seconds)]):
+        if each.end + RECOVERY_SECONDS >= following.at:
+            end = f"{RECOVERY_SECONDS:g} s before the next stall or the call's end, at {following.at:g} s"
+            raise ScriptError("stall", f"must be over {end}; that of {each.seconds:g} s at {each.at:g} s is not")
+    return tuple(stalls)
+
+
+def _pairs(field: str, values: Iterable[Any], example: str) -> Sequence[tuple[Any, Any]]:
+    try:
+        return [(first, second) for first, second in values]
+    except (TypeError, ValueError):
+        raise ScriptError(field, f"must be pairs, such as {example}; it is {values!r}") from None
+
+
+def _number(field: str, value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ScriptError(field, f"must be a number of seconds from {low:g} to {high:g}; it is {value!r}")
+    return value

@@ -36,7 +36,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckReport:
     """What became of each rule, in their order; `unreached` says why the application could not be reached."""
 
     application: Application
@@ -56,6 +56,17 @@ class Report:
     def count(self, status: Status) -> int:
         """Return how many rules came out so."""
         return sum(result.finding.status is status for result in self.results)
+
+    def check(self) -> None:
+        """Raise AssertionError, with each rule that failed, unless none did and the application was reached."""
+        failures = [
+            f"  {result.rule.id}: expected: {result.expected}; seen: {result.finding.seen}; {result.rule.fix}"
+            for result in self.results
+            if result.finding.status is Status.FAIL or result.crash
+        ]
+        if self.exit_code:
+            first = self.unreached or f"the application breaks {len(failures)} of the platform's rules"
+            raise AssertionError("\n".join([first, *failures]))
 
     @property
     def exit_code(self) -> int:

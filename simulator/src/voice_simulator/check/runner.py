@@ -15,7 +15,7 @@ from ..vonage.requester import WebhookError
 from .finding import NotJudgedError, failed, skipped
 from .pace import Pace
 from .plain_answer import ask_plainly
-from .report import Report, Result
+from .report import CheckReport, Result
 from .requests import Requests
 from .rule import Rule
 from .trial import Trial
@@ -34,7 +34,7 @@ async def run_check(
     watch: Watch = lambda result: None,
     *,
     proxy_reload: str | None = None,
-) -> Report:
+) -> CheckReport:
     """Judge an application by rules; `watch` gets each result when it is there.
 
     `proxy_reload` is the command that reloads the proxy before the application.
@@ -48,7 +48,7 @@ async def run_check(
     finally:
         clock.cancel()
         await requests.close()
-    return Report(application, results, plain.trouble if plain.unreachable else "")
+    return CheckReport(application, results, plain.trouble if plain.unreachable else "")
 
 
 class _Court:

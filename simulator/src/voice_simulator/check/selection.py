@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from .rule import GROUPS, Rule
 
 
-class UnknownRuleError(Exception):
+class UnknownRuleError(ValueError):
     """A name is neither a rule's nor a group's; the message says which, and what it could be."""
 
 
@@ -21,8 +21,8 @@ def select(rules: Sequence[Rule], only: Collection[str], skip: Collection[str]) 
     for name in (*only, *skip):
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            like = f"; did you mean {close[0]}?" if close else ""
-            raise UnknownRuleError(f"{name!r} is no rule and no group{like} --list shows them all")
+            like = f" Did you mean {close[0]}?" if close else ""
+            raise UnknownRuleError(f"{name!r} is neither a rule nor a group.{like} `check --list` shows them all")
     return [rule for rule in rules if (not only or _is_named(rule, only)) and not _is_named(rule, skip)]
 
 

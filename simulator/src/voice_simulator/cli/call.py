@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -15,7 +15,8 @@ from ..call.calls import place_calls
 from ..call.plan import CallPlan
 from ..call.result import CallResult
 from ..call.verdict import worst_outcome
-from ..caller.script import Script
+from ..caller.frame_mark import MAX_CALLS
+from ..caller.script import Expect, ScriptError, read_script
 from ..caller.speech import SAMPLE_FILE
 from ..event_loop import run
 from ..report.course_table import course_table
@@ -24,55 +25,94 @@ from ..report.json_object import as_json
 from ..report.messages import error_lines, load_lines, warning_lines
 from ..report.progress import UpLine, frames_bar
 from ..report.table import table
-from ..scenario.scenario import Scenario
-from ..version import version
+from ..scenario.fields import ScenarioError
+from ..scenario.scenario import Scenario, read_scenario
+from ..version import VERSION
 from ..vonage.application import Application
-from . import application_options, options, platform_options, scenario_options
+from . import options, platform_options
+from .application_options import takes_application
+
+# The options that say what a scenario's file says, and the names of these values in a script.
+SAID_IN_FILE = {
+    "seconds": "seconds",
+    "wav": "wav",
+    "dtmf": "press",
+    "stall": "stall",
+    "expect": "expect",
+    "echo_delay": "echo_delay",
+    "callee": "callee",
+}
 
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(version())
+        typer.echo(VERSION)
         raise typer.Exit
 
 
+@takes_application()
 def call(
     context: typer.Context,
-    answer_url: application_options.AnswerUrl,
-    method: application_options.Method = "GET",
-    event_url: application_options.EventUrl = None,
-    fallback_url: application_options.FallbackUrl = None,
-    caller: application_options.CallerNumber = Application.caller,
-    called: application_options.CalledNumber = Application.called,
-    seconds: Annotated[float, typer.Option(parser=options.read_seconds, help="How long the caller speaks.")] = 10.0,
+    application: Application,
+    seconds: Annotated[float, typer.Option(help="How long the caller speaks.")] = 10.0,
     wav: Annotated[
         Path,
         typer.Option(
             show_default="a spoken sample", help="The caller's speech: a PCM WAV file, repeated if it is shorter."
         ),
     ] = SAMPLE_FILE,
-    greeting: platform_options.Greeting = None,
-    dtmf: Annotated[str, typer.Option(help='Keys that the caller presses, each with its time: "1@2.0,5@3.5".')] = "",
-    echo_delay_ms: platform_options.EchoDelay = 0,
-    stall: Annotated[
-        str,
+    greeting: Annotated[
+        Literal["skip", "real"] | None,
         typer.Option(
-            help='Stalls of the network, both ways: "3@5" for 3 s at 5 s, several by comma. From 1 s after each stall,'
-            " the echo must be heard less than 250 ms late."
+            show_default="real with --connects-per-second, --scenario or another --expect than echo, else skip",
+            help="Skip all that is spoken to the caller, or let it take as long as a voice would.",
+        ),
+    ] = None,
+    dtmf: Annotated[
+        Any,
+        typer.Option(
+            parser=options.read_keys,
+            metavar="KEY@SECOND,...",
+            help='Keys that the caller presses, each with its time: "1@2.0,5@3.5".',
         ),
     ] = "",
-    expect: scenario_options.Expect = "echo",
-    callee: scenario_options.Callee = "answers",
-    scenario: scenario_options.ScenarioFile = None,
+    echo_delay: Annotated[float, typer.Option(help="Seconds that the echo is delayed until a key is pressed.")] = 0.0,
+    stall: Annotated[
+        Any,
+        typer.Option(
+            parser=options.read_stalls,
+            metavar="SECONDS@SECOND,...",
+            help='Stalls of the network, both ways: "3@5" for 3 s at 5 s, several by comma. From 1 s after each stall,'
+            " the echo must be heard less than 250 ms late.",
+        ),
+    ] = "",
+    expect: Annotated[
+        Expect,
+        typer.Option(
+            help="What the caller expects: the echo, byte for byte; other audio, at its pace; or nothing, for any NCCO."
+        ),
+    ] = "echo",
+    callee: platform_options.Callee = "answers",
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            help="YAML file that says what the caller says and presses, what the network does, and what must come of"
+            " it."
+        ),
+    ] = None,
     retry_pause: platform_options.RetryPause = 1.0,
     duplicate_events: platform_options.DuplicateEvents = False,
-    calls: platform_options.Calls = 1,
+    calls: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=MAX_CALLS,
+            help="Calls at the same time. The platform's limit of 3 new legs a second is kept only with"
+            " --connects-per-second 3.",
+        ),
+    ] = 1,
     connects_per_second: platform_options.ConnectsPerSecond = 0.0,
     refused_as: platform_options.RefusedAs = "rejected",
-    signature_secret: application_options.SignatureSecret = None,
-    api_key: application_options.ApiKey = None,
-    application_id: application_options.ApplicationId = None,
-    ca: platform_options.Authorities = None,
     for_machines: Annotated[
         bool,
         typer.Option(
@@ -113,35 +153,25 @@ def call(
     """
     audio_kept = save is not None or plot is not None
     if scenario:
-        played = scenario_options.scenario_from(
-            scenario, scenario_options.given_options(context), audio_kept=audio_kept
-        )
+        played = _scenario_in(scenario, context, audio_kept=audio_kept)
     else:
-        digits = options.read_digits(dtmf, seconds)
-        script = Script(
-            speech=options.read_wav(wav, seconds),
-            seconds=seconds,
-            digits=digits,
-            delay=echo_delay_ms / 1000,
-            stalls=options.read_stalls(stall, seconds, digits),
-            audio_kept=audio_kept,
-            expect=expect,
-        )
+        try:
+            script = read_script(
+                seconds=seconds,
+                wav=wav,
+                press=dtmf,
+                stall=stall,
+                expect=expect,
+                echo_delay=echo_delay,
+                audio_kept=audio_kept,
+            )
+        except ScriptError as error:
+            (option,) = (name for name, field in SAID_IN_FILE.items() if field == error.field)
+            raise typer.BadParameter(error.problem, param_hint=f"--{option.replace('_', '-')}") from error
         played = Scenario(script, callee, [])
     spoken_by_default = bool(connects_per_second or scenario or expect != "echo")
     plan = CallPlan(
-        application_options.application(
-            answer_url,
-            event_url=event_url,
-            fallback_url=fallback_url,
-            method=method,
-            caller=caller,
-            called=called,
-            signature_secret=signature_secret,
-            api_key=api_key,
-            application_id=application_id,
-            ca=ca,
-        ),
+        application,
         played.script,
         calls=calls,
         connects_per_second=connects_per_second,
@@ -157,6 +187,18 @@ def call(
     _tell(results, played, for_machines=for_machines)
     keep(results[0], save, plot)
     return worst_outcome(result.verdict for result in results)
+
+
+def _scenario_in(path: Path, context: typer.Context, *, audio_kept: bool) -> Scenario:
+    """Return the scenario of a file, beside which no option may say what it says."""
+    for name in SAID_IN_FILE:
+        if (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE":
+            problem = f"says what --{name.replace('_', '-')} says; give one of both"
+            raise typer.BadParameter(problem, param_hint="--scenario")
+    try:
+        return read_scenario(path, audio_kept=audio_kept)
+    except ScenarioError as error:
+        raise typer.BadParameter(str(error), param_hint="--scenario") from error
 
 
 def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from ..check.finding import Status
-from ..check.report import Report, Result
+from ..check.report import CheckReport, Result
 from ..check.reports.json_object import as_json
 from ..check.reports.junit import as_junit
 from ..check.reports.page import as_page
@@ -25,56 +24,13 @@ from ..check.runner import run_check
 from ..check.selection import UnknownRuleError, select
 from ..event_loop import run
 from ..vonage.application import Application
-from . import application_options, options, platform_options
+from . import options
+from .application_options import takes_application
 
 
-def _read_names(text: str) -> list[str]:
-    return [name for name in (part.strip() for part in text.split(",")) if name]
-
-
-def _read_report_file(text: str) -> Path:
-    path = Path(text)
-    if not path.parent.is_dir():
-        raise typer.BadParameter(f"the folder {path.parent} does not exist")
-    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise typer.BadParameter(f"{path} can't be written")
-    return path
-
-
+@takes_application(argument=True)
 def check(
-    answer_url: Annotated[
-        str,
-        typer.Argument(
-            default_factory=options.default_answer_url,
-            show_default="/webhooks/answer at 127.0.0.1, on PORT or 3000",
-            help="The answer webhook.",
-        ),
-    ],
-    method: Annotated[
-        Literal["GET", "POST"], typer.Option(help="How the answer webhook is requested by the platform.")
-    ] = "GET",
-    event_url: Annotated[
-        str | None,
-        typer.Option(show_default="/webhooks/events at the same host", help="The event webhook."),
-    ] = None,
-    fallback_url: Annotated[
-        str | None,
-        typer.Option(show_default="/webhooks/fallback at the same host", help="The fallback webhook."),
-    ] = None,
-    caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = Application.caller,
-    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = Application.called,
-    signature_secret: Annotated[
-        str | None,
-        typer.Option(
-            envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
-            help="Sign the requests, and check that unsigned ones are refused.",
-        ),
-    ] = None,
-    api_key: Annotated[str | None, typer.Option(envvar="VONAGE_API_KEY", help="The account that signs.")] = None,
-    application_id: Annotated[
-        str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
-    ] = None,
-    ca: platform_options.Authorities = None,
+    application: Application,
     proxy_reload: Annotated[
         str | None,
         typer.Option(help="A command that reloads the proxy: a socket must outlive it. Not judged without."),
@@ -84,13 +40,13 @@ def check(
     show_rules: Annotated[bool, typer.Option("--list", help="List the rules, and exit.")] = False,
     for_machines: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the table.")] = False,
     junit: Annotated[
-        Path | None, typer.Option(parser=_read_report_file, help="A file for the report as JUnit's XML.")
+        Path | None, typer.Option(parser=options.read_output_file, help="A file for the report as JUnit's XML.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(parser=_read_report_file, help="A file for the report as one HTML page.")
+        Path | None, typer.Option(parser=options.read_output_file, help="A file for the report as one HTML page.")
     ] = None,
 ) -> int:
-    """Check an application against the platform's rules, one by one: docs/check.md lists them.
+    """Check an application against the platform's rules, one by one: --list shows them.
 
     It takes some two minutes: some rules are about a minute of silence.
 
@@ -100,18 +56,6 @@ def check(
     if show_rules:
         Console().print(list_of(rules))
         return 0
-    application = application_options.application(
-        answer_url,
-        event_url=event_url,
-        fallback_url=fallback_url,
-        method=method,
-        caller=caller,
-        called=called,
-        signature_secret=signature_secret or None,
-        api_key=api_key or None,
-        application_id=application_id or None,
-        ca=ca,
-    )
     with rules_bar(rules) as watch:
         report = run(run_check(application, rules, watch, proxy_reload=proxy_reload))
     _tell(report, for_machines=for_machines)
@@ -121,7 +65,7 @@ def check(
 
 def _selected(only: str, skip: str) -> list[Rule]:
     try:
-        rules = select(RULES, _read_names(only), _read_names(skip))
+        rules = select(RULES, options.read_names(only), options.read_names(skip))
     except UnknownRuleError as error:
         raise typer.BadParameter(str(error), param_hint="--only or --skip") from error
     if not rules:
@@ -129,7 +73,7 @@ def _selected(only: str, skip: str) -> list[Rule]:
     return rules
 
 
-def _tell(report: Report, *, for_machines: bool) -> None:
+def _tell(report: CheckReport, *, for_machines: bool) -> None:
     if for_machines:
         typer.echo(json.dumps(as_json(report), indent=2))
     elif told := _worth_telling(report):
@@ -148,14 +92,14 @@ def _tell(report: Report, *, for_machines: bool) -> None:
             typer.echo(result.crash, err=True)
 
 
-def _worth_telling(report: Report) -> list[Result]:
+def _worth_telling(report: CheckReport) -> list[Result]:
     """Return all results; of an application that was not reached, those alone that say why."""
     if not report.unreached:
         return report.results
     return [result for result in report.results if result.finding.status is Status.FAIL]
 
 
-def _keep(report: Report, junit: Path | None, html: Path | None) -> None:
+def _keep(report: CheckReport, junit: Path | None, html: Path | None) -> None:
     if junit is not None:
         junit.write_bytes(as_junit(report))
     if html is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import select
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -20,20 +21,15 @@ from ..load.figures import cores
 from ..load.report import as_json, sentences, steps_table
 from ..load.search import Found, Ramp, Search, Searcher
 from ..vonage.application import Application
-from . import application_options, options, platform_options
+from . import options
+from .application_options import takes_application
 
 EXIT_CODES = {Found.BREAKING_POINT: 0, Found.MOST: 0, Found.NOTHING: 3, Found.OWN_LIMIT: 4}
 
 
+@takes_application(argument=True, without=("event_url", "fallback_url"))
 def load(
-    answer_url: Annotated[
-        str,
-        typer.Argument(
-            default_factory=options.default_answer_url,
-            show_default="ANSWER_URL, or /webhooks/answer at 127.0.0.1, on PORT or 3000",
-            help="The answer webhook; its NCCO names the socket.",
-        ),
-    ],
+    application: Application,
     max_calls: Annotated[int, typer.Option(min=1, max=MAX_CALLS, help="Calls of the last step.")] = 2000,
     first: Annotated[int, typer.Option(min=1, max=MAX_CALLS, help="Calls of the first step.")] = 20,
     step: Annotated[
@@ -49,11 +45,6 @@ def load(
     processes: Annotated[
         int | None, typer.Option(min=1, max=256, show_default="one a core", help="Processes that carry the calls.")
     ] = None,
-    method: application_options.Method = "GET",
-    signature_secret: application_options.SignatureSecret = None,
-    api_key: application_options.ApiKey = None,
-    application_id: application_options.ApplicationId = None,
-    ca: platform_options.Authorities = None,
     for_machines: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the table.")] = False,
     plot: Annotated[
         Path | None, typer.Option(parser=options.read_picture_file, help="A .png, .svg or .pdf file for a picture.")
@@ -73,30 +64,24 @@ def load(
     4 the load itself, or the rate of answers, was the limit before that; 64 wrong usage.
     """
     ramp = Ramp(first, step, max_calls, seconds, connects_per_second)
-    application = application_options.application(
-        answer_url,
-        method=method,
-        signature_secret=signature_secret,
-        api_key=api_key,
-        application_id=application_id,
-        ca=ca,
-    )
+    if not hasattr(select, "poll"):
+        raise typer.BadParameter("a load needs poll(), which this system doesn't have: run it on Linux or macOS")
     try:
         search = asyncio.run(_search(application, ramp, processes or cores()))
     except WorkerGoneError:
         typer.echo("error: a process of the load has ended; why stands above", err=True)
         return EXIT_CODES[Found.OWN_LIMIT]
-    same_machine = _is_here(answer_url)
+    same_machine = _is_here(application.answer_url)
     lines = sentences(search, same_machine=same_machine)
     if for_machines:
         code = {"exit_code": EXIT_CODES[search.found]}
-        typer.echo(json.dumps(as_json(search, answer_url, same_machine=same_machine) | code, indent=2))
+        typer.echo(json.dumps(as_json(search, application.answer_url, same_machine=same_machine) | code, indent=2))
     elif search.steps:
         Console().print(steps_table(search))
     for line in lines:
         typer.echo(line, err=for_machines)
     if plot and search.steps:
-        _draw(plot, search, answer_url, lines[0])
+        _draw(plot, search, application.answer_url, lines[0])
     return EXIT_CODES[search.found]
 
 

@@ -15,14 +15,16 @@ from ..caller.speech import LONGEST_SECONDS, SAMPLE_FILE, read_speech
 from ..event_loop import ending_signals, run
 from ..phone.server import PhoneServer
 from ..vonage.application import Application
-from . import application_options, platform_options, scenario_options
+from . import platform_options
+from .application_options import takes_application
 
 LOCAL = "127.0.0.1"
 EXIT_NOT_STARTED = 3
 
 
+@takes_application()
 def phone(
-    answer_url: application_options.AnswerUrl,
+    application: Application,
     port: Annotated[
         int, typer.Option(envvar="PHONE_PORT", min=0, max=65535, help="The port of the page; 0 for any that is free.")
     ] = 3001,
@@ -33,38 +35,18 @@ def phone(
             help="The address to listen at. Another one is for a container whose port is published on 127.0.0.1.",
         ),
     ] = LOCAL,
-    method: application_options.Method = "GET",
-    event_url: application_options.EventUrl = None,
-    fallback_url: application_options.FallbackUrl = None,
-    caller: application_options.CallerNumber = Application.caller,
-    called: application_options.CalledNumber = Application.called,
-    callee: scenario_options.Callee = "answers",
+    callee: platform_options.Callee = "answers",
     retry_pause: platform_options.RetryPause = 1.0,
     duplicate_events: platform_options.DuplicateEvents = False,
     connects_per_second: platform_options.ConnectsPerSecond = 0.0,
     refused_as: platform_options.RefusedAs = "rejected",
-    signature_secret: application_options.SignatureSecret = None,
-    api_key: application_options.ApiKey = None,
-    application_id: application_options.ApplicationId = None,
-    ca: platform_options.Authorities = None,
 ) -> int:
     """Serve a phone for the browser of this machine: whoever opens the page calls the application and hears it.
 
     The simulator plays the platform, as it does for `call`. Ctrl-C hangs all calls up, and ends.
     """
     plan = CallPlan(
-        application_options.application(
-            answer_url,
-            event_url=event_url,
-            fallback_url=fallback_url,
-            method=method,
-            caller=caller,
-            called=called,
-            signature_secret=signature_secret,
-            api_key=api_key,
-            application_id=application_id,
-            ca=ca,
-        ),
+        application,
         Script(speech=read_speech(SAMPLE_FILE, LONGEST_SECONDS), seconds=LONGEST_SECONDS, expect="nothing"),
         connects_per_second=connects_per_second,
         refused_as=refused_as,

@@ -15,7 +15,7 @@ from ..call.plan import CallPlan
 from ..call.standstills import Standstills
 from ..caller.frame_mark import MAX_CALLS
 from ..record.redaction import redact
-from ..version import version
+from ..version import VERSION
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
 from .call_request import CallRequest
@@ -97,7 +97,7 @@ class PhoneServer:
             "fallback_url": application.fallback_webhook,
         }
         return {
-            "version": version(),
+            "version": VERSION,
             "application": redact(urls | {"answer_method": application.method}),
             "from": application.caller,
             "to": application.called,

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml  # type: ignore[import-untyped]
 
 
-class ScenarioError(Exception):
+class ScenarioError(ValueError):
     """A scenario can't be used; the message names the file, the line and the field, and says what to do."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..finding import Status
-from ..report import Report
+from ..report import CheckReport
 
 WORDS = {
     Status.FAIL: ("failed", "failed"),
@@ -13,7 +13,7 @@ WORDS = {
 }
 
 
-def headline(report: Report) -> str:
+def headline(report: CheckReport) -> str:
     """Return how many rules came out how."""
     counts = [(report.count(status), words) for status, words in WORDS.items()]
     told = ", ".join(f"{count} {one if count == 1 else more}" for count, (one, more) in counts if count)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..report import Report
+from ..report import CheckReport
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: CheckReport) -> dict[str, Any]:
     """Return the report as it is printed with --json; for a rule that was skipped, `seen` is the reason."""
     rules = [
         {

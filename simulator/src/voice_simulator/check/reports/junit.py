@@ -7,14 +7,14 @@ import re
 from xml.etree import ElementTree
 
 from ..finding import Status
-from ..report import Report, Result
+from ..report import CheckReport, Result
 from .table import citation
 
 # What no XML document may hold (XML 1.0, 2.2): an application may have sent it.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def as_junit(report: Report) -> bytes:
+def as_junit(report: CheckReport) -> bytes:
     """Return an XML document: a suite for each group, a case for each rule; a warning is a passed case with a text."""
     suites = ElementTree.Element("testsuites", {"name": _text(report.application.answer_url)} | _counts(report.results))
     for group, results in itertools.groupby(report.results, key=lambda result: result.rule.group):

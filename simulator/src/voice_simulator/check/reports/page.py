@@ -10,13 +10,13 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from ...version import PROGRAM, version
-from ..report import Report
+from ...version import PROGRAM, VERSION
+from ..report import CheckReport
 from .headline import headline
 from .table import citation
 
 
-def as_page(report: Report, now: datetime.datetime) -> str:
+def as_page(report: CheckReport, now: datetime.datetime) -> str:
     """Return an HTML document about a check that ended now."""
     folder = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(
@@ -31,7 +31,7 @@ def as_page(report: Report, now: datetime.datetime) -> str:
         citation=citation,
         time=now.strftime("%Y-%m-%d %H:%M UTC"),
         program=PROGRAM,
-        version=version(),
+        version=VERSION,
     )
 
 

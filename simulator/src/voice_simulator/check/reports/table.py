@@ -12,14 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ..finding import Status
-from ..report import Report, Result
+from ..report import CheckReport, Result
 from ..rule import GROUPS, Rule
 from .headline import headline
 
 STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", Status.SKIPPED: "dim"}
 
 
-def table(report: Report) -> Group:
+def table(report: CheckReport) -> Group:
     """Return the rules group by group, and the sum of them."""
     parts: list[RenderableType] = [Text(report.application.answer_url, style="bold")]
     for group in GROUPS:

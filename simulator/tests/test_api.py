@@ -1,4 +1,4 @@
-"""The fixture `voice_call`, against applications in the test's own process: in threads, and in its event loop."""
+"""The public functions and the fixture, against applications in this process: in threads, and in its event loop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from simulator.tests.harness.echo_peer import StartPeer
 from simulator.tests.harness.flask_server import serving
 from simulator.tests.harness.placing import ncco
 from simulator.tests.harness.webhook_server import WebhookServer
-from voice_simulator.testing.voice_call import VoiceCall
+from voice_simulator import check_application, check_application_async, place_call
+from voice_simulator.pytest_plugin import VoiceCall
 
 
 def answer_url(webhooks: WebhookServer) -> str:
@@ -28,7 +29,7 @@ def answer_url(webhooks: WebhookServer) -> str:
 def test_an_echo_is_told(voice_call: VoiceCall, webhooks: WebhookServer, start_peer: StartPeer, tmp_path: Path) -> None:
     peer = start_peer()
     webhooks.answer_with(ncco(peer.uri))
-    call = voice_call(answer_url(webhooks), seconds=0.5, press="5@0.2")
+    call = voice_call(answer_url(webhooks), seconds=0.5, press=[("5", 0.2)])
     call.check()
     assert (call.outcome, call.errors, call.ended) == ("good", [], "caller hung up")
     assert (call.talks, call.actions) == (["Hello"], ["talk", "connect"])
@@ -59,7 +60,9 @@ def test_a_bot_that_uses_no_socket_is_told(voice_call: VoiceCall) -> None:
         return [{"action": "talk", "text": f"You pressed {request.json['dtmf']['digits']}"}]
 
     with serving(bot) as address:
-        call = voice_call(address.answer_url, expect="nothing", seconds=5, press="2@0.5", event_url=address.answer_url)
+        call = voice_call(
+            address.answer_url, expect="nothing", seconds=5, press=[("2", 0.5)], event_url=address.answer_url
+        )
     assert call.talks == ["Press 1 or 2", "You pressed 2"]
     assert call.must("collected", "keys 2") == pytest.approx(0.5, abs=0.3)
     assert call.ended == "application"
@@ -86,8 +89,8 @@ def test_a_scenario_is_played_and_judged(voice_call: VoiceCall, webhooks: Webhoo
     file.write_text("seconds: 2\nmust:\n  - {talk: evening}\n")
     call = voice_call(answer_url(webhooks), scenario=file)
     assert call.errors == ["scenario, missed: talk 'evening'"]
-    with pytest.raises(ValueError, match="--dtmf stands in the scenario's file"):
-        voice_call(answer_url(webhooks), scenario=file, press="1@1")
+    with pytest.raises(ValueError, match="press can't be given with a scenario"):
+        voice_call(answer_url(webhooks), scenario=file, press=[("1", 1.0)])
 
 
 def test_requests_are_signed_with_the_secret(voice_call: VoiceCall) -> None:
@@ -107,19 +110,38 @@ def test_requests_are_signed_with_the_secret(voice_call: VoiceCall) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "says"),
     [
-        ({"sek": 3}, TypeError, "voice_call has no option sek; it has seconds, wav, press"),
-        ({"press": "x@1"}, ValueError, "'x@1' is no key with its time"),
-        ({"seconds": 0}, ValueError, "0 s is not between"),
-        ({"wav": "/missing.wav"}, ValueError, "can't read /missing.wav"),
-        ({"fallback_url": "nowhere"}, ValueError, "must be an absolute http or https URL"),
+        ({"sek": 3}, TypeError, "a call has no option sek; it has method, event_url"),
+        ({"press": "1@2.0"}, ValueError, "press must be pairs"),
+        ({"expect": "Echo"}, ValueError, "expect must be echo or audio or nothing; it is 'Echo'"),
+        ({"callee": "busyy"}, ValueError, "callee must be answers or busy or unanswered; it is 'busyy'"),
+        ({"method": "get"}, ValueError, "method must be GET or POST; it is 'get'"),
+        ({"spoken": "no"}, ValueError, "spoken must be True or False; it is 'no'"),
+        ({"fallback_url": "nowhere"}, ValueError, "fallback_url must be an absolute http or https URL"),
+        ({"scenario": "/missing.yaml"}, ValueError, "/missing.yaml: can't be read"),
         ({"ca": "/missing.pem"}, ValueError, "/missing.pem can't be used"),
     ],
 )
-def test_a_wrong_option_is_named(
-    voice_call: VoiceCall, options: dict[str, Any], error: type[Exception], says: str
-) -> None:
+def test_a_wrong_option_is_named(options: dict[str, Any], error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=says):
-        voice_call("http://127.0.0.1:1/answer", **options)
+        place_call("http://127.0.0.1:1/answer", **options)
+
+
+def test_a_check_reports_each_rule_and_raises_for_a_broken_one(webhooks: WebhookServer) -> None:
+    webhooks.answer_with([{"action": "tlak", "text": "Hello"}])
+    report = check_application(answer_url(webhooks), only=["ncco.shape", "webhooks.get"])
+    assert {result.rule.id for result in report.results} == {"ncco.shape", "webhooks.get"}
+    webhooks.answer_with([{"action": "talk", "text": "Hello"}])
+    check_application(answer_url(webhooks), only="webhooks.get").check()
+    with pytest.raises(ValueError, match=r"'nccos' is neither a rule nor a group\. Did you mean ncco\?"):
+        check_application(answer_url(webhooks), skip=["nccos"])
+    with pytest.raises(TypeError, match="sek"):
+        check_application(answer_url(webhooks), sek=3)  # type: ignore[call-arg]
+
+
+async def test_a_check_in_an_event_loop_says_what_was_not_reached() -> None:
+    report = await check_application_async("http://127.0.0.1:1/answer", only="ncco")
+    with pytest.raises(AssertionError, match=r"http://127\.0\.0\.1:1/answer can't be reached"):
+        report.check()
 
 
 async def test_an_application_in_the_tests_own_event_loop_is_called(voice_call: VoiceCall) -> None:
@@ -149,5 +171,5 @@ async def answer_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 
 
 async def test_it_never_blocks_a_running_event_loop(voice_call: VoiceCall) -> None:
-    with pytest.raises(RuntimeError, match=r"await voice_call\.place"):
+    with pytest.raises(RuntimeError, match=r"await place_call_async"):
         voice_call("http://127.0.0.1:1/answer")

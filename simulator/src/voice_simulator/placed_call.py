@@ -6,15 +6,15 @@ import math
 from pathlib import Path
 from typing import Literal
 
-from ..audio.format import FRAME_SECONDS, TimedFrame
-from ..audio.tape import DEFAULT_RATE, Samples, best_rate, lay_out
-from ..call.result import CallResult
-from ..call.verdict import Outcome
-from ..record.events import ActionBegan, CallAnswered, RequestSent
-from ..record.steps import steps
-from ..report.stereo import stereo
-from ..report.summary import Lag, Spread, summarise
-from ..scenario.expectation import ANY, SOUNDS, STEPS, Expectation
+from .audio.format import FRAME_SECONDS, TimedFrame
+from .audio.tape import DEFAULT_RATE, Samples, best_rate, lay_out
+from .call.result import CallResult
+from .call.verdict import Outcome
+from .record.events import ActionBegan, CallAnswered, RequestSent
+from .record.steps import steps
+from .report.stereo import stereo
+from .report.summary import Lag, Spread, summarise
+from .scenario.expectation import ANY, SOUNDS, STEPS, Expectation
 
 Ended = Literal["unanswered", "caller hung up", "given up", "application"]
 
