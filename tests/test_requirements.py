@@ -89,7 +89,7 @@ def test_no_requirement_is_unused(group: str, folder: str) -> None:
 
 
 def test_the_package_has_the_projects_version() -> None:
-    assert VERSION == PROJECT["project"]["version"]
+    assert PROJECT["project"]["version"] == VERSION
 
 
 def test_the_package_needs_the_projects_python() -> None:

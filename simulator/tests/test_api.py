@@ -14,6 +14,7 @@ import pytest
 from flask import Flask, request
 from websockets.asyncio.server import ServerConnection, serve
 
+import voice_simulator
 from simulator.tests.harness.echo_peer import StartPeer
 from simulator.tests.harness.flask_server import serving
 from simulator.tests.harness.placing import ncco
@@ -33,8 +34,11 @@ def test_an_echo_is_told(voice_call: VoiceCall, webhooks: WebhookServer, start_p
     call.check()
     assert (call.outcome, call.errors, call.ended) == ("good", [], "caller hung up")
     assert (call.talks, call.actions) == (["Hello"], ["talk", "connect"])
-    assert call.events[:3] == ["started", "ringing", "answered"]
-    assert call.events[-1] == "completed"
+    assert [event.kind for event in call.events][:3] == ["started", "ringing", "answered"]
+    completed = call.events[-1]
+    assert (completed.kind, completed.webhook) == ("completed", f"{webhooks.address}/webhooks/events")
+    assert completed.body["status"] == "completed"
+    assert completed.time > 0.5
     assert (call.frames["sent"], call.frames["returned"], call.lost) == (25, 25, 0)
     assert call.round_trip_ms is not None
     assert call.lag_ms is not None
@@ -173,3 +177,7 @@ async def answer_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 async def test_it_never_blocks_a_running_event_loop(voice_call: VoiceCall) -> None:
     with pytest.raises(RuntimeError, match=r"await place_call_async"):
         voice_call("http://127.0.0.1:1/answer")
+
+
+def test_every_public_name_is_there() -> None:
+    assert all(hasattr(voice_simulator, name) for name in voice_simulator.__all__)

@@ -40,13 +40,14 @@ if TYPE_CHECKING:
         place_call_async,
     )
     from .check.report import CheckReport
-    from .placed_call import PlacedCall
+    from .placed_call import PlacedCall, WebhookEvent
 
 __all__ = [
     "ApplicationOptions",
     "CallOptions",
     "CheckReport",
     "PlacedCall",
+    "WebhookEvent",
     "check_application",
     "check_application_async",
     "place_call",

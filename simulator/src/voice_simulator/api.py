@@ -17,6 +17,7 @@ from .check.rules import RULES
 from .check.runner import run_check
 from .check.selection import select
 from .placed_call import PlacedCall
+from .placed_call import WebhookEvent as WebhookEvent
 from .scenario.scenario import Scenario, read_scenario
 from .vonage.application import Application, Method
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from .audio.format import FRAME_SECONDS, TimedFrame
 from .audio.tape import DEFAULT_RATE, Samples, best_rate, lay_out
 from .call.result import CallResult
 from .call.verdict import Outcome
 from .record.events import ActionBegan, CallAnswered, RequestSent
+from .record.record import Record
 from .record.steps import steps
 from .report.stereo import stereo
 from .report.summary import Lag, Spread, summarise
@@ -19,10 +21,20 @@ from .scenario.expectation import ANY, SOUNDS, STEPS, Expectation
 Ended = Literal["unanswered", "caller hung up", "given up", "application"]
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """An event that the platform sent to the application."""
+
+    kind: str  # its status, such as "answered", or what it is about, such as "input"
+    webhook: str  # the URL that it was sent to
+    time: float  # as the placed call's times
+    body: dict[str, Any]
+
+
 class PlacedCall:
     """A placed call; times are in seconds on the caller's clock: from the answer, or in an echo's call the first frame.
 
-    `result` has everything that the simulator measured.
+    `record` has all that happened, event by event, and `result` everything that the simulator measured.
     """
 
     def __init__(self, result: CallResult) -> None:
@@ -56,24 +68,32 @@ class PlacedCall:
     @property
     def talks(self) -> list[str]:
         """The texts that the platform spoke for the application, in order."""
-        actions = [event.action for event in self.result.record.of(ActionBegan)]
+        actions = [event.action for event in self.record.of(ActionBegan)]
         return [action["text"] for action in actions if action["action"] == "talk"]
 
     @property
     def actions(self) -> list[str]:
         """The names of the actions that ran, in order: `talk`, `connect` and so on."""
-        return [event.action["action"] for event in self.result.record.of(ActionBegan)]
+        return [event.action["action"] for event in self.record.of(ActionBegan)]
 
     @property
-    def events(self) -> list[str]:
-        """The names of the events that the platform sent, in order: `started`, `ringing` and so on."""
-        sent = self.result.record.of(RequestSent)
-        return [event.event_name or "" for event in sent if event.webhook == "event" and event.attempt == 1]
+    def record(self) -> Record:
+        """All that happened in the call, in order."""
+        return self.result.record
+
+    @property
+    def events(self) -> list[WebhookEvent]:
+        """The events that the platform sent, in order; one that was sent again after a failure counts once."""
+        return [
+            WebhookEvent(sent.event_name or "", sent.url, sent.at - self.result.speech_at, sent.fields)
+            for sent in self.record.of(RequestSent)
+            if sent.webhook == "event" and sent.attempt == 1
+        ]
 
     @property
     def ended(self) -> Ended:
         """How the call ended: an application that gives a call up speaks an apology and ends it."""
-        if not self.result.record.of(CallAnswered):
+        if not self.record.of(CallAnswered):
             return "unanswered"
         if self.result.given_up:
             return "given up"
@@ -124,7 +144,7 @@ class PlacedCall:
         problems = [f"  error: {error}" for error in self.errors] + [f"  warning: {odd}" for odd in self.warnings]
         lines = [
             f"  {step.at - self.result.speech_at:7.2f} s  {step.kind} {step.detail}".rstrip()
-            for step in steps(self.result.record)
+            for step in steps(self.record)
         ]
         sound = f"  heard {self.heard_seconds:.2f} s of audio; the end: {self.ended}"
         return "\n".join([f"a call, {self.outcome}", *problems, *lines, sound])
@@ -137,7 +157,7 @@ class PlacedCall:
     def must(self, kind: str, text: str = ANY, *, after: float = -math.inf, within: float = math.inf) -> float:
         """Return when a step came whose detail contains the text, whatever the case, or raise AssertionError.
 
-        The kinds are those of a scenario's `must` (docs/scenarios.md): `talk`, `event`, `collected`, …, `audio`,
+        The kinds are those of a scenario's `must`: `talk`, `event`, `collected`, …, `audio`,
         `silence`. `within` counts from `after`, or from 0. Raises ValueError for another kind.
         """
         if kind not in (*STEPS, *SOUNDS):

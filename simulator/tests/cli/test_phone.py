@@ -1,4 +1,4 @@
-"""`python -m simulator phone`: where it listens, and how it ends."""
+"""`voice-simulator phone`: where it listens, and how it ends."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def test_a_signal_hangs_up_and_ends(number: signal.Signals, webhooks: WebhookSer
         events = (json.loads(message) for message in page if isinstance(message, str))
         assert next(events)["from"] == "4915112345678"
         page.send('{"do": "call", "voice": "speech"}')
-        assert next(event for event in events if event["event"] == "action")["action"]["timeout"] == 60
+        assert next(event for event in events if event["event"] == "action_began")["action"]["timeout"] == 60
         process.send_signal(number)
-        assert next(event for event in events if event["event"] == "ended")["why"] == "hung_up"
+        assert next(event for event in events if event["event"] == "call_ended")["why"] == "hung_up"
         assert process.wait() == 0
     assert "completed" in [event["status"] for event in webhooks.events()]
     assert "Traceback" not in process.printed
