@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from voice_simulator.call.verdict import Outcome, Verdict, worst, worst_outcome
 from voice_simulator.vonage.leg_limit import LegRefusedError
-from voice_simulator.vonage.ncco_check import CheckedNcco
+from voice_simulator.vonage.ncco.ncco import Ncco, read_ncco
+from voice_simulator.vonage.ncco.rules import Diagnostic
 from voice_simulator.vonage.requester import WebhookError
 from voice_simulator.vonage.socket_leg import SocketNotOpenedError
 
-NEW_NCCO = CheckedNcco([{"action": "talk", "text": "Wait"}], [], [])
-WRONG_NCCO = CheckedNcco([], ["it is wrong"], [])
+NEW_NCCO = read_ncco([{"action": "talk", "text": "Wait"}], caller="", secure=False)
+WRONG_NCCO = Ncco((), (Diagnostic("ncco.shape", "it is wrong", "2.1"),))
+WRONG = ["it is wrong (ncco.shape; platform.md, 2.1)"]
 REFUSED = SocketNotOpenedError("rejected", "no")
 
 
@@ -42,13 +44,13 @@ def test_a_refused_connect_is_no_warning_with_a_new_ncco_and_an_error_without() 
 def test_a_wrong_ncco_after_a_refused_connect_is_an_error() -> None:
     verdict = Verdict()
     verdict.socket_not_opened("ws://h", LegRefusedError("failed", "429"), WRONG_NCCO)
-    assert (verdict.outcome, verdict.errors) == (Outcome.NCCO_WRONG, ["it is wrong"])
+    assert (verdict.outcome, verdict.errors) == (Outcome.NCCO_WRONG, WRONG)
 
 
 def test_a_wrong_new_ncco_is_an_error() -> None:
     verdict = Verdict()
     verdict.socket_not_opened("ws://h", REFUSED, WRONG_NCCO)
-    assert (verdict.outcome, verdict.errors) == (Outcome.NCCO_WRONG, ["it is wrong"])
+    assert (verdict.outcome, verdict.errors) == (Outcome.NCCO_WRONG, WRONG)
 
 
 def test_each_fault_of_the_audio_is_an_error() -> None:

@@ -14,6 +14,7 @@ from voice_simulator.caller.frame_mark import FrameMark, read_mark
 from voice_simulator.caller.script import Digit, Script, Stall
 from voice_simulator.caller.voice import ScriptedVoice
 from voice_simulator.record.events import TextReceived, TextSent
+from voice_simulator.vonage.ncco.actions import WebSocket
 from voice_simulator.vonage.socket_leg import SocketLeg
 from voice_simulator.vonage.socket_opening import open_socket
 
@@ -33,7 +34,8 @@ def new_caller(call_index: int = 0, **options: Any) -> Caller:
 
 
 async def connect(caller: Caller, peer: EchoPeer) -> SocketLeg:
-    socket = await open_socket({"uri": peer.uri}, AudioFormat.L16_8000, 1.0, caller, caller.record)
+    endpoint = WebSocket(uri=peer.uri, content_type=AudioFormat.L16_8000)
+    socket = await open_socket(endpoint, 1.0, caller, caller.record)
     caller.connect(socket, AudioFormat.L16_8000)
     return socket
 

@@ -15,19 +15,24 @@ from voice_simulator.check.pace import Pace
 from voice_simulator.check.placed_call import PlacedCall
 from voice_simulator.check.requests import Requests
 from voice_simulator.check.trial import Trial
+from voice_simulator.vonage.ncco.ncco import Ncco, read_ncco
 
 URI = "ws://127.0.0.1:1/socket"
 
 
+def ncco(*actions: dict[str, Any]) -> Ncco:
+    return read_ncco(list(actions), caller="", secure=False)
+
+
 def placed(trial: Trial, *actions: dict[str, Any]) -> PlacedCall:
-    return PlacedCall(trial.application, trial.requests, Pace(), trial.new_leg(), list(actions))
+    return PlacedCall(trial.application, trial.requests, Pace(), trial.new_leg(), ncco(*actions))
 
 
 async def test_its_socket_is_the_first_that_a_connect_names(trial: Trial) -> None:
     talk = {"action": "talk", "text": "Hello"}
     to_phone = {"action": "connect", "endpoint": [{"type": "phone", "number": "442079460000"}]}
     call = placed(trial, talk, to_phone, connect(URI), connect("ws://other"))
-    assert call.endpoint["uri"] == URI
+    assert call.endpoint.uri == URI
 
 
 @pytest.mark.parametrize("action", [{}, {"action": "talk"}, {"action": "connect", "endpoint": [{"type": "sip"}]}])
@@ -59,7 +64,7 @@ async def test_a_signed_handshake_needs_the_secret(application: Application) -> 
     requests = Requests(target)
     leg = Trial.new_leg
     async with trial_of(target) as trial:
-        call = PlacedCall(target, requests, Pace(), leg(trial), [connect(URI, authorization={"type": "vonage"})])
+        call = PlacedCall(target, requests, Pace(), leg(trial), ncco(connect(URI, authorization={"type": "vonage"})))
         with pytest.raises(NotJudgedError, match="set VONAGE_SIGNATURE_SECRET"):
             assert call.authorization
     await requests.close()
@@ -97,7 +102,7 @@ async def test_the_socket_has_events_of_its_own() -> None:
         application.told.clear()
         async with trial.open_call() as (call, _):
             pass
-        of_socket = [event for event in application.told if event["to"] == call.endpoint["uri"]]
+        of_socket = [event for event in application.told if event["to"] == call.endpoint.uri]
         assert [event["status"] for event in of_socket] == ["answered", "completed"]
         assert {event["conversation_uuid"] for event in of_socket} == {call.leg.conversation_uuid}
         assert {event["headers"]["call_uuid"] for event in of_socket} == {call.leg.uuid}

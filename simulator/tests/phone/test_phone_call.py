@@ -265,11 +265,16 @@ async def test_an_ncco_that_breaks_a_rule_is_told_with_its_section(page: Page, w
     ended = await page.wait_for("call_ended")
     request = await page.wait_for("request_sent", webhook="answer")
     findings = [event for event in page.named("problem_found") if event["request"] == request["id"]]
-    assert [each["section"] for each in findings] == ["2.2", "2.3", "2.1"]
+    assert [(each["rule"], each["section"]) for each in findings] == [
+        ("ncco.talk-text", "2.2"),
+        ("ncco.one-endpoint", "2.3"),
+        ("ncco.shape", "2.1"),
+    ]
     assert all(each["breaks_rule"] for each in findings)
     assert findings[0]["sentence"].startswith("NCCO[0].text must be 1 to 1500 characters")
     assert ended["why"] == "application"
-    assert verdict(page)[0] == [each["sentence"] for each in findings]
+    cited = [f"{each['sentence']} ({each['rule']}; platform.md, {each['section']})" for each in findings]
+    assert verdict(page)[0] == cited
     assert (await page.wait_for("ncco_received"))["actions"] == []
 
 

@@ -25,7 +25,7 @@ async def test_a_wrong_ncco(webhooks: WebhookServer, start_peer: StartPeer) -> N
     result = await place_call(webhooks)
     assert result.verdict.outcome is Outcome.NCCO_WRONG
     problem = 'NCCO[0].text must be 1 to 1500 characters, not only spaces; it is ""'
-    assert result.verdict.errors == [problem]
+    assert result.verdict.errors == [f"{problem} (ncco.talk-text; platform.md, 2.2)"]
     rejection, completed = webhooks.events()[-2:]
     assert rejection.keys() == {"reason", "conversation_uuid", "timestamp"}
     assert rejection["reason"] == f"Syntax error in NCCO. {problem}"

@@ -11,6 +11,7 @@ from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.record.events import ProblemFound, TextReceived, TextSent
 from voice_simulator.record.record import Record
+from voice_simulator.vonage.ncco.actions import WebSocket
 from voice_simulator.vonage.socket_leg import SocketLeg, SocketNotOpenedError
 from voice_simulator.vonage.socket_opening import open_socket
 
@@ -26,7 +27,8 @@ class Listener:
         self.record = Record()
 
     async def open(self, uri: str, seconds: float = 1.0, **endpoint: Any) -> SocketLeg:
-        return await open_socket({"uri": uri} | endpoint, AudioFormat.L16_8000, seconds, self, self.record)
+        whole = WebSocket(uri=uri, content_type=AudioFormat.L16_8000, **endpoint)
+        return await open_socket(whole, seconds, self, self.record)
 
     def hear(self, frame: bytes, time: float) -> None:
         self.heard.put_nowait(frame)

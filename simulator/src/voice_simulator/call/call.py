@@ -12,9 +12,9 @@ import httpx2
 from ..caller.caller import Caller
 from ..record.events import CallAnswered, CallBegan, CallEnded, EventUndelivered, Judged, Why
 from ..vonage.call_control import CallControl
-from ..vonage.field_check import Action
 from ..vonage.leg import Leg
 from ..vonage.leg_limit import LegLimit
+from ..vonage.ncco.actions import Action
 from ..vonage.recording_server import RecordingServer
 from ..vonage.requester import WebhookError
 from ..vonage.webhooks import Webhooks

@@ -9,9 +9,9 @@ from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND
 from ..caller.caller import Caller
 from ..record.events import ClosedBy, SocketReported
 from ..vonage.connect_action import ConnectAction
-from ..vonage.field_check import Action
 from ..vonage.leg_limit import LegRefusedError
-from ..vonage.ncco_check import CheckedNcco
+from ..vonage.ncco.actions import Connect, WebSocket
+from ..vonage.ncco.ncco import Ncco
 from ..vonage.socket_leg import SocketLeg, SocketNotOpenedError
 from .actions.context import ActionContext
 from .joint_start import JointStart
@@ -51,11 +51,12 @@ class CallSockets:
         frame_count = max(1, round(seconds * FRAMES_PER_SECOND))
         self._speech = self._context.tasks.create_task(self._caller.speak(frame_count, started_at))
 
-    async def stay_connected(self, action: Action) -> CheckedNcco | None:
+    async def stay_connected(self, action: Connect, endpoint: WebSocket) -> Ncco | None:
         """Connect the call until the socket ends; return the NCCO that then replaces the rest of the call, if any."""
         context = self._context
         connection = ConnectAction(
             action,
+            endpoint,
             context.phone_leg,
             context.control,
             context.leg_limit,
@@ -85,7 +86,7 @@ class CallSockets:
         if self._connection:
             await self._hang_up(self._connection)
 
-    async def _report_failure(self, connection: ConnectAction, error: SocketNotOpenedError) -> CheckedNcco | None:
+    async def _report_failure(self, connection: ConnectAction, error: SocketNotOpenedError) -> Ncco | None:
         self._result.connects_refused += isinstance(error, LegRefusedError)
         new_ncco = await connection.report_failure(error)
         self._record_reported(new_ncco)
@@ -107,13 +108,13 @@ class CallSockets:
             return False
         return True
 
-    def _socket_ended(self, socket: SocketLeg, new_ncco: CheckedNcco | None) -> None:
+    def _socket_ended(self, socket: SocketLeg, new_ncco: Ncco | None) -> None:
         if self._echo_expected or new_ncco is not None:
             self._verdict.socket_ended(socket, self._result.ledger.frames_sent * FRAME_SECONDS, new_ncco)
             return
         self._verdict.messages_came(socket)  # the application may end the call so
 
-    def _record_reported(self, new_ncco: CheckedNcco | None) -> None:
+    def _record_reported(self, new_ncco: Ncco | None) -> None:
         record = self._context.record
         record.add(SocketReported(record.now, new_ncco is not None))
 

@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from ..record.events import ActionBegan, ActionEnded
-from ..vonage.field_check import Action
-from ..vonage.ncco_check import CheckedNcco
-from ..vonage.timed_action import talk_seconds, wait_seconds
+from ..vonage.ncco.actions import Action, Connect, Stream, Talk, Wait, WebSocket
+from ..vonage.ncco.ncco import Ncco
 from .actions.context import ActionContext
 from .actions.play import play_action
 from .joint_start import JointStart
@@ -16,7 +15,7 @@ from .result import CallResult
 
 ECHO_PATIENCE_SECONDS = 60.0  # with an action that has no end of its own
 
-StayConnected = Callable[[Action], Awaitable[CheckedNcco | None]]
+StayConnected = Callable[[Connect, WebSocket], Awaitable[Ncco | None]]
 
 
 class NccoPlayer:
@@ -55,24 +54,25 @@ class NccoPlayer:
                 actions = new_ncco.actions
                 may_go_on = not self._echo_expected or has_socket(actions)
 
-    async def _play_and_record(self, action: Action) -> CheckedNcco | None:
+    async def _play_and_record(self, action: Action) -> Ncco | None:
         record = self._context.record
         begun_at = record.now
         number, self._actions_played = self._actions_played, self._actions_played + 1
-        record.add(ActionBegan(begun_at, number, action, _seconds(action)))
+        seconds = action.seconds if isinstance(action, Talk | Wait) else None
+        record.add(ActionBegan(begun_at, number, action.as_written, seconds))
         new_ncco = await self._play_action(action)
-        broken_off = action["action"] in ("talk", "stream") and self._context.line.sign_came.is_set()
+        broken_off = isinstance(action, Talk | Stream) and self._context.line.sign_came.is_set()
         record.add(ActionEnded(record.now, number, round(record.now - begun_at, 6), broken_off))
         return new_ncco
 
-    async def _play_action(self, action: Action) -> CheckedNcco | None:
-        if connects_to_socket(action):
-            new_ncco = await self._stay_connected(action)
+    async def _play_action(self, action: Action) -> Ncco | None:
+        if isinstance(action, Connect) and isinstance(action.endpoint, WebSocket):
+            new_ncco = await self._stay_connected(action, action.endpoint)
             if new_ncco is not None and self._echo_expected:
                 self._result.given_up = bool(new_ncco.actions) and not has_socket(new_ncco.actions)
             self._context.pace.begin()
             return new_ncco
-        if action["action"] == "wait":
+        if isinstance(action, Wait):
             self._joint_start.call_off()
         limit = asyncio.timeout(ECHO_PATIENCE_SECONDS if self._echo_expected and _may_be_endless(action) else None)
         try:
@@ -88,27 +88,10 @@ class NccoPlayer:
         return new_ncco
 
 
-def _seconds(action: Action) -> float | None:
-    """Return how long an action takes, if that is known as it begins."""
-    match action:
-        case {"action": "talk", "loop": 0}:
-            return None
-        case {"action": "talk"}:
-            return talk_seconds(action)
-        case {"action": "wait"}:
-            return wait_seconds(action)
-    return None
-
-
 def _may_be_endless(action: Action) -> bool:
-    return action["action"] not in ("talk", "wait") or action.get("loop") == 0
-
-
-def connects_to_socket(action: Action) -> bool:
-    """Return whether an action is a connect to a WebSocket."""
-    return bool(action["action"] == "connect" and action["endpoint"][0]["type"] == "websocket")
+    return not isinstance(action, Talk | Wait) or action.seconds is None
 
 
 def has_socket(actions: list[Action]) -> bool:
     """Return whether one of some actions is a connect to a WebSocket."""
-    return any(connects_to_socket(action) for action in actions)
+    return any(isinstance(action, Connect) and isinstance(action.endpoint, WebSocket) for action in actions)

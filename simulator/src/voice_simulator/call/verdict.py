@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..vonage.event_answers import EventAnswers
 from ..vonage.leg_limit import LegRefusedError
-from ..vonage.ncco_check import CheckedNcco
+from ..vonage.ncco.ncco import Ncco
 from ..vonage.requester import WebhookError
 from ..vonage.socket_leg import SocketLeg, SocketNotOpenedError
 from .standstills import Standstills
@@ -64,14 +64,14 @@ class Verdict:
         """The answer or the fallback webhook gave no answer."""
         self._fail_to_connect(f"{name} webhook: {error}", unpunctual=error.timed_out)
 
-    def ncco_came(self, ncco: CheckedNcco) -> None:
-        """A webhook answered with an NCCO; its problems, if any, are errors."""
+    def ncco_came(self, ncco: Ncco) -> None:
+        """A webhook answered with an NCCO; the rules that it breaks are errors."""
         for warning in ncco.warnings:
-            self.warn(warning)
-        for problem in ncco.problems:
-            self.fail(Outcome.NCCO_WRONG, problem)
+            self.warn(str(warning))
+        for error in ncco.errors:
+            self.fail(Outcome.NCCO_WRONG, str(error))
 
-    def socket_not_opened(self, uri: str, error: SocketNotOpenedError, new_ncco: CheckedNcco | None) -> None:
+    def socket_not_opened(self, uri: str, error: SocketNotOpenedError, new_ncco: Ncco | None) -> None:
         """A socket could not be opened; with a new NCCO the call goes on.
 
         One that was refused is then no warning: with a limit of new legs there are many, and the result counts them.
@@ -88,7 +88,7 @@ class Verdict:
         """The caller has waited so long for a first socket, and hangs up."""
         self.fail(Outcome.CONNECTION_FAILED, f"no socket has opened within {seconds:.0f} s of the first try")
 
-    def socket_ended(self, socket: SocketLeg, audio_seconds: float, new_ncco: CheckedNcco | None) -> None:
+    def socket_ended(self, socket: SocketLeg, audio_seconds: float, new_ncco: Ncco | None) -> None:
         """A socket ended before the caller hung up; with a new NCCO the call goes on.
 
         The server closed it, the platform did because of a wrong message (platform.md, 3.6), or somebody let it
@@ -143,7 +143,7 @@ class Verdict:
         else:
             self.fail(Outcome.CONNECTION_FAILED, error)
 
-    def _goes_on(self, trouble: str, new_ncco: CheckedNcco) -> None:
+    def _goes_on(self, trouble: str, new_ncco: Ncco) -> None:
         self.ncco_came(new_ncco)
         self.warn(f"{trouble}; the call goes on with a new NCCO")
 

@@ -10,20 +10,19 @@ from typing import Any, Literal
 
 import httpx2
 
-from ..audio.format import CONTENT_TYPES, AudioFormat
+from ..audio.format import AudioFormat
 from ..vonage.application import Application
-from ..vonage.field_check import Action
 from ..vonage.handshake import SocketNotOpenedError, open_socket
 from ..vonage.leg import Event, Leg
-from ..vonage.ncco_values import URLS
+from ..vonage.ncco.actions import Connect, WebSocket
+from ..vonage.ncco.ncco import Ncco
 from ..vonage.socket_messages import first_message
-from ..vonage.socket_opening import wants_signature
 from .finding import NotJudgedError
 from .pace import Pace
 from .raw_socket import RawSocket
 from .requests import Requests
 
-DEFAULT_OPEN_SECONDS = 10.0
+LONGEST_OPEN_SECONDS = 10.0
 Named = Literal["the NCCO's"]
 NAMED: Named = "the NCCO's"
 
@@ -34,14 +33,11 @@ class PlacedCall:
     The actions before that connect are taken as done: nobody listens to a greeting.
     """
 
-    def __init__(
-        self, application: Application, requests: Requests, pace: Pace, leg: Leg, actions: list[Action]
-    ) -> None:
-        """Take the NCCO's actions; raises NotJudgedError if none of them connects to a WebSocket."""
+    def __init__(self, application: Application, requests: Requests, pace: Pace, leg: Leg, ncco: Ncco) -> None:
+        """Take the NCCO, even if it breaks a rule; raises NotJudgedError if it connects to no WebSocket."""
         self.leg = leg
-        self.actions = actions
-        self.connect = _socket_connect(actions)
-        self.endpoint: dict[str, Any] = self.connect["endpoint"][0]
+        self.connect, self.endpoint = _socket_connect(ncco)
+        self._ncco = ncco
         self._application = application
         self._requests = requests
         self._pace = pace
@@ -49,27 +45,24 @@ class PlacedCall:
     @property
     def audio_format(self) -> AudioFormat:
         """The format of the audio; raises NotJudgedError if the platform doesn't know it."""
-        try:
-            return CONTENT_TYPES[self.endpoint["content-type"]]
-        except (KeyError, TypeError):
-            raise NotJudgedError("the NCCO names no content-type that the platform knows") from None
+        if self._ncco.breaks("ncco.audio-format"):
+            raise NotJudgedError("the NCCO names no content-type that the platform knows")
+        return self.endpoint.content_type
 
     @property
     def authorization(self) -> str | None:
         """The Authorization header of the handshake, as the NCCO wants it."""
-        if wants_signature(self.endpoint):
+        if self.endpoint.wants_signature:
             if self._application.signature is None:
                 raise NotJudgedError("the socket wants the platform's signature: set VONAGE_SIGNATURE_SECRET")
             return self._application.signature.of_handshake()
-        named = self.endpoint.get("authorization")
-        value = named.get("value") if isinstance(named, dict) else None
-        return value if isinstance(value, str) else None
+        return self.endpoint.authorization.value
 
     @property
     def first_message(self) -> dict[str, Any]:
         """The first message of the socket, as the platform writes it today (platform.md, 3.2)."""
-        headers = self.endpoint.get("headers")
-        return first_message(self.endpoint.get("content-type"), headers if isinstance(headers, dict) else {})
+        content_type = self.endpoint.as_written.get("content-type", self.endpoint.content_type.content_type)
+        return first_message(content_type, self.endpoint.headers)
 
     async def open_socket(
         self,
@@ -84,15 +77,13 @@ class PlacedCall:
         Unless it is `paced`, the first refusal counts. For the other arguments see open_socket of the
         platform. Raises SocketNotOpenedError.
         """
-        timeout = self.connect.get("timeout")
-        seconds = timeout if isinstance(timeout, int | float) else DEFAULT_OPEN_SECONDS
         opened = functools.partial(
             open_socket,
-            self.endpoint["uri"],
+            self.endpoint.uri,
             RawSocket,
             tls=self._application.tls,
             authorization=self.authorization if authorization == NAMED else authorization,
-            open_seconds=min(seconds, DEFAULT_OPEN_SECONDS),
+            open_seconds=min(self.connect.timeout, LONGEST_OPEN_SECONDS),
             compression=compression,
             buffer_bytes=buffer_bytes,
         )
@@ -124,28 +115,25 @@ class PlacedCall:
 
     def socket_leg(self) -> Leg:
         """Return a leg for the socket, as the events about it have."""
-        headers = self.endpoint.get("headers")
-        caller = str(self.connect.get("from", self.leg.caller))
-        uri, conversation = str(self.endpoint.get("uri")), self.leg.conversation_uuid
-        return Leg(caller, uri, conversation, "outbound", headers if isinstance(headers, dict) else {})
+        caller, conversation = self.connect.from_ or self.leg.caller, self.leg.conversation_uuid
+        return Leg(caller, self.endpoint.uri, conversation, "outbound", self.endpoint.headers)
 
-    async def tell(self, event: Event, connect: Action | None = None) -> httpx2.Response:
+    async def tell(self, event: Event, connect: Connect | None = None) -> httpx2.Response:
         """Send an event to the URL that its connect names, or else to the application's; return the response.
 
         Raises WebhookError, and NotJudgedError if the connect names no absolute URL: then it is another rule that is
         broken (`ncco.absolute-urls`).
         """
-        action = connect or {}
-        urls = action.get("eventUrl", [self._application.event_webhook])
-        if not URLS.holds(urls):
+        if connect is None or "eventUrl" not in connect.as_written:
+            method = connect.event_method if connect else "POST"
+            return await self._requests.send(method, self._application.event_webhook, event)
+        if not connect.event_url:
             raise NotJudgedError("the connect's eventUrl is no array of absolute URLs")
-        return await self._requests.send("GET" if action.get("eventMethod") == "GET" else "POST", urls[0], event)
+        return await self._requests.send(connect.event_method, connect.event_url[0], event)
 
 
-def _socket_connect(actions: list[Action]) -> Action:
-    for action in actions:
-        endpoint = action.get("endpoint") if isinstance(action, dict) and action.get("action") == "connect" else None
-        first = endpoint[0] if isinstance(endpoint, list) and endpoint else None
-        if isinstance(first, dict) and first.get("type") == "websocket" and isinstance(first.get("uri"), str):
-            return action
+def _socket_connect(ncco: Ncco) -> tuple[Connect, WebSocket]:
+    for action in ncco.readable:
+        if isinstance(action, Connect) and isinstance(action.endpoint, WebSocket):
+            return action, action.endpoint
     raise NotJudgedError("the NCCO connects the call to no WebSocket")

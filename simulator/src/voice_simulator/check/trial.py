@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Literal, NamedTuple
@@ -12,7 +11,7 @@ import httpx2
 
 from ..vonage.application import Application
 from ..vonage.leg import Event, Leg
-from ..vonage.ncco_check import CheckedNcco, check_response
+from ..vonage.ncco.ncco import Ncco, read_response
 from ..vonage.requester import SIGNED, Signed, WebhookError
 from .finding import NotJudgedError
 from .pace import Pace
@@ -81,9 +80,9 @@ class Trial:
             auth=auth,
         )
 
-    def read_ncco(self, response: httpx2.Response, caller: str | None = None) -> CheckedNcco:
+    def read_ncco(self, response: httpx2.Response, caller: str | None = None) -> Ncco:
         """Hold a response to the platform's rules for an NCCO."""
-        return check_response(
+        return read_response(
             response.status_code,
             response.headers.get("content-type", ""),
             response.content,
@@ -104,7 +103,7 @@ class Trial:
             raise NotJudgedError(f"no NCCO: {error}") from error
         if not gives_ncco(response):
             raise NotJudgedError(f"no NCCO: the answer webhook answered {told(response)}")
-        return PlacedCall(self.application, self.requests, self.pace, leg, json.loads(response.content))
+        return PlacedCall(self.application, self.requests, self.pace, leg, self.read_ncco(response, leg.caller))
 
     @asynccontextmanager
     async def open_call(

@@ -11,14 +11,11 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from ..audio.format import CONTENT_TYPES
 from ..vonage.application import Application
-from ..vonage.field_check import Action
 from ..vonage.leg import Leg
-from ..vonage.ncco_check import check_response
+from ..vonage.ncco.actions import Action, Connect, Wait, WebSocket
+from ..vonage.ncco.ncco import read_response
 from ..vonage.requester import Requester, TimeLimits, WebhookError, advice
-from ..vonage.socket_opening import wants_signature
-from ..vonage.timed_action import wait_seconds
 from .opening import SocketToOpen
 
 REFUSED_STATUSES = {429, 503}
@@ -63,25 +60,24 @@ class Answers:
         """
         async with self._turns:
             response = await self._request()
-        ncco = check_response(
+        ncco = read_response(
             response.status_code,
             response.headers.get("content-type", ""),
             response.content,
             caller=self._application.caller,
             secure=response.url.scheme == "https",
         )
-        if ncco.problems:
-            raise NoAnswerError(f"{self._url}: {ncco.problems[0]}")
+        if ncco.errors:
+            raise NoAnswerError(f"{self._url}: {ncco.errors[0]}")
         waits, endpoint = _until_socket(ncco.actions)
         if endpoint is None:
             raise NoAnswerError(f"{self._url}: its NCCO has no connect to a WebSocket")
         await asyncio.sleep(waits)
-        uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
-        if self._signature is not None and wants_signature(endpoint):
+        authorization = endpoint.authorization.value
+        if self._signature is not None and endpoint.wants_signature:
             authorization = self._signature.of_handshake()
-        addresses = await self._look_up(uri)
-        audio_format = CONTENT_TYPES[endpoint["content-type"]]
-        return SocketToOpen(call, uri, addresses, authorization, endpoint.get("headers", {}), audio_format)
+        addresses = await self._look_up(endpoint.uri)
+        return SocketToOpen(call, endpoint.uri, addresses, authorization, endpoint.headers, endpoint.content_type)
 
     async def _request(self) -> httpx2.Response:
         """Return the answer about a new call; request it again where the webhook says when."""
@@ -138,13 +134,12 @@ class Answers:
         return self._addresses[host, port]
 
 
-def _until_socket(actions: list[Action]) -> tuple[float, Action | None]:
+def _until_socket(actions: list[Action]) -> tuple[float, WebSocket | None]:
     """Return how long an NCCO waits until its first connect to a WebSocket, and this one's endpoint."""
     seconds = 0.0
     for action in actions:
-        if action["action"] == "wait":
-            seconds += wait_seconds(action)
-        elif action["action"] == "connect" and action["endpoint"][0]["type"] == "websocket":
-            endpoint: Action = action["endpoint"][0]
-            return seconds, endpoint
+        if isinstance(action, Wait):
+            seconds += action.seconds
+        elif isinstance(action, Connect) and isinstance(action.endpoint, WebSocket):
+            return seconds, action.endpoint
     return seconds, None

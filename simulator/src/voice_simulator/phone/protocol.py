@@ -53,8 +53,8 @@ Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, 
     response        `id` of the request, `status`, `reason`, `content_type`, `body` (JSON as such, else text; cut off
                     after 20 000 characters), `body_bytes`, `seconds`, `authorization` that the request had, or null
     request_failed  `id`, `sentence`, `seconds`, `section`: no response came, or none that can be used
-    finding         `id` of the request or null, `sentence`, `section` of the platform facts, `breaks_rule` (false: an
-                    oddity that the platform takes)
+    finding         `id` of the request or null, `rule` (its id, as in `check`; not of all), `sentence`, `section` of
+                    the platform facts, `breaks_rule` (false: an oddity that the platform takes, or may take)
     ncco            `id` of the request whose response it came in, `actions` ([] if it breaks a rule)
     answered        the caller's leg is answered; the caller speaks as soon as the application has been told
     action          an action begins: `number` from 0, `action` as in the NCCO, `seconds` that a `talk` or `wait` takes

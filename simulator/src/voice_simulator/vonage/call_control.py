@@ -11,9 +11,10 @@ from ..record.events import EventUndelivered, NccoReceived, ProblemFound, Webhoo
 from ..record.record import Record
 from .application import Application
 from .event_answers import EventAnswers
-from .field_check import Action, Finding
 from .leg import Event, Leg, event_name, ncco_rejected
-from .ncco_check import CheckedNcco, judge_ncco, read_response
+from .ncco.actions import ReportingAction
+from .ncco.ncco import Ncco, read_response
+from .ncco.rules import Diagnostic
 from .requester import ANSWER_LIMITS, EVENT_LIMITS, WebhookError
 from .webhooks import Webhooks, request_id
 
@@ -55,29 +56,29 @@ class CallControl:
         more = {"reason": reason, "original_request": original}
         return await self._ask("fallback", self._application.fallback_webhook, more)
 
-    async def read_ncco(self, response: httpx2.Response) -> CheckedNcco:
+    async def read_ncco(self, response: httpx2.Response) -> Ncco:
         """Return the NCCO of a response; if it breaks a rule, tell the event webhook of the first one."""
-        answer, findings = read_response(
+        ncco = read_response(
             response.status_code,
             response.headers.get("content-type", ""),
             response.content,
             caller=self._phone_leg.caller,
             secure=response.url.scheme == "https",
         )
-        for finding in findings:
-            self._record_finding(finding, response)
-        ncco = judge_ncco(answer, findings)
-        self.record.add(NccoReceived(self.record.now, request_id(response), ncco.actions))
-        if ncco.problems:
-            await self.tell(ncco_rejected(ncco.problems[0], self._phone_leg.conversation_uuid))
+        for diagnostic in ncco.diagnostics:
+            self._record_problem(diagnostic, response)
+        actions = [action.as_written for action in ncco.actions]
+        self.record.add(NccoReceived(self.record.now, request_id(response), actions))
+        if ncco.errors:
+            await self.tell(ncco_rejected(ncco.errors[0].sentence, self._phone_leg.conversation_uuid))
         return ncco
 
-    async def tell(self, event: Event, connect: Action | None = None) -> None:
-        """Send an event to the URL that its connect action names, or else to the application's event webhook.
+    async def tell(self, event: Event, action: ReportingAction | None = None) -> None:
+        """Send an event to the URL that its action names, or else to the application's event webhook.
 
         The platform waits for no answer. A moment's wait keeps the order of the events, where the webhook is prompt.
         """
-        delivery = asyncio.create_task(self._tell(event, connect or {}))
+        delivery = asyncio.create_task(self._tell(event, action))
         self._deliveries[delivery] = event_name(event)
         await asyncio.wait((delivery,), timeout=PROMPT_SECONDS)
 
@@ -94,49 +95,50 @@ class CallControl:
             self.record.add(EventUndelivered(self.record.now, self._deliveries[delivery], sentence))
         await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
 
-    async def _tell(self, event: Event, connect: Action) -> None:
-        for response in await self._send(event, connect):
-            self._note_answer(event, response, synchronous=_is_synchronous(connect))
+    async def _tell(self, event: Event, action: ReportingAction | None) -> None:
+        for response in await self._send(event, action):
+            self._note_answer(event, response, synchronous=action is not None and action.is_synchronous)
 
-    async def ask_how_to_go_on(self, event: Event, connect: Action) -> CheckedNcco | None:
+    async def ask_how_to_go_on(self, event: Event, connect: ReportingAction) -> Ncco | None:
         """Send the event that a connect action's socket has ended or never opened; return the NCCO that comes back."""
         responses = await self._send(event, connect)
         for response in responses:  # the event may have been sent twice: the first NCCO counts
-            if not _is_synchronous(connect):
+            if not connect.is_synchronous:
                 self._note_answer(event, response, synchronous=False)
             elif _is_ncco(response):
                 return await self.read_ncco(response)
         return None
 
-    async def ask(self, event: Event, action: Action) -> CheckedNcco | None:
+    async def ask(self, event: Event, action: ReportingAction) -> Ncco | None:
         """Send an event of an action that waits for the answer; return the NCCO that comes back, if any."""
         response = await self._deliver(*self._target(action), event)
         return await self.read_ncco(response) if response and _is_ncco(response) else None
 
     def _note_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
-        if finding := self.answers.note(event_name(event), response, synchronous=synchronous):
-            self._record_finding(finding, response)
+        if diagnostic := self.answers.note(event_name(event), response, synchronous=synchronous):
+            self._record_problem(diagnostic, response)
 
-    def _record_finding(self, finding: Finding, response: httpx2.Response) -> None:
-        self.record.add(
-            ProblemFound(self.record.now, finding.sentence, finding.breaks_rule, finding.section, request_id(response))
-        )
+    def _record_problem(self, found: Diagnostic, response: httpx2.Response) -> None:
+        now, request = self.record.now, request_id(response)
+        self.record.add(ProblemFound(now, found.sentence, found.breaks_rule, found.section, request, found.rule))
 
-    def _target(self, action: Action) -> tuple[str, str]:
-        return action.get("eventUrl", [self._application.event_webhook])[0], action.get("eventMethod", "POST")
+    def _target(self, action: ReportingAction | None) -> tuple[str, str]:
+        if action is None or not action.event_url:
+            return self._application.event_webhook, action.event_method if action else "POST"
+        return action.event_url[0], action.event_method
 
     async def _ask(self, webhook: Webhook, url: str, more: dict[str, Any]) -> httpx2.Response:
         fields, method = self._phone_leg.question() | more, self._application.method
         return await self._webhooks.request(method, url, fields, ANSWER_LIMITS, self.record, webhook)
 
-    async def _send(self, event: Event, connect: Action) -> list[httpx2.Response]:
+    async def _send(self, event: Event, action: ReportingAction | None) -> list[httpx2.Response]:
         """Send an event and return the responses: one, or two if the event is duplicated, less the failed ones.
 
         A duplicated event is sent twice at the same time as the leg's event before it, which so comes late again.
         """
-        url, method = self._target(connect)
+        url, method = self._target(action)
         events, older = [event], []
-        if connect and "uuid" in event and self._events_duplicated:
+        if action and "uuid" in event and self._events_duplicated:
             events, older = [event, event], self._last_events.get(event["uuid"], [])
             self._last_events[event["uuid"]] = [event]
         responses = await asyncio.gather(*(self._deliver(url, method, each) for each in events + older))
@@ -149,10 +151,6 @@ class CallControl:
         except WebhookError as error:
             self.record.add(EventUndelivered(self.record.now, name, str(error)))
             return None
-
-
-def _is_synchronous(connect: Action) -> bool:
-    return connect.get("eventType") == "synchronous"
 
 
 def _is_ncco(response: httpx2.Response) -> bool:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import asyncio
 import ssl
 from time import perf_counter
-from typing import Any
 
-from ..audio.format import CONTENT_TYPES, AudioFormat
+from ..audio.format import AudioFormat
 from ..record.events import ClosedBy, SocketClosed, SocketOpened, SocketOpening, SocketRefused
 from .call_control import CallControl
-from .field_check import Action
 from .leg import Event, Leg
 from .leg_limit import LegLimit
-from .ncco_check import CheckedNcco
+from .ncco.actions import Connect, WebSocket
+from .ncco.ncco import Ncco
 from .signature import Signature
 from .socket_leg import Listener, SocketLeg, SocketNotOpenedError
-from .socket_opening import open_socket, wants_signature
-
-DEFAULT_TIMEOUT_SECONDS = 60
-DEFAULT_LIMIT_SECONDS = 7200
+from .socket_opening import open_socket
 
 
 class ConnectAction:
@@ -27,7 +23,8 @@ class ConnectAction:
 
     def __init__(
         self,
-        action: Action,
+        action: Connect,
+        endpoint: WebSocket,
         phone_leg: Leg,
         control: CallControl,
         leg_limit: LegLimit,
@@ -35,11 +32,11 @@ class ConnectAction:
         signature: Signature | None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """Take the action, the caller's own leg, and the group for events that the socket doesn't wait for."""
+        """Take the action, its endpoint, the caller's own leg, and the group for events that nothing waits for."""
         self._action = action
-        self._endpoint: dict[str, Any] = action["endpoint"][0]
-        caller, headers = action.get("from", phone_leg.caller), self._endpoint.get("headers", {})
-        self._leg = Leg(caller, self.uri, phone_leg.conversation_uuid, "outbound", headers)
+        self._endpoint = endpoint
+        caller = action.from_ or phone_leg.caller
+        self._leg = Leg(caller, self.uri, phone_leg.conversation_uuid, "outbound", endpoint.headers)
         self._control = control
         self._leg_limit = leg_limit
         self._tasks = tasks
@@ -50,24 +47,22 @@ class ConnectAction:
     @property
     def uri(self) -> str:
         """Where the socket is."""
-        uri: str = self._endpoint["uri"]
-        return uri
+        return self._endpoint.uri
 
     @property
     def audio_format(self) -> AudioFormat:
         """The format of the socket's audio."""
-        return CONTENT_TYPES[self._endpoint["content-type"]]
+        return self._endpoint.content_type
 
     @property
     def limit_seconds(self) -> float:
         """How long the socket may last."""
-        limit: float = self._action.get("limit", DEFAULT_LIMIT_SECONDS)
-        return limit
+        return self._action.limit
 
     @property
     def lacks_signature(self) -> bool:
         """Whether the handshake should carry the platform's signature, and there is no secret to make one."""
-        return wants_signature(self._endpoint) and self._signature is None
+        return self._endpoint.wants_signature and self._signature is None
 
     @property
     def socket(self) -> SocketLeg:
@@ -83,17 +78,16 @@ class ConnectAction:
         """
         record = self._control.record
         begun_at = record.now
-        record.add(SocketOpening(begun_at, self.uri, self._endpoint))
+        record.add(SocketOpening(begun_at, self.uri, self._endpoint.as_written))
         try:
             self._leg_limit.open_leg(perf_counter())
         except SocketNotOpenedError as error:
             self._record_refused(error, "2.5")
             raise
         ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
-        open_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
         try:
             self._socket = await open_socket(
-                self._endpoint, self.audio_format, open_seconds, listener, record, self._signature, self._tls
+                self._endpoint, self._action.timeout, listener, record, self._signature, self._tls
             )
         except SocketNotOpenedError as error:
             self._record_refused(error, "4")
@@ -108,11 +102,11 @@ class ConnectAction:
         await self.socket.wait_closed()
         self._record_closed()
 
-    async def report_failure(self, error: SocketNotOpenedError) -> CheckedNcco | None:
+    async def report_failure(self, error: SocketNotOpenedError) -> Ncco | None:
         """Send the event that the socket could not be opened; return the NCCO that comes back, if any."""
         return await self._control.ask_how_to_go_on(self._leg.event(error.status, reason=str(error)), self._action)
 
-    async def report_disconnection(self) -> CheckedNcco | None:
+    async def report_disconnection(self) -> Ncco | None:
         """Send the event that the server has ended the socket; return the NCCO that comes back, if any."""
         return await self._control.ask_how_to_go_on(self._leg.event("disconnected"), self._action)
 

@@ -6,8 +6,9 @@ import json
 
 import httpx2
 
-from .field_check import Finding
+from .ncco.rules import Diagnostic
 
+RULE, SECTION = "webhooks.no-json-on-events", "5"
 SHOWN_CHARACTERS = 60
 HARMFUL = "any JSON in the response to a synchronous event may be taken for an NCCO"
 HARMLESS = "the platform asks for 204 without a body"
@@ -25,26 +26,24 @@ class EventAnswers:
         self._harmful: dict[str, list[str]] = {}  # names of events, by the body of the response
         self._harmless: dict[str, list[str]] = {}
 
-    def note(self, name: str, response: httpx2.Response, *, synchronous: bool) -> Finding | None:
+    def note(self, name: str, response: httpx2.Response, *, synchronous: bool) -> Diagnostic | None:
         """Look at the response to an event, by the event's status; return what is wrong or odd about it."""
         if not has_json(response):
             return None
         harmful = synchronous and name != "completed"
         answers = self._harmful if harmful else self._harmless
         answers.setdefault(_shown(response.text), []).append(name)
-        return Finding(HARMFUL if harmful else HARMLESS, harmful, "5")
+        return Diagnostic(RULE, HARMFUL if harmful else HARMLESS, SECTION, harmful)
 
     @property
     def errors(self) -> list[str]:
         """A sentence for each body that may be taken for an NCCO."""
-        rule = f"{HARMFUL} (platform.md, 5)"
-        return [f"{_events(names)} answered with {body}: {rule}" for body, names in self._harmful.items()]
+        return [_sentence(body, names, HARMFUL) for body, names in self._harmful.items()]
 
     @property
     def warnings(self) -> list[str]:
         """A sentence for each body that does no harm here."""
-        rule = f"{HARMLESS} (platform.md, 5)"
-        return [f"{_events(names)} answered with {body}: {rule}" for body, names in self._harmless.items()]
+        return [_sentence(body, names, HARMLESS) for body, names in self._harmless.items()]
 
 
 def has_json(response: httpx2.Response) -> bool:
@@ -60,8 +59,9 @@ def has_json(response: httpx2.Response) -> bool:
         return False
 
 
-def _events(names: list[str]) -> str:
-    return f"event{'s' if len(names) > 1 else ''} {', '.join(dict.fromkeys(names))}"
+def _sentence(body: str, names: list[str], why: str) -> str:
+    events = f"event{'s' if len(names) > 1 else ''} {', '.join(dict.fromkeys(names))}"
+    return f"{events} answered with {body}: {why} ({RULE}; platform.md, {SECTION})"
 
 
 def _shown(text: str) -> str:

@@ -9,7 +9,6 @@ from time import perf_counter
 
 from ..audio.format import TimedFrame
 from ..audio.tape import best_rate, lay_out, wav_bytes
-from .field_check import Action
 from .leg import Event, timestamp
 from .loudness import is_loud
 
@@ -17,13 +16,14 @@ from .loudness import is_loud
 class Recording:
     """What goes over a line while a record action runs."""
 
-    def __init__(self, action: Action) -> None:
-        """Take the action, which says when the recording ends; it begins now."""
+    def __init__(self, end_on_key: str | None = None, *, split: bool = False) -> None:
+        """Take the key that ends it, and whether the directions are kept apart; it begins now."""
         self.uuid = str(uuid.uuid4())
         self.key_pressed = asyncio.Event()  # the one that ends it
         self.quiet_since = self._begun_at = perf_counter()
         self._started = datetime.datetime.now(datetime.UTC)
-        self._action = action
+        self._end_on_key = end_on_key
+        self._split = split
         self._said: list[TimedFrame] = []
         self._heard: list[TimedFrame] = []
 
@@ -39,7 +39,7 @@ class Recording:
 
     def pressed(self, key: str) -> None:
         """Take a key."""
-        if key == self._action.get("endOnKey"):
+        if key == self._end_on_key:
             self.key_pressed.set()
 
     def wav(self) -> bytes:
@@ -47,7 +47,7 @@ class Recording:
         frames = [*self._said, *self._heard]
         rate, now = best_rate(frames), perf_counter()
         said, heard = (lay_out(direction, self._begun_at, now, rate) for direction in (self._said, self._heard))
-        if "split" in self._action:
+        if self._split:
             return wav_bytes([said, heard], rate)
         mixed = (said.astype("i4") + heard.astype("i4")).clip(-(2**15), 2**15 - 1).astype("i2")
         return wav_bytes([mixed], rate)

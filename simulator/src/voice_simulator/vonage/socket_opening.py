@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import ssl
-from typing import Any, cast
+from typing import cast
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.http11 import Response
 
-from ..audio.format import AudioFormat
 from ..record.record import Record
 from .application import trusted_authorities
 from .connection_trouble import explain_trouble
+from .ncco.actions import WebSocket
 from .signature import Signature
 from .socket_leg import CLOSE_SECONDS, Listener, SocketLeg, SocketNotOpenedError
 
@@ -26,14 +26,8 @@ class _Connect(connect):
         return exc
 
 
-def wants_signature(endpoint: dict[str, Any]) -> bool:
-    """Return whether the handshake should carry the platform's signature (platform.md, 2.3)."""
-    return bool(endpoint.get("authorization", {}).get("type") == "vonage")
-
-
 async def open_socket(
-    endpoint: dict[str, Any],
-    audio_format: AudioFormat,
+    endpoint: WebSocket,
     open_seconds: float,
     listener: Listener,
     record: Record,
@@ -45,8 +39,8 @@ async def open_socket(
     The record gets the socket's texts. The signature, if there is one, is for an endpoint that wants it.
     Raises SocketNotOpenedError.
     """
-    uri, authorization = endpoint["uri"], endpoint.get("authorization", {}).get("value")
-    if signature is not None and wants_signature(endpoint):
+    uri, audio_format, authorization = endpoint.uri, endpoint.content_type, endpoint.authorization.value
+    if signature is not None and endpoint.wants_signature:
         authorization = signature.of_handshake()
     try:
         connection = await _Connect(
@@ -68,9 +62,7 @@ async def open_socket(
     except (WebSocketException, OSError) as error:
         raise SocketNotOpenedError("failed", explain_trouble(error, uri)) from error
     opened = cast(SocketLeg, connection)
-    opened.send_now(
-        {"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.get("headers", {})
-    )
+    opened.send_now({"event": "websocket:connected", "content-type": audio_format.content_type} | endpoint.headers)
     return opened
 
 

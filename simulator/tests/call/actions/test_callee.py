@@ -96,7 +96,7 @@ async def test_a_human_is_told_where_machines_are_looked_for(webhooks: WebhookSe
     ("body", "warnings"),
     [
         ([{"action": "talk", "text": "A call for you"}], []),
-        ([{"action": "talk"}], ["onAnswer: NCCO[0].text is missing"]),
+        ([{"action": "talk"}], ["onAnswer: NCCO[0].text is missing (ncco.talk-text; platform.md, 2.2)"]),
     ],
 )
 async def test_the_ncco_for_who_answers_is_checked(body: object, warnings: list[str], webhooks: WebhookServer) -> None:

@@ -84,7 +84,8 @@ async def test_a_wrong_ncco_that_comes_back_is_wrong(webhooks: WebhookServer) ->
     webhooks.script("/input", {"status": 200, "body": b'[{"action": "talk"}]'})
     webhooks.answer_with([{"action": "input", "type": ["dtmf"], "eventUrl": [f"{webhooks.address}/input"]}])
     result = await place_call(webhooks, script(expect="nothing", seconds=4.0))
-    assert (result.verdict.outcome, result.verdict.errors) == (Outcome.NCCO_WRONG, ["NCCO[0].text is missing"])
+    assert result.verdict.outcome is Outcome.NCCO_WRONG
+    assert result.verdict.errors == ["NCCO[0].text is missing (ncco.talk-text; platform.md, 2.2)"]
     assert webhooks.events()[-2]["reason"].startswith("Syntax error in NCCO.")
 
 

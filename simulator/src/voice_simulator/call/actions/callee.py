@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from time import perf_counter
-from typing import Any
 
-from ...vonage.connect_action import DEFAULT_LIMIT_SECONDS, DEFAULT_TIMEOUT_SECONDS
-from ...vonage.field_check import Action
 from ...vonage.leg import Leg
 from ...vonage.leg_limit import LegRefusedError
-from ...vonage.ncco_check import CheckedNcco
+from ...vonage.ncco.actions import App, Connect, Endpoint, Phone, Sip, Vbc
+from ...vonage.ncco.actions import Callee as CalleeEndpoint
+from ...vonage.ncco.ncco import Ncco
 from ...vonage.requester import ANSWER_LIMITS, WebhookError
 from .context import ActionContext
 
@@ -20,14 +19,14 @@ RING_SECONDS = 1.0  # of a callee who answers
 class Callee:
     """Somebody whom a connect action calls: one who answers and stays, is busy, or lets it ring."""
 
-    def __init__(self, context: ActionContext, action: Action) -> None:
+    def __init__(self, context: ActionContext, action: Connect) -> None:
         self._context, self._action = context, action
-        self._endpoint: dict[str, Any] = action["endpoint"][0]
-        caller, called = action.get("from", context.phone_leg.caller), _address(self._endpoint)
-        headers = self._endpoint.get("headers", {})
+        endpoint = action.endpoint
+        caller, called = action.from_ or context.phone_leg.caller, _address(endpoint)
+        headers = endpoint.headers if isinstance(endpoint, Sip) else {}
         self._leg = Leg(caller, called, context.phone_leg.conversation_uuid, "outbound", headers)
 
-    async def call(self) -> CheckedNcco | None:
+    async def call(self) -> Ncco | None:
         """Call, and stay connected; return the NCCO that comes back if nobody could be reached."""
         context, leg = self._context, self._leg
         try:
@@ -39,7 +38,7 @@ class Callee:
         await self._tell("ringing")
         if context.callee == "busy":
             return await self._ask("busy")
-        ring_seconds = self._action.get("timeout", DEFAULT_TIMEOUT_SECONDS)
+        ring_seconds = self._action.timeout
         if context.callee == "unanswered":
             await asyncio.sleep(ring_seconds)
             return await self._ask("unanswered")
@@ -52,33 +51,33 @@ class Callee:
         await self._play_on_answer()
         context.at_end[leg.uuid] = self._complete
         await context.control.tell(leg.answered(), self._action)
-        if {"machineDetection", "advancedMachineDetection"} & self._action.keys():
+        if self._action.machine_detection or self._action.advanced_machine_detection:
             await self._tell("human")
-        await asyncio.sleep(self._action.get("limit", DEFAULT_LIMIT_SECONDS))
+        await asyncio.sleep(self._action.limit)
         await context.at_end.pop(leg.uuid)()
 
     async def _play_on_answer(self) -> None:
         """Ask for the NCCO that the callee hears first, and check it; it is not played to anybody here."""
-        url = self._endpoint.get("onAnswer", {}).get("url")
-        if url is None:
+        endpoint = self._action.endpoint
+        if not isinstance(endpoint, CalleeEndpoint) or endpoint.on_answer is None:
             return
         fields = {"from": self._leg.caller, "to": self._leg.called, "uuid": self._leg.uuid}
         fields["conversation_uuid"] = self._leg.conversation_uuid
         try:
             response = await self._context.webhooks.request(
-                "GET", url, fields, ANSWER_LIMITS, self._context.record, "onAnswer"
+                "GET", endpoint.on_answer.url, fields, ANSWER_LIMITS, self._context.record, "onAnswer"
             )
         except WebhookError as error:
             self._context.warn(f"onAnswer: {error}")
             return
         ncco = await self._context.control.read_ncco(response)
-        for sentence in ncco.problems + ncco.warnings:
-            self._context.warn(f"onAnswer: {sentence}")
+        for diagnostic in ncco.diagnostics:
+            self._context.warn(f"onAnswer: {diagnostic}")
 
     async def _tell(self, status: str) -> None:
         await self._context.control.tell(self._leg.event(status), self._action)
 
-    async def _ask(self, status: str | None, **more: object) -> CheckedNcco | None:
+    async def _ask(self, status: str | None, **more: object) -> Ncco | None:
         self._context.at_end.pop(self._leg.uuid, None)
         return await self._context.control.ask_how_to_go_on(self._leg.event(status, **more), self._action)
 
@@ -89,14 +88,14 @@ class Callee:
         await self._context.control.tell(self._leg.completed(), self._action)
 
 
-def _address(endpoint: dict[str, Any]) -> str:
-    match endpoint["type"]:
-        case "phone":
-            return str(endpoint["number"])
-        case "sip":
-            return str(endpoint.get("uri") or f"sip:{endpoint['user']}@{endpoint['domain']}")
-        case "app":
-            return str(endpoint["user"])
-        case "vbc":
-            return str(endpoint["extension"])
+def _address(endpoint: Endpoint) -> str:
+    match endpoint:
+        case Phone():
+            return endpoint.number
+        case Sip():
+            return endpoint.uri or f"sip:{endpoint.user}@{endpoint.domain}"
+        case App():
+            return endpoint.user
+        case Vbc():
+            return endpoint.extension
     raise AssertionError("the rules let no other endpoint through, and a websocket is no callee")

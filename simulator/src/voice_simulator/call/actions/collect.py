@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
 from ...record.events import InputCollected
-from ...vonage.field_check import Action
 from ...vonage.leg import Event
 from ...vonage.line import Line, Sign
-from ...vonage.ncco_check import CheckedNcco
+from ...vonage.ncco.actions import Input
+from ...vonage.ncco.ncco import Ncco
 from .context import ActionContext
 
-DEFAULT_KEY_SECONDS = 3.0  # from the last key
-DEFAULT_MAX_DIGITS = 4
-DEFAULT_START_SECONDS = 10.0  # until the caller begins to speak
-DEFAULT_SILENCE_SECONDS = 2.0  # behind the last word
-DEFAULT_MAX_SECONDS = 60.0  # of words
 CONFIDENCE = "0.95"
 
 
-async def collect_input(context: ActionContext, action: Action) -> CheckedNcco | None:
+async def collect_input(context: ActionContext, action: Input) -> Ncco | None:
     """Collect keys and words, send them as an event, and return the NCCO that comes back, if any."""
-    if action.get("mode") == "asynchronous":
+    if action.mode == "asynchronous":
         _send_keys_as_they_come(context, action)
         return None
     context.line.collecting = True
@@ -41,16 +36,11 @@ async def collect_input(context: ActionContext, action: Action) -> CheckedNcco |
 class Collection:
     """What an input action has collected."""
 
-    action: Action
+    action: Input
     digits: str = ""
     timed_out: bool = False
     words: str | None = None
     reason: str | None = None  # why the collection of words ended
-    _dtmf: dict[str, Any] = field(init=False)
-    _speech: dict[str, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._dtmf, self._speech = self.action.get("dtmf", {}), self.action.get("speech", {})
 
     async def fill(self, line: Line) -> None:
         """Collect until the input is complete, or a time is over."""
@@ -68,7 +58,7 @@ class Collection:
             if sign.kind == "key" and self._takes("dtmf"):
                 if self._completed_by(sign.text):
                     return
-                deadline = perf_counter() + self._dtmf.get("timeOut", DEFAULT_KEY_SECONDS)
+                deadline = perf_counter() + self.action.dtmf.time_out
 
     def fields(self) -> Event:
         """Return the fields of the event: as the platform's, they have both parts whatever was asked for."""
@@ -79,33 +69,27 @@ class Collection:
         return {"speech": speech, "dtmf": {"digits": self.digits or None, "timed_out": self.timed_out}}
 
     def _takes(self, kind: str) -> bool:
-        return kind in self.action["type"]
+        return kind in self.action.type
 
     def _first_seconds(self) -> float:
         """Return how long the input waits for a first sign; keys have no time of their own beside speech."""
-        seconds: float = (
-            self._speech.get("startTimeout", DEFAULT_START_SECONDS)
-            if self._takes("speech")
-            else self._dtmf.get("timeOut", DEFAULT_KEY_SECONDS)
-        )
-        return seconds
+        return self.action.speech.start_timeout if self._takes("speech") else self.action.dtmf.time_out
 
     def _completed_by(self, key: str) -> bool:
-        if key == "#" and self._dtmf.get("submitOnHash", False):
+        if key == "#" and self.action.dtmf.submit_on_hash:
             return True
         self.digits += key
-        max_digits: int = self._dtmf.get("maxDigits", DEFAULT_MAX_DIGITS)
-        return len(self.digits) >= max_digits
+        return len(self.digits) >= self.action.dtmf.max_digits
 
     async def _listen(self, words: Sign) -> None:
-        longest = self._speech.get("maxDuration", DEFAULT_MAX_SECONDS)
-        ends_in = words.seconds + self._speech.get("endOnSilence", DEFAULT_SILENCE_SECONDS)
+        longest = self.action.speech.max_duration
+        ends_in = words.seconds + self.action.speech.end_on_silence
         self.reason = "end_on_silence_timeout" if words.seconds <= longest else "max_duration"
         await asyncio.sleep(words.time + min(ends_in, longest) - perf_counter())
         self.words = words.text
 
 
-def _send_keys_as_they_come(context: ActionContext, action: Action) -> None:
+def _send_keys_as_they_come(context: ActionContext, action: Input) -> None:
     keys = context.line.live_keys = asyncio.Queue()
 
     async def send() -> None:

@@ -7,28 +7,29 @@ import contextlib
 from time import perf_counter
 
 from ...record.events import RecordingMade
-from ...vonage.field_check import Action
+from ...vonage.ncco.actions import Conversation, Record
 from ...vonage.recording import Recording
 from .context import ActionContext
 
-ENDINGS = {"endOnSilence", "endOnKey", "timeOut"}
 LONGEST_SECONDS = 7200.0
 
 
-async def record(context: ActionContext, action: Action) -> None:
+async def record(context: ActionContext, action: Record) -> None:
     """Record until one of the action's endings comes; without any the call goes on, and is recorded to its end."""
-    if action.get("format", "wav") != "wav":
-        context.warn(f"record: this simulator makes WAV files, no {action['format']}")
+    if action.format not in (None, "wav"):
+        context.warn(f"record: this simulator makes WAV files, no {action.format}")
     recording = begin_recording(context, action)
-    if not ENDINGS & action.keys():
+    if action.end_on_silence is None and action.end_on_key is None and action.time_out is None:
         return
     await _wait_for_ending(recording, action)
     await context.at_end.pop(recording.uuid)()
 
 
-def begin_recording(context: ActionContext, action: Action) -> Recording:
+def begin_recording(context: ActionContext, action: Record | Conversation) -> Recording:
     """Record from now on; the recording ends with the call unless it is ended before."""
-    recording = Recording(action)
+    recording = Recording()
+    if isinstance(action, Record):
+        recording = Recording(action.end_on_key, split=action.split is not None)
     context.line.ears.append(recording)
 
     async def end() -> None:
@@ -43,9 +44,9 @@ def begin_recording(context: ActionContext, action: Action) -> Recording:
     return recording
 
 
-async def _wait_for_ending(recording: Recording, action: Action) -> None:
-    longest = perf_counter() + action.get("timeOut", LONGEST_SECONDS)
-    silence = action.get("endOnSilence", LONGEST_SECONDS)
+async def _wait_for_ending(recording: Recording, action: Record) -> None:
+    longest = perf_counter() + (action.time_out or LONGEST_SECONDS)
+    silence = action.end_on_silence or LONGEST_SECONDS
     while (over_at := min(longest, recording.quiet_since + silence)) > perf_counter():  # a loud frame may move it
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(recording.key_pressed.wait(), over_at - perf_counter())

@@ -5,25 +5,25 @@ from __future__ import annotations
 import asyncio
 import datetime
 
-from ...vonage.field_check import Action
 from ...vonage.leg import timestamp
+from ...vonage.ncco.actions import Conversation, Transfer
 from .context import ActionContext
 from .record import begin_recording
 
 
-async def join_conversation(context: ActionContext, action: Action) -> None:
+async def join_conversation(context: ActionContext, action: Conversation) -> None:
     """Stay in a named conversation, alone, until the caller hangs up; record it if the action says so."""
-    if action.get("record") is True:
+    if action.record:
         begin_recording(context, action)
     await asyncio.Event().wait()
 
 
-async def transfer(context: ActionContext, action: Action) -> None:
+async def transfer(context: ActionContext, action: Transfer) -> None:
     """Move the call into an existing conversation, tell of it, and stay until the caller hangs up."""
     now = datetime.datetime.now(datetime.UTC)
     event = {
         "conversation_uuid_from": context.phone_leg.conversation_uuid,
-        "conversation_uuid_to": action["conversationId"],
+        "conversation_uuid_to": action.conversation_id,
         "uuid": context.phone_leg.uuid,
         "timestamp": timestamp(now),
     }

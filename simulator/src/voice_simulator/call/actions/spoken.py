@@ -10,31 +10,29 @@ from time import perf_counter
 
 from ...audio.format import FRAME_SECONDS, AudioFormat
 from ...caller.speech import LONGEST_SECONDS, SpeechError, decode_speech, speech_frames
-from ...vonage.field_check import Action
+from ...vonage.ncco.actions import Stream, Talk, Wait
 from ...vonage.requester import WebhookError
-from ...vonage.timed_action import talk_seconds, wait_seconds
 from .context import ActionContext
 
 FETCH_SECONDS = 5.0
 STREAM_FORMAT = AudioFormat.L16_16000
 
 
-async def wait(context: ActionContext, action: Action) -> None:
+async def wait(context: ActionContext, action: Wait) -> None:
     """Let time pass."""
-    await context.pace.last(wait_seconds(action))
+    await context.pace.last(action.seconds)
 
 
-async def talk(context: ActionContext, action: Action) -> None:
+async def talk(context: ActionContext, action: Talk) -> None:
     """Let a voice speak the text; there is no voice here, so it takes its time in silence."""
-    await _last(context, action, talk_seconds(action) if action.get("loop") != 0 else math.inf)
+    await _last(context, action, math.inf if action.seconds is None else action.seconds)
 
 
-async def stream(context: ActionContext, action: Action) -> None:
+async def stream(context: ActionContext, action: Stream) -> None:
     """Fetch a sound file and play it: a WAV file for its length, of any other the length is not known."""
-    frames = await _fetch(context, action["streamUrl"][0])
+    frames = await _fetch(context, action.stream_url[0])
     context.pace.begin()  # it begins when it is here
-    loops = action.get("loop", 1)
-    seconds = len(frames) * FRAME_SECONDS * (loops or math.inf) if frames else 0.0
+    seconds = len(frames) * FRAME_SECONDS * (action.loop or math.inf) if frames else 0.0
     player = asyncio.create_task(_play(context, frames, seconds))
     try:
         await _last(context, action, seconds)
@@ -42,10 +40,10 @@ async def stream(context: ActionContext, action: Action) -> None:
         player.cancel()
 
 
-async def _last(context: ActionContext, action: Action, seconds: float) -> None:
+async def _last(context: ActionContext, action: Talk | Stream, seconds: float) -> None:
     """Let a sound last its time, or until the caller breaks in where the action allows it, for the input behind it."""
     line = context.line
-    line.collecting |= action.get("bargeIn") is True
+    line.collecting |= action.barge_in
     await context.pace.last(seconds if context.speaks else 0.0, line.sign_came if line.collecting else None)
 
 

@@ -160,7 +160,7 @@ async def clock(trial: Trial) -> Finding:
 async def socket_address(trial: Trial) -> Finding:
     """Look at the host in the NCCO's URI."""
     call = await trial.place_call()
-    host = urlsplit(call.endpoint["uri"]).hostname or ""
+    host = urlsplit(call.endpoint.uri).hostname or ""
     expected = "a public name or address"
     try:
         public = ipaddress.ip_address(host).is_global

@@ -21,7 +21,7 @@ async def after_socket(trial: Trial) -> Finding:
     outcomes = []
     for status in ("disconnected", "failed"):
         call = await trial.place_call()
-        if call.connect.get("eventType") != "synchronous":
+        if not call.connect.is_synchronous:
             return skipped("the connect's eventType is not synchronous, so no answer of its events counts")
         leg = call.socket_leg()
         response = await call.tell(leg.event(status), call.connect)
@@ -31,7 +31,7 @@ async def after_socket(trial: Trial) -> Finding:
             outcomes.append(f"no NCCO to {status}")
             continue
         ncco = trial.read_ncco(response)
-        if ncco.problems:
-            return failed(f"to {status}: {ncco.problems[0]}", expected)
-        outcomes.append(f"{' + '.join(action['action'] for action in ncco.actions)} to {status}")
+        if ncco.errors:
+            return failed(f"to {status}: {ncco.errors[0]}", expected)
+        outcomes.append(f"{' + '.join(action.action for action in ncco.actions)} to {status}")
     return passed(", ".join(outcomes), expected)

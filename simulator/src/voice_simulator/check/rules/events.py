@@ -103,7 +103,7 @@ async def _json_on_synchronous_events(trial: Trial) -> str:
         call = await trial.place_call()
     except NotJudgedError:  # without a socket, no event is synchronous
         return ""
-    if call.connect.get("eventType") != "synchronous":
+    if not call.connect.is_synchronous:
         return ""
     leg = call.socket_leg()
     for event in (leg.event("ringing"), leg.answered()):

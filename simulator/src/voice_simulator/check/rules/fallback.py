@@ -25,7 +25,7 @@ async def fallback(trial: Trial) -> Finding:
     if response.status_code in NOBODY_THERE and not trial.application.fallback_url:
         raise NotJudgedError(f"no fallback webhook at {url}; name the application's: --fallback-url")
     ncco = trial.read_ncco(response)
-    if ncco.problems:
-        return failed(f"{told(response)}: {ncco.problems[0]}", "an NCCO that keeps the rules")
-    names = " + ".join(action["action"] for action in ncco.actions)
+    if ncco.errors:
+        return failed(f"{told(response)}: {ncco.errors[0]}", "an NCCO that keeps the rules")
+    names = " + ".join(action.action for action in ncco.actions)
     return passed(f"an NCCO: {names}", "an NCCO that keeps the rules")

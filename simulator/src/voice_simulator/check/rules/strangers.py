@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...vonage.handshake import HandshakeRefusedError, SocketNotOpenedError
 from ...vonage.signature import Signature
-from ...vonage.socket_opening import wants_signature
 from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..forgery import STRANGERS_SECRET, Forgery
 from ..placed_call import PlacedCall
@@ -41,7 +40,7 @@ async def socket_wrong_authorization(trial: Trial) -> Finding:
     """Open the socket of a call with its authorization changed at the end, or signed by a stranger."""
     call = await trial.place_call()
     right = _require_authorization(call)
-    if wants_signature(call.endpoint):
+    if call.endpoint.wants_signature:
         forgery = Forgery(Signature(STRANGERS_SECRET), STRANGERS_SECRET)
         return await _refuses(call, forgery.of_handshake())
     return await _refuses(call, right[:-4] + ("AAAA" if not right.endswith("AAAA") else "BBBB"))

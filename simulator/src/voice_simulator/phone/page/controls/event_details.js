@@ -27,8 +27,9 @@ export function showNoDetails(place, words) {
   place.replaceChildren(element("p", { className: "hint" }, words));
 }
 
-function rule({ word, sentence, section }) {
-  const where = section ? [" ", element("cite", {}, `platform.md, ${section}`)] : [];
+function rule({ word, sentence, section, rule: id }) {
+  const cited = [id, section && `platform.md, ${section}`].filter(Boolean).join("; ");
+  const where = cited ? [" ", element("cite", {}, cited)] : [];
   const className = word === "Odd" ? "rule odd" : "rule";
   return element("p", { className }, element("strong", {}, `${word}: `), sentence, ...where);
 }

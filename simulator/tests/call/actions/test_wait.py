@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import math
 import threading
 from time import perf_counter
 
@@ -11,24 +10,6 @@ from simulator.tests.harness.placing import FOREVER, FRAMES, SECONDS, connect, p
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import FRAME_SECONDS
 from voice_simulator.call.verdict import Outcome
-from voice_simulator.vonage.timed_action import talk_seconds, wait_seconds
-
-
-@pytest.mark.parametrize(
-    ("timeout", "seconds"),
-    [(-1, 0.1), (0, 0.1), (0.05, 0.1), (0.1, 0.1), (2, 2), (0.75, 0.75), (7200, 7200), (7201, 7200), (math.inf, 7200)],
-)
-def test_a_wait_is_clamped(timeout: float, seconds: float) -> None:
-    assert wait_seconds({"action": "wait", "timeout": timeout}) == seconds
-
-
-def test_a_wait_without_a_time_is_ten_seconds() -> None:
-    assert wait_seconds({"action": "wait"}) == 10
-
-
-def test_a_text_takes_as_long_as_a_voice_each_time() -> None:
-    talk = {"action": "talk", "text": "x" * 30}
-    assert (talk_seconds(talk), talk_seconds(talk | {"loop": 3})) == (2, 6)
 
 
 async def test_a_call_waits_before_its_first_socket_and_then_has_all_its_time(

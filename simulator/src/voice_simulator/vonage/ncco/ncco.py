@@ -1,0 +1,82 @@
+"""An NCCO, read and checked by the platform's rules, and the response that brings it (platform.md, 1 and 2)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from .actions import Action, Connect
+from .reader import Reader, shown
+from .relations import check_connect, check_relations
+from .rules import SHAPE, SHAPE_SECTION, Diagnostic
+
+SHOWN_FORMS = 3
+
+
+@dataclass(frozen=True)
+class Ncco:
+    """The actions of an NCCO as far as they can be read, and what is wrong or odd about it."""
+
+    readable: tuple[Action, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The broken rules: the platform takes an NCCO that breaks none."""
+        return [each for each in self.diagnostics if each.breaks_rule]
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What is odd."""
+        return [each for each in self.diagnostics if not each.breaks_rule]
+
+    @property
+    def actions(self) -> list[Action]:
+        """What the platform plays: nothing if a rule is broken."""
+        return [] if self.errors else list(self.readable)
+
+    def breaks(self, rule: str) -> bool:
+        """Return whether a rule is broken."""
+        return any(each.rule == rule for each in self.errors)
+
+
+def read_response(status: int, content_type: str, body: bytes, *, caller: str, secure: bool) -> Ncco:
+    """Return the NCCO in a webhook's response; see read_ncco for the arguments by name."""
+    found, ncco = [], Ncco()
+    if status != 200:
+        found.append(f"the response's status must be 200; it is {status}")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        found.append(f"the response's Content-Type must be application/json; it is {content_type or 'missing'!r}")
+    try:
+        ncco = read_ncco(json.loads(body), caller=caller, secure=secure)
+    except ValueError as error:  # bad UTF-8 too
+        found.append(f"the response's body must be JSON: {error}")
+    return Ncco(ncco.readable, (*(Diagnostic(SHAPE, each, SHAPE_SECTION) for each in found), *ncco.diagnostics))
+
+
+def read_ncco(written: Any, *, caller: str, secure: bool) -> Ncco:
+    """Return an NCCO by its JSON.
+
+    `caller` is the number that calls; `secure` says that the platform reached the webhook by https.
+    """
+    reader, actions = Reader(), []
+    if not isinstance(written, list) or not written:
+        reader.note(f"the NCCO must be a JSON array of at least one action; it is {shown(written)}")
+        written = []
+    for index, each in enumerate(written):
+        where = f"NCCO[{index}]"
+        action = reader.action(each, where)
+        if action is None:
+            continue
+        actions.append(action)
+        check_relations(reader.note, action, where, written[index + 1 :])
+        if isinstance(action, Connect):
+            check_connect(reader.note, action, where, caller, secure)
+    if forms := reader.other_forms:
+        reader.section = SHAPE_SECTION
+        places = ", ".join(forms[:SHOWN_FORMS]) + (
+            f", and {len(forms) - SHOWN_FORMS} more" * (len(forms) > SHOWN_FORMS)
+        )
+        reader.note(f"values in another form than the reference's are taken as meant: {places}", breaks_rule=False)
+    return Ncco(tuple(actions), tuple(reader.diagnostics))
