@@ -3,8 +3,10 @@
    A round trip ends when the kernel has the echo (its time stamp), so that this program may read it later: a call reads
    what is there before it sends, needs no epoll, and costs less than the servers that it measures.
    Each call first sends `websocket:connected`, as the telephony platform does, and answers `notify` and pings as one
-   whose queue is empty.
-   Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS TLS (0 or 1: any certificate will do)
+   whose queue is empty. Its queue plays one frame every 20 ms and obeys `clear`: a frame's age is that at which it is
+   played.
+   Usage: load PORT CALLS FRAMES_PER_SECOND WARM_UP_SECONDS SECONDS TLS (0 or 1: any certificate will do) AFTER_SECONDS
+   (0, or a second load without a stop: two seconds that don't count, and these)
    Prints `open`, `begin` and `end` when it comes to it, then the result as a JSON object. */
 #include "websocket.h"
 
@@ -12,7 +14,7 @@
 
 #include <sys/prctl.h>
 
-enum { MAX_RTT_US = 5000000, PENDING_BYTES = 8192 };
+enum { MAX_RTT_US = 10000000, PENDING_BYTES = 8192, QUEUE_FRAMES = 512, FRAME_NS = 20000000, REST_SECONDS = 2 };
 
 struct mark { /* in the payload of a frame */
     int64_t sent_at;
@@ -26,10 +28,14 @@ static struct call {
     int pending_bytes;
     uint32_t sent, echoed;         /* numbers of the next frames */
     uint8_t pending[PENDING_BYTES]; /* read, but no whole frame yet */
+    int64_t plays_until;
+    int64_t starts[QUEUE_FRAMES], ages[QUEUE_FRAMES]; /* of the frames in the play-out queue, by their number */
+    uint32_t queued, played;
 } *calls;
 static uint32_t round_trips[MAX_RTT_US + 1]; /* how many took so many microseconds */
+static uint32_t after_round_trips[MAX_RTT_US + 1], ages[MAX_RTT_US + 1];
 static uint8_t audio[FRAME_BYTES];           /* behind the mark, the same in all frames */
-static int64_t sent, echoed, timed, corrupt, ended, latest_send_ns;
+static int64_t sent[3], echoed[3], corrupt, ended, latest_send_ns; /* by the load: 1, or 2 for the one after it */
 
 static void open_call(struct call *call, int port, SSL_CTX *tls)
 {
@@ -75,9 +81,31 @@ static void send_frame(struct call *call, int64_t due, int measured)
     struct mark mark = {now_ns(CLOCK_REALTIME), call - calls, call->sent++, measured};
     memcpy(payload, &mark, sizeof mark);
     size_t size = build_frame(frame, 2, payload, sizeof payload);
-    sent += measured;
+    sent[measured]++;
     if (!transmit(&call->connection, frame, size, MSG_DONTWAIT))
         end_call(call);
+}
+
+static void count(uint32_t *times, int64_t ns)
+{
+    times[ns < 0 ? 0 : ns / 1000 < MAX_RTT_US ? ns / 1000 : MAX_RTT_US]++;
+}
+
+/* Let the platform's queue play until now. */
+static void play(struct call *call, int64_t now)
+{
+    for (; call->played < call->queued && call->starts[call->played % QUEUE_FRAMES] <= now; call->played++)
+        if (call->ages[call->played % QUEUE_FRAMES])
+            count(ages, call->ages[call->played % QUEUE_FRAMES]);
+}
+
+static void queue(struct call *call, const struct mark *mark, int64_t now)
+{
+    play(call, call->queued - call->played == QUEUE_FRAMES ? INT64_MAX : now);
+    int64_t start = call->plays_until > now ? call->plays_until : now;
+    call->starts[call->queued % QUEUE_FRAMES] = start;
+    call->ages[call->queued++ % QUEUE_FRAMES] = mark->measured == 1 ? start - mark->sent_at : 0;
+    call->plays_until = start + FRAME_NS;
 }
 
 static void check_echo(struct call *call, const uint8_t *payload, int length, int64_t received_at)
@@ -90,12 +118,10 @@ static void check_echo(struct call *call, const uint8_t *payload, int length, in
         return;
     }
     call->echoed = mark.number + 1;
-    echoed += mark.measured;
-    if (mark.measured && received_at) {
-        int64_t microseconds = (received_at - mark.sent_at) / 1000;
-        round_trips[microseconds < MAX_RTT_US ? microseconds : MAX_RTT_US]++;
-        timed++;
-    }
+    echoed[mark.measured]++;
+    queue(call, &mark, received_at ? received_at : now_ns(CLOCK_REALTIME));
+    if (mark.measured && received_at)
+        count(mark.measured == 1 ? round_trips : after_round_trips, received_at - mark.sent_at);
 }
 
 /* Answer a ping, or a `notify` with its own payload; any other message needs no answer. */
@@ -111,6 +137,11 @@ static void answer(struct call *call, int opcode, const uint8_t *message, int le
         memcpy(text, EVENT, sizeof EVENT - 1);
         memcpy(text + sizeof EVENT - 1, message + sizeof ACTION - 1, length);
         size = build_frame(frame, 1, text, sizeof EVENT - 1 + length);
+    } else if (opcode == 1) { /* `clear` */
+        int64_t now = now_ns(CLOCK_REALTIME);
+        play(call, now);
+        call->queued = call->played;
+        call->plays_until = now;
     }
     if (size && !transmit(&call->connection, frame, size, MSG_DONTWAIT))
         end_call(call);
@@ -159,21 +190,32 @@ static void sleep_until(int64_t time)
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wake_up, NULL);
 }
 
-static int percentile_us(double share)
+static int percentile_us(const uint32_t *times, double share)
 {
-    int64_t left = (int64_t)(timed * share);
+    int64_t left = 0;
     int microseconds = 0;
-    while (microseconds < MAX_RTT_US && left >= round_trips[microseconds])
-        left -= round_trips[microseconds++];
+    for (int i = 0; i <= MAX_RTT_US; i++)
+        left += times[i];
+    left *= share;
+    while (microseconds < MAX_RTT_US && left >= times[microseconds])
+        left -= times[microseconds++];
+    return microseconds;
+}
+
+static int longest_us(const uint32_t *times)
+{
+    int microseconds = MAX_RTT_US;
+    while (microseconds && !times[microseconds])
+        microseconds--;
     return microseconds;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 7)
+    if (argc != 8)
         return 2;
     SSL_CTX *tls = atoi(argv[6]) ? SSL_CTX_new(TLS_client_method()) : NULL;
-    int count = atoi(argv[2]), begun = 0, longest_us = MAX_RTT_US;
+    int count = atoi(argv[2]), measured = 0;
     setlinebuf(stdout); /* the marks are waited for */
     prctl(PR_SET_TIMERSLACK, 1);
     for (int i = 0; i < FRAME_BYTES; i++)
@@ -183,26 +225,35 @@ int main(int argc, char **argv)
         open_call(&calls[i], atoi(argv[1]), tls);
     puts("open");
     int64_t slot_ns = SECOND_NS / atof(argv[3]) / count, start = now_ns(CLOCK_MONOTONIC);
-    int64_t begin = start + atof(argv[4]) * SECOND_NS, end = begin + atof(argv[5]) * SECOND_NS;
-    for (int64_t slot = 0, due; (due = start + slot * slot_ns + random_bits() % slot_ns) < end; slot++) {
+    int64_t begin = start + atof(argv[4]) * SECOND_NS, end = begin + atof(argv[5]) * SECOND_NS, last = end;
+    int64_t after_ns = atof(argv[7]) * SECOND_NS;
+    if (after_ns)
+        last = end + REST_SECONDS * (int64_t)SECOND_NS + after_ns;
+    for (int64_t slot = 0, due; (due = start + slot * slot_ns + random_bits() % slot_ns) < last; slot++) {
         struct call *call = &calls[slot % count];
         sleep_until(due);
-        if (!begun && due >= begin)
-            begun = puts("begin") != EOF;
+        if (!measured && due >= begin)
+            measured = puts("begin") != EOF;
+        if (measured == 1 && due >= end)
+            measured = puts("end") != EOF ? 3 : 0;
         while (call->connection.fd >= 0 && receive(call))
             ;
         if (call->connection.fd >= 0)
-            send_frame(call, due, begun);
+            send_frame(call, due, measured < 3 ? measured : due >= last - after_ns ? 2 : 0);
     }
-    puts("end");
-    sleep_until(end + SECOND_NS);
-    for (struct call *call = calls; call < calls + count; call++)
+    if (!after_ns)
+        puts("end");
+    sleep_until(last + SECOND_NS);
+    for (struct call *call = calls; call < calls + count; call++) {
         while (call->connection.fd >= 0 && receive(call))
             ;
-    while (longest_us && !round_trips[longest_us])
-        longest_us--;
-    printf("{\"sent\": %ld, \"echoed\": %ld, \"corrupt\": %ld, \"ended\": %ld, \"p50_us\": %d, "
-           "\"p99_us\": %d, \"max_us\": %d, \"latest_send_us\": %ld}\n",
-           (long)sent, (long)echoed, (long)corrupt, (long)ended, percentile_us(0.5), percentile_us(0.99),
-           longest_us, (long)latest_send_ns / 1000);
+        play(call, INT64_MAX);
+    }
+    printf("{\"sent\": %ld, \"echoed\": %ld, \"corrupt\": %ld, \"ended\": %ld, \"p50_us\": %d, \"p99_us\": %d, "
+           "\"max_us\": %d, \"latest_send_us\": %ld, \"age_p99_us\": %d, \"age_max_us\": %d, \"after_sent\": %ld, "
+           "\"after_echoed\": %ld, \"after_p99_us\": %d}\n",
+           (long)sent[1], (long)echoed[1], (long)corrupt, (long)ended, percentile_us(round_trips, 0.5),
+           percentile_us(round_trips, 0.99), longest_us(round_trips), (long)latest_send_ns / 1000,
+           percentile_us(ages, 0.99), longest_us(ages), (long)sent[2], (long)echoed[2],
+           percentile_us(after_round_trips, 0.99));
 }

@@ -27,6 +27,11 @@ class Streamed:
     p99_us: int
     max_us: int
     latest_send_us: int  # the generator's own delay, at worst
+    age_p99_us: int  # when a frame was played, in a queue that plays one every 20 ms
+    age_max_us: int
+    after_sent: int  # in a second load, from two seconds after the first one
+    after_echoed: int
+    after_p99_us: int
 
     @property
     def lost(self) -> int:
@@ -62,12 +67,14 @@ class Generator:
         on_mark: Callable[[str], None],
         *,
         tls: bool = False,
+        warm_up: float = WARM_UP_SECONDS,
+        after: float = 0.0,
     ) -> Streamed:
-        """Stream audio after a second of warming up.
+        """Stream audio after warming up, and for some seconds more two seconds after that.
 
         Calls back with `open`, `begin` and `end` when all calls are open and when the measured time begins and ends.
         """
-        arguments = (port, calls, frames_per_second, WARM_UP_SECONDS, seconds, tls)
+        arguments = (port, calls, frames_per_second, warm_up, seconds, tls, after)
         with self._start("load", *arguments) as process:
             for line in cast(IO[str], process.stdout):
                 if line.startswith("{"):

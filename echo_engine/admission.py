@@ -7,14 +7,18 @@ from collections.abc import Callable
 
 from websockets.http11 import Request
 
-from echo_engine.calls import Calls
+from echo_engine.calls import Calls, Refusal
 from shared.signed_token import bearer_token
 from shared.socket_token import CallIdentity, verify_token
 from shared.vonage_signature import SignaturePolicy, check_claims
 
 
 class NoRoomError(Exception):
-    """The engine takes no call now; the message says why."""
+    """The engine takes no call now; carries the reason."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
 
 
 class TooManySocketsError(Exception):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 import itertools
 from collections import Counter
 from collections.abc import Iterator
 
 from echo_engine.allowance import CallAllowance
 from echo_engine.call import Call
+from echo_engine.lateness import Lateness
 from shared.socket_token import CallIdentity
 
 MAX_SOCKETS = 2  # of one call: a call that moves may have its old socket for a while
@@ -15,11 +17,20 @@ MAX_SOCKETS = 2  # of one call: a call that moves may have its old socket for a 
 LOOKED_AT = 2  # allowances at each new call: more than one, so that they become fewer
 
 
+class Refusal(enum.Enum):
+    """Why no call can begin; the values stand in metrics."""
+
+    DRAINING = "draining"
+    FULL = "full"
+    LATE = "late"
+
+
 class Calls:
     """Owns the open calls and the decision to take no more; whoever counts or drains asks it."""
 
-    def __init__(self, max_calls: int) -> None:
+    def __init__(self, max_calls: int, now: float = 0.0) -> None:
         self.max_calls = max_calls
+        self.lateness = Lateness(now)
         self._open: set[Call] = set()
         self._sockets: Counter[str] = Counter()  # open ones by call_uuid, where tokens tell it
         self._allowances: dict[str, CallAllowance] = {}  # of those calls, until they are full again
@@ -36,16 +47,16 @@ class Calls:
     @property
     def left(self) -> int:
         """How many calls can begin now."""
-        return 0 if self.draining else self.max_calls - len(self)
+        return 0 if self.refusal is not None else self.max_calls - len(self)
 
     @property
-    def refusal(self) -> str | None:
-        """Why no call can begin now, in words; None while there is room."""
+    def refusal(self) -> Refusal | None:
+        """Why no call can begin now; None while there is room."""
         if self.draining:
-            return "draining"
+            return Refusal.DRAINING
         if len(self._open) >= self.max_calls:
-            return f"full: {self.max_calls} calls are open"
-        return None
+            return Refusal.FULL
+        return Refusal.LATE if self.lateness.refusing else None
 
     def has_all_sockets(self, identity: CallIdentity) -> bool:
         """Tell whether a call has as many sockets open as one call may have."""

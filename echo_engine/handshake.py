@@ -12,7 +12,7 @@ from websockets.server import ServerProtocol
 
 from echo_engine.admission import NoRoomError, TooManySocketsError
 from echo_engine.call_log import log_refusal
-from echo_engine.calls import MAX_SOCKETS
+from echo_engine.calls import MAX_SOCKETS, Refusal
 from echo_engine.context import Context
 from echo_engine.probes import PATHS, respond_to_probe
 from shared.signed_token import TokenError
@@ -82,7 +82,8 @@ def _respond_to_call(
         # No 503: the front would ask the other engines, one after the other.
         return protocol.reject(HTTPStatus.CONFLICT, f"This call has {MAX_SOCKETS} sockets open already.\n"), None
     except NoRoomError as error:
-        return _refuse_call(protocol, error), None
+        context.metrics.count_refused_call(error.refusal)
+        return _refuse_call(protocol, error.refusal), None
 
 
 def _refuse_token(protocol: ServerProtocol) -> Response:
@@ -91,7 +92,7 @@ def _refuse_token(protocol: ServerProtocol) -> Response:
     return response
 
 
-def _refuse_call(protocol: ServerProtocol, error: NoRoomError) -> Response:
-    response = protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, f"This engine takes no new calls, it is {error}.\n")
+def _refuse_call(protocol: ServerProtocol, refusal: Refusal) -> Response:
+    response = protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, f"This engine takes no new calls: {refusal.value}.\n")
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

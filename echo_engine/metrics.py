@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from echo_engine.call import Call
 from echo_engine.call_figures import CallFigures
-from echo_engine.calls import Calls
+from echo_engine.calls import Calls, Refusal
 from echo_engine.quality_metrics import QualityMetrics
 from shared.logs import STDOUT
 from shared.version import VERSION
@@ -40,6 +40,7 @@ class Metrics(Collector):
         self._calls = calls
         self._handshakes_refused: Counter[str] = Counter()  # by HTTP status
         self._tokens_refused: Counter[str] = Counter()  # by the check that failed
+        self._calls_refused: Counter[str] = Counter()  # by the reason for the engine's 503
         self._calls_ended: Counter[str] = Counter()  # by reason
         self._counted = dict.fromkeys(COUNTED, 0.0)  # of ended calls, like the next one
         self._frames_dropped: Counter[str] = Counter()  # by reason
@@ -52,6 +53,10 @@ class Metrics(Collector):
     def count_refused_token(self, reason: str) -> None:
         """Count a handshake whose token failed a check."""
         self._tokens_refused[reason] += 1
+
+    def count_refused_call(self, refusal: Refusal) -> None:
+        """Count a call that was refused though its handshake was good."""
+        self._calls_refused[refusal.value] += 1
 
     def count_ended_call(self, call: Call, figures: CallFigures, reason: str, now: float) -> None:
         """Add the counts and figures of a call that has ended to the totals."""
@@ -67,12 +72,15 @@ class Metrics(Collector):
         build.add_metric([VERSION], 1)
         yield build
         yield GaugeMetricFamily("echo_engine_draining", "1 while no new calls are taken", int(self._calls.draining))
+        late = int(self._calls.lateness.refusing)
+        yield GaugeMetricFamily("echo_engine_late", "1 while no new calls are taken as the loop is late", late)
         yield GaugeMetricFamily("echo_engine_calls_open", "Calls open now", len(self._calls))
         yield GaugeMetricFamily("echo_engine_calls_max", "Calls that may be open (MAX_CALLS)", self._calls.max_calls)
-        yield GaugeMetricFamily("echo_engine_calls_left", "Calls that can still begin; 0 in a drain", self._calls.left)
+        yield GaugeMetricFamily("echo_engine_calls_left", "Calls that can begin; 0 in a drain", self._calls.left)
         calls = len(self._calls) + self._calls_ended.total()
         yield CounterMetricFamily("echo_engine_calls", "Calls accepted", calls)
         yield _by_label("calls_ended", "Calls ended", "reason", self._calls_ended)
+        yield _by_label("calls_refused", "Calls refused", "reason", self._calls_refused)
         yield _by_label("handshakes_refused", "Handshakes refused", "status", self._handshakes_refused)
         yield _by_label("tokens_refused", "Handshakes refused for their token", "reason", self._tokens_refused)
         dropped = sum((call.frames_dropped for call in self._calls), self._frames_dropped)

@@ -14,7 +14,7 @@ PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 def respond_to_probe(protocol: ServerProtocol, request: Request, calls: Calls, metrics: Metrics) -> Response:
-    """Return the page at one of PATHS: 405 for a method that isn't GET or HEAD, 503 at /readyz while draining."""
+    """Return the page at one of PATHS: 405 for a method that isn't GET or HEAD, 503 at /readyz if none begins."""
     if request.method not in ("GET", "HEAD"):
         response = protocol.reject(HTTPStatus.METHOD_NOT_ALLOWED, "Use GET.\n")
         response.headers["Allow"] = "GET, HEAD"
@@ -32,6 +32,6 @@ def _page(protocol: ServerProtocol, path: str, calls: Calls, metrics: Metrics) -
         del response.headers["Content-Length"]
         response.headers["Content-Length"] = str(len(response.body))
         return response
-    if path == "/readyz" and calls.draining:
-        return protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, "draining\n")
+    if path == "/readyz" and (calls.draining or calls.lateness.refusing):
+        return protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, "draining\n" if calls.draining else "late\n")
     return protocol.reject(HTTPStatus.OK, "ok\n")

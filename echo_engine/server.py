@@ -23,6 +23,7 @@ from shared.socket_secret import load_secrets
 from shared.version import VERSION
 
 SWEEP_SECONDS = 0.5  # of a whole sweep, in batches that are spread over it
+MIN_BATCHES = 5  # of a sweep: each sees how late the loop is
 SWEEP_BATCH = 20  # connections: a call takes some 30 µs, and meanwhile all audio waits
 BUFFER_BYTES = 32 * 1024  # a second of audio; the kernel takes twice as much, for its own needs
 BACKLOG = 4096  # handshakes that the kernel holds while the loop is busy; it lowers this to its own limit
@@ -53,7 +54,7 @@ class EchoEngine:
     ) -> None:
         self._settings = settings
         self._connections: set[Connection] = set()
-        self._calls = Calls(settings.max_calls)
+        self._calls = Calls(settings.max_calls, clock())
         self.metrics = Metrics(self._calls)
         self._context = Context(
             new_application=new_application,
@@ -124,7 +125,7 @@ class EchoEngine:
     async def _sweep_forever(self) -> None:
         while True:
             connections = list(self._connections)
-            starts = range(0, len(connections), SWEEP_BATCH) or (0,)
+            starts = range(0, max(len(connections), MIN_BATCHES * SWEEP_BATCH), SWEEP_BATCH)
             for start in starts:
                 await self._sleep(SWEEP_SECONDS / len(starts))
                 for connection in connections[start : start + SWEEP_BATCH]:
@@ -137,7 +138,10 @@ class EchoEngine:
         """Sleep, and note by how much too long: as long as that, the loop was late for the audio, too."""
         due = self._context.clock() + seconds
         await asyncio.sleep(seconds)
-        self.metrics.quality.loop_lag.observe(max(self._context.clock() - due, 0.0))
+        now = self._context.clock()
+        late = max(now - due, 0.0)
+        self._calls.lateness.note(late, now)
+        self.metrics.quality.loop_lag.observe(late)
 
 
 def _shrink_buffers(server: asyncio.Server) -> None:

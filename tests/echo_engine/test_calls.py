@@ -1,6 +1,6 @@
 from echo_engine.allowance import OTHERS_BURST
 from echo_engine.call import Call
-from echo_engine.calls import Calls
+from echo_engine.calls import Calls, Refusal
 from shared.socket_token import CallIdentity
 from tests.harness.engine import echo_call
 
@@ -19,7 +19,7 @@ def test_there_is_room_until_the_last_place_is_taken() -> None:
     calls.begin(first, 0.0)
     assert calls.refusal is None
     calls.begin(second, 0.0)
-    assert calls.refusal == "full: 2 calls are open"
+    assert calls.refusal is Refusal.FULL
     calls.end(first)
     assert calls.refusal is None
     assert list(calls) == [second]
@@ -29,8 +29,16 @@ def test_a_drain_refuses_new_calls_and_keeps_the_open_ones() -> None:
     calls = Calls(2)
     calls.begin(nameless(), 0.0)
     calls.drain()
-    assert calls.refusal == "draining"
+    assert calls.refusal is Refusal.DRAINING
     assert len(calls) == 1
+
+
+def test_a_late_engine_has_no_room_and_keeps_the_open_calls() -> None:
+    calls = Calls(2)
+    calls.begin(nameless(), 0.0)
+    for now in (1.0, 2.0):
+        calls.lateness.note(0.1, now)
+    assert (calls.refusal, calls.left, len(calls)) == (Refusal.LATE, 0, 1)
 
 
 def test_a_call_has_two_sockets_at_most() -> None:

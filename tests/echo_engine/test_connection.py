@@ -234,6 +234,32 @@ async def test_a_full_engine_refuses_with_503_so_that_the_front_tries_another(st
         pass
 
 
+async def test_a_late_engine_refuses_new_calls_and_goes_on_with_the_open_ones(start_engine: StartEngine) -> None:
+    late, passed = 0.0, 0.0
+
+    def clock() -> float:  # as much later at each look as if the loop had stood still for that long
+        nonlocal passed
+        passed += late
+        return asyncio.get_running_loop().time() + passed
+
+    engine = await start_engine(clock=clock)
+    async with dial(engine) as call:
+        late = 0.2
+        while not engine.metric("echo_engine_late"):
+            await asyncio.sleep(0.05)
+        with pytest.raises(InvalidStatus) as caught:
+            await dial(engine).__aenter__()
+        assert caught.value.response.status_code == 503
+        assert engine.metric('echo_engine_calls_refused_total{reason="late"}') == 1
+        assert (await request(engine, "GET /readyz HTTP/1.1")).endswith("late\n")
+        await asyncio.wait_for(await call.ping(), 5)
+        late = 0.0
+        while engine.metric("echo_engine_late"):
+            await asyncio.sleep(0.1)
+    async with dial(engine):
+        pass
+
+
 async def test_a_slow_handshake_is_cut(start_engine: StartEngine) -> None:
     now = [0.0]
     engine = await start_engine(clock=lambda: now[0])
