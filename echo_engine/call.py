@@ -74,6 +74,11 @@ class Call:
         return self._bytes_received + self._frames_passed * (self.frame_bytes or 0)
 
     @property
+    def drops_late_audio(self) -> bool:
+        """Whether audio is dropped when it is late; a plain client's never is."""
+        return self._application is not None and self.play_out.bounded
+
+    @property
     def echoes(self) -> bool:
         """Whether frames may go back without `receive`."""
         return self._application is None or self._application.echoes
@@ -114,6 +119,13 @@ class Call:
         self._frames_received += frames - kept
         self._bytes_received += (frames - kept) * (self.frame_bytes or 0)
         return kept, cleared
+
+    def drop_frames(self, frames: int, now: float) -> None:
+        """Count frames of the call's size that are too late to go back, as newer ones wait."""
+        self.quality.arrive(frames, now)
+        self._frames_received += frames
+        self._bytes_received += frames * (self.frame_bytes or 0)
+        self._drop("stale", frames)
 
     def pass_plain(self, frames: int, payload_bytes: int, now: float) -> None:
         """Count messages of a plain client that go back unseen."""

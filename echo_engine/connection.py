@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import sys
+import termios
 from typing import cast
 
 from echo_engine.call import Call
@@ -16,14 +19,22 @@ from echo_engine.fastpath import echo_read
 from echo_engine.session import Session
 
 PORTION_BYTES = 2048  # of a read that is parsed in one turn: 341 empty frames, the dearest bytes there are, take 3 ms
+LATE_BYTES = 16 * 1024  # of a read: half a second of audio, and so the engine is late
 WRITE_HIGH_WATER_BYTES = 16 * 1024  # about half a second of audio
+
+
+def bytes_unread(transport: asyncio.Transport) -> int:
+    """Return how many bytes of a connection wait in the kernel (ioctl_tcp(2), FIONREAD)."""
+    answer = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.FIONREAD, bytes(4))
+    return int.from_bytes(answer, sys.byteorder)
 
 
 class Connection(asyncio.Protocol):
     """Reads in portions, writes at once, and takes the fast path where the session allows it."""
 
     __slots__ = (
-        "_clock", "_connections", "_context", "_fast_call", "_session", "_taken_bytes", "_transport", "_unparsed",
+        "_clock", "_connections", "_context", "_fast_call", "_session", "_stale", "_taken_bytes", "_transport",
+        "_unparsed",
     )  # fmt: skip
 
     def __init__(self, context: Context, connections: set[Connection]) -> None:
@@ -33,6 +44,7 @@ class Connection(asyncio.Protocol):
         self._clock = context.clock
         self._session = Session(context, self._clock())
         self._unparsed, self._taken_bytes = b"", 0  # a read that is taken in portions, and how much of it was taken
+        self._stale = False  # whether newer audio waits behind that read
         self._fast_call: Call | None = None  # the session's, as of the last turn's end
 
     @property
@@ -52,14 +64,17 @@ class Connection(asyncio.Protocol):
         now = self._clock()
         call = self._fast_call
         if call is not None:
-            echo = echo_read(data, call, now, self._context.limits.max_message_bytes)
+            stale = len(data) > LATE_BYTES and self._more_waits()
+            echo = echo_read(data, call, now, self._context.limits.max_message_bytes, stale=stale)
             if echo is not None:
-                self._transport.write(echo)
+                if echo:
+                    self._transport.write(echo)
                 return
         if self._waiting:
             raise AssertionError("reading is paused while bytes wait")
         if len(data) > PORTION_BYTES:
             self._transport.pause_reading()
+        self._stale = len(data) > LATE_BYTES and self._more_waits()
         self._unparsed, self._taken_bytes = data, 0
         self._take_portion(now)
 
@@ -110,6 +125,10 @@ class Connection(asyncio.Protocol):
             else:
                 self._transport.write_eof()
 
+    def _more_waits(self) -> bool:
+        """Tell whether the kernel has read on: it holds a second of audio, and a peer's own kernel what is newer."""
+        return self._context.bytes_unread(self._transport) > 0
+
     @property
     def _waiting(self) -> bool:
         return self._taken_bytes < len(self._unparsed)
@@ -120,7 +139,7 @@ class Connection(asyncio.Protocol):
         self._taken_bytes += len(portion)
         if not self._waiting:
             self._unparsed, self._taken_bytes = b"", 0
-        self._session.receive(portion, now, whole=not self._waiting)
+        self._session.receive(portion, now, whole=not self._waiting, stale=self._stale)
         self._end_turn(now)
         if self._waiting:
             self._context.call_soon(self._read_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ class Context:
     admission: Admission
     metrics: Metrics
     clock: Callable[[], float]  # seconds on a steady clock
+    bytes_unread: Callable[[asyncio.Transport], int]  # in the kernel
     call_soon: Callable[[Callable[[], None]], object]  # in the loop's next turn
 
     def new_call(self, now: float, identity: CallIdentity | None) -> Call:

@@ -18,6 +18,7 @@ MASKED_16_BIT = 0xFE  # MASK bit, and a length in the next two bytes
 FROM_CLIENT = bytes((FINAL_BINARY, MASKED_16_BIT))  # how a frame of audio begins
 FROM_SERVER = b"\x82\x7e"  # and its echo
 CLEAR_MESSAGE = bytes((0x81, len(CLEAR))) + CLEAR.encode()
+MAX_PLAIN_BYTES = 16 * 1024  # of a plain client's read: a larger one is taken in portions, between other calls' turns
 HEADER_BYTES = 8  # of a frame of audio: two, the length, the mask
 
 # By the size of a frame of audio on its way here: how it begins, how its echo begins, its payload.
@@ -27,15 +28,18 @@ AUDIO = {
 }
 
 
-def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int) -> bytes | None:
-    """Return what to write for a read, and have the call count it; None if the read must take the slow path."""
+def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int, *, stale: bool) -> bytes | None:
+    """Return what to write for a read, and have the call count it; None if the read must take the slow path.
+
+    `stale` says that newer audio waits already: a live call's frames are dropped then.
+    """
     if (audio := AUDIO.get(len(data))) is not None:  # one frame of audio is what nearly every read brings
         begins, echo_begins, length = audio
         if length == call.frame_bytes and data.startswith(begins) and call.pass_frame(now):
             return echo_begins + apply_mask(data[8:], data[4:8])
     if call.frame_bytes is not None:
-        return _echo_frames(data, call.frame_bytes + HEADER_BYTES, call, now)
-    if len(data) > 16 * 1024:  # other calls get their turns
+        return _echo_frames(data, call.frame_bytes + HEADER_BYTES, call, now, stale=stale and call.drops_late_audio)
+    if len(data) > MAX_PLAIN_BYTES:
         return None
     echo = echo_any(data, max_payload_bytes)
     if echo is None:
@@ -44,7 +48,7 @@ def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int) -> by
     return echo[0]
 
 
-def _echo_frames(data: bytes, size: int, call: Call, now: float) -> bytes | None:
+def _echo_frames(data: bytes, size: int, call: Call, now: float, *, stale: bool) -> bytes | None:
     """Echo whole frames of the call's size, as many as there are: a slice shows a byte of all their headers.
 
     Only the frames that are sent are unmasked. So the later the engine is, the less each frame costs it.
@@ -53,6 +57,9 @@ def _echo_frames(data: bytes, size: int, call: Call, now: float) -> bytes | None
     begins, echo_begins, _ = AUDIO[size]
     if rest or not frames or any(data[place::size].count(byte) != frames for place, byte in enumerate(begins)):
         return None
+    if stale:
+        call.drop_frames(frames, now)
+        return b""
     kept, cleared = call.pass_frames(frames, now)
     echoes = [CLEAR_MESSAGE] if cleared else []
     for start in range(len(data) - kept * size, len(data), size):

@@ -32,6 +32,11 @@ class PlayOut:
         self.lag_resets = 0  # for audio that was late
         self.frames_cut = 0  # by these, as far as the model knows
 
+    @property
+    def bounded(self) -> bool:
+        """Whether audio is dropped when it is late."""
+        return self.live and self._max_lag < math.inf
+
     def queue(self, frames: int, now: float) -> bool:
         """Add frames that are sent now; False, and nothing changed, if the queue must be cleared instead."""
         ends_at = (self.ends_at if self.ends_at > now else now) + frames * PLAYED_SECONDS
@@ -50,7 +55,7 @@ class PlayOut:
         Return how many those are. They fill the bound but for one frame: the next one may come a little early, and
         would be the reason for another clear.
         """
-        if self.live and self._max_lag < math.inf:
+        if self.bounded:
             frames = min(frames, max(int(self._max_lag / PLAYED_SECONDS) - 1, 1))
         self.lag_resets += 1
         self.frames_cut += round(self.waits(now) / FRAME_SECONDS)

@@ -13,7 +13,7 @@ from echo_engine.admission import Admission
 from echo_engine.application import Application
 from echo_engine.call_end import EndReason
 from echo_engine.calls import Calls
-from echo_engine.connection import Connection
+from echo_engine.connection import Connection, bytes_unread
 from echo_engine.context import Context
 from echo_engine.metrics import Metrics
 from echo_engine.settings import EchoEngineSettings
@@ -65,6 +65,7 @@ class EchoEngine:
             admission=Admission(self._calls, load_secrets(settings), settings.handshake_policy),
             metrics=self.metrics,
             clock=clock,
+            bytes_unread=bytes_unread,
             call_soon=asyncio.get_running_loop().call_soon,
         )
         self._swept = asyncio.Event()  # pulsed after every sweep

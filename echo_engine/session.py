@@ -89,10 +89,11 @@ class Session:
             data.append(b"")
         return data
 
-    def receive(self, data: bytes, now: float, *, whole: bool) -> None:
+    def receive(self, data: bytes, now: float, *, whole: bool, stale: bool) -> None:
         """Take a portion of a read; the last one, which makes it whole, lets the call answer all of the read.
 
-        So a platform's call keeps the newest frame of a burst. A plain client is answered portion by portion.
+        So a platform's call keeps the newest frames of a burst. A plain client is answered portion by portion. `stale`
+        says that newer audio waits already: a live call answers that.
         """
         if self._eof_due and _is_close_frame(data):
             self._watchdog.answered()
@@ -103,7 +104,7 @@ class Session:
         if data:
             self._protocol.receive_data(data)
         if self.call is not None:
-            self._receive_messages(self.call, now, whole=whole)
+            self._receive_messages(self.call, now, whole=whole, stale=stale)
 
     def receive_eof(self) -> None:
         """End the call: half a connection is of no use to an echo (RFC 6455, 7.1.1)."""
@@ -165,7 +166,7 @@ class Session:
             log_start(self._protocol, self.call)
         return data
 
-    def _receive_messages(self, call: Call, now: float, *, whole: bool) -> None:
+    def _receive_messages(self, call: Call, now: float, *, whole: bool, stale: bool) -> None:
         frames = cast(list[Frame], self._protocol.events_received())
         receive_pongs(frames, call, self._context.metrics.quality, now)
         messages, error = self._reassembly.receive(frames)
@@ -174,7 +175,8 @@ class Session:
             self._fail(breach)
         elif whole or error is not None or call.frame_bytes is None:
             messages, self._messages = self._messages, []
-            self._send(call.receive(messages, now, self._blocked()))
+            blocked = self._blocked() or ("stale" if stale and call.drops_late_audio else None)
+            self._send(call.receive(messages, now, blocked))
             self._context.metrics.quality.play_out_lag.observe(call.queue_check.take_found())
         if error is not None and self._protocol.state is State.OPEN:
             self._protocol.fail(error.code, error.reason)

@@ -62,9 +62,13 @@ def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
     """Return what a connection writes for chunks that come after so many seconds each, and what its call counted."""
     now = [100.0]
     calls = Calls(1)
+
+    def unread(_: object) -> int:
+        return int(now[0] * 50) % 3  # at times nothing
+
     turns: list[Callable[[], None]] = []  # of the loop, still to come
     limits = Limits(max_message_bytes=2000)
-    context = context_of(calls, limits=limits, clock=lambda: now[0], call_soon=turns.append)
+    context = context_of(calls, limits=limits, clock=lambda: now[0], bytes_unread=unread, call_soon=turns.append)
     transport = RecordingTransport()
     connection = Connection(context, set())
     connection.connection_made(transport)  # type: ignore[arg-type]
@@ -87,7 +91,7 @@ def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
     return bytes(transport.written[handshake_bytes:]), counts
 
 
-def refuse(*_: object) -> None:
+def refuse(*_: object, **__: object) -> None:
     """Be a fast path that never takes anything."""
 
 
@@ -177,7 +181,7 @@ def taken_after(before: bytes) -> list[bool]:
     """Return for each read whether the fast path was tried: a first message, the bytes given, and a frame."""
     tried: list[bytes] = []
 
-    def spy(data: bytes, *_: object) -> None:
+    def spy(data: bytes, *_: object, **__: object) -> None:
         tried.append(data)
 
     reads = [masked(Opcode.TEXT, CONNECTED), before, masked(Opcode.BINARY, bytes(FRAME_BYTES))]

@@ -70,6 +70,7 @@ def context_of(
     *,
     limits: Limits | None = None,
     clock: Callable[[], float] = lambda: 0.0,
+    bytes_unread: Callable[[object], int] = lambda transport: 0,
     call_soon: Callable[[Callable[[], None]], object] = lambda turn: None,
 ) -> Context:
     """Return what connections share in an engine without a loop."""
@@ -83,5 +84,6 @@ def context_of(
         admission=admission or Admission(calls, ()),
         metrics=Metrics(calls),
         clock=clock,
+        bytes_unread=bytes_unread,
         call_soon=call_soon,
     )
