@@ -51,7 +51,7 @@ lint: .venv/installed-for-tests # Run the linters
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/shellcheck .ci/* deploy/swarm/deploy
+	$(VENV)/shellcheck .ci/* deploy/rollout deploy/swarm/deploy
 	$(VENV)/hadolint */Dockerfile
 	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null
 

@@ -14,6 +14,7 @@ from echo_engine.call_figures import CallFigures
 from echo_engine.calls import Calls, Refusal
 from echo_engine.quality_metrics import QualityMetrics
 from shared.logs import STDOUT
+from shared.memory import memory_limit_bytes
 from shared.version import VERSION
 
 # What a call counts, by the name of the metric; a scrape adds up the calls.
@@ -88,6 +89,8 @@ class Metrics(Collector):
         for name, (text, count) in COUNTED.items():
             total = self._counted[name] + sum(count(call) for call in self._calls)
             yield CounterMetricFamily(f"echo_engine_{name}", text, total)
+        limit = memory_limit_bytes()
+        yield GaugeMetricFamily("echo_engine_memory_limit_bytes", "Memory that this container may take", limit)
         lost = STDOUT.lines_lost
         yield CounterMetricFamily("echo_engine_log_lines_lost", "Log lines that could not be written", lost)
         yield from self.quality.collect()

@@ -6,11 +6,15 @@ import errno
 import json
 import logging
 import os
+import socket
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import structlog
+
+MAX_LOG_BYTES, MAX_LOG_FILES = 5_000_000, 40  # of a folder: 200 MB at most
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -34,7 +38,13 @@ class LineFile:
         self._descriptor = descriptor
         self._unreported = 0
         self._torn = False  # the last line was written in part
+        self._copy: LogFolder | None = None
         self._lock = threading.Lock()
+
+    def copy_to(self, folder: Path | None, process: str) -> None:
+        """Write the lines into a folder, too, if one is given."""
+        if folder is not None:
+            self._copy = LogFolder(folder, process)
 
     def write(self, lines: str, /) -> None:
         """Write whole lines."""
@@ -44,6 +54,8 @@ class LineFile:
             lost = self._lost_of(lines)
             self.lines_lost += lost
             self._unreported += lost
+            if self._copy is not None:
+                self._copy.write(lines)
 
     def flush(self) -> None:
         """Do nothing: nothing waits."""
@@ -67,6 +79,34 @@ class LineFile:
         timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         fields = {"timestamp": timestamp, "level": "warning", "logger": "logs", "event": "log lines lost"}
         return json.dumps(fields | {"lines": self._unreported}) + "\n"
+
+
+class LogFolder:
+    """Where log lines outlive the container that wrote them: a file for each process and the one before it.
+
+    Of each file the last lines are kept, and the newest files of all processes.
+    """
+
+    def __init__(self, folder: Path, process: str) -> None:
+        self._path = folder / f"{process}-{socket.gethostname()}.log"
+        files = sorted(folder.glob("*.log*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in files[MAX_LOG_FILES:]:
+            path.unlink(missing_ok=True)
+        self._open()
+
+    def write(self, lines: str) -> None:
+        """Write whole lines; when the file is full, the one before it goes."""
+        self._bytes += len(lines)
+        if self._bytes > MAX_LOG_BYTES:
+            os.close(self._descriptor)
+            self._path.replace(self._path.with_suffix(".log.1"))
+            self._open()
+        self._file.write(lines)
+
+    def _open(self) -> None:
+        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._bytes = os.fstat(self._descriptor).st_size
+        self._file = LineFile(self._descriptor)
 
 
 STDOUT = LineFile(1)

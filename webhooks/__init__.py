@@ -32,6 +32,7 @@ def create_app(settings: WebhooksSettings | None = None, clock: Callable[[], flo
     metrics = Metrics()
     schedule = Schedule(settings.connects_per_second)
     metrics.last_slot_timestamp_seconds.set_function(lambda: schedule.last_slot)
+    metrics.engines_expected.set(settings.engines)
     metrics.signatures_required.set(settings.signature_secret is not None)
     secrets = read_secrets(settings) if settings.needs_secrets else ()
     answers = Answers(settings, secrets, schedule, Speech(settings.greeting), metrics)

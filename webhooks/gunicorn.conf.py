@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 
-from shared.logs import configure_structlog, logging_config
+from shared.logs import STDOUT, configure_structlog, logging_config
 from shared.settings import read_settings
 from shared.socket_secret import read_secrets
 from webhooks.redaction import redact_gunicorn
@@ -42,6 +42,7 @@ def _redact_record(record: logging.LogRecord) -> bool:
     return True
 
 
+STDOUT.copy_to(_settings.log_folder, "webhooks")
 configure_structlog(_settings.log_level)
 logconfig_dict = logging_config(_settings.log_level) | {
     "filters": {"redact": {"()": lambda: _redact_record}},

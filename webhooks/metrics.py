@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import get_args
 
 from prometheus_client import (
@@ -14,7 +15,11 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 
+from shared.logs import STDOUT
+from shared.memory import memory_limit_bytes
 from shared.signed_token import Fault
 from shared.version import VERSION
 from webhooks.messages import KINDS
@@ -64,8 +69,14 @@ class Metrics:
         self.signatures_required = Gauge(
             "webhooks_signatures_required", "1 if every request must be signed", registry=self._registry
         )
+        self.engines_expected = Gauge(
+            "webhooks_engines_expected", "Engines that should run (ENGINES); 0 if unknown", registry=self._registry
+        )
+        limit = Gauge("webhooks_memory_limit_bytes", "Memory that this container may take", registry=self._registry)
+        limit.set(memory_limit_bytes())
         Info("webhooks_build", "The version that runs", registry=self._registry).info({"version": VERSION})
         ProcessCollector(registry=self._registry)
+        self._registry.register(LogLines())
         for sender in SENDERS:  # each label stands at 0 from the start
             self.nccos_rejected.labels(sender)
             self.fallbacks.labels(sender)
@@ -87,3 +98,12 @@ class Metrics:
     def exposition(self) -> bytes:
         """Return the metrics and those of the process (memory, CPU, file descriptors) in the Prometheus text format."""
         return generate_latest(self._registry)
+
+
+class LogLines(Collector):
+    """What became of this process's log lines."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield how many were lost."""
+        lost = STDOUT.lines_lost
+        yield CounterMetricFamily("webhooks_log_lines_lost", "Log lines that could not be written", lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -44,6 +45,8 @@ class WebhooksSettings(SocketAuthSettings, SignatureSettings):
     # 0 takes any free port; gunicorn's log names it.
     port: int = Field(default=8000, validation_alias="WEBHOOKS_PORT", ge=0, le=65535)
     log_level: LogLevel = "INFO"
+    log_folder: Path | None = None  # log lines go there, too
+    engines: int = Field(default=0, ge=0)  # that should run, for an alert; 0 if nobody knows
     public_url: Annotated[str, AfterValidator(_check_public_url)] | None = None
     audio_format: Annotated[AudioFormat, BeforeValidator(_parse_audio_format)] = Field(
         default=AudioFormat.L16_16000, validation_alias="SAMPLE_RATE"
