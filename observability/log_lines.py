@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 NAMES = ("conversation_uuid", "call_uuid", "uuid")
 WITHHELD = "withheld"  # stands for any name that could be a secret (shared/identifier.py)
-ANSWERS, EVENTS, SOCKET = ("/webhooks/answer", "/ncco"), ("/webhooks/events", "/webhooks/event"), "/socket"
-ROUTES = {"call answered": ANSWERS, "call event": EVENTS, "call moved": EVENTS, "call given up": EVENTS}
+SOCKET = "/socket"
 CLOCKS_DIFFER_SECONDS = 0.5  # between a process's line and Caddy's of the same request
 
 
@@ -36,7 +35,12 @@ def parse_line(text: str) -> Line | None:
         time = datetime.fromisoformat(fields["timestamp"]).timestamp()
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    process = prefix.strip(" |[]\t") or fields.get("process") or fields.get("logger") or "caddy"
+    process = (
+        prefix.strip(" |[]\t:").rpartition("/")[2].removesuffix(".log")
+        or fields.get("process")
+        or fields.get("logger")
+        or "caddy"
+    )
     return Line(time, str(process), fields)
 
 
@@ -58,11 +62,8 @@ def _is_ours(caddys: Line, ours: list[Line], others: list[Line]) -> bool:
 
 
 def _fits(caddys: Line, line: Line) -> bool:
-    route, seconds = caddys.fields["route"], float(caddys.fields.get("duration", 0))
-    if route == SOCKET:
-        lasted = line.fields.get("duration_seconds")
-        close = abs(caddys.time - line.time) < CLOCKS_DIFFER_SECONDS
-        return lasted is not None and close and abs(seconds - lasted) < CLOCKS_DIFFER_SECONDS
-    if route not in ROUTES.get(line.fields["event"], ()):
+    lasted, seconds = line.fields.get("duration_seconds"), float(caddys.fields.get("duration", 0))
+    if caddys.fields["route"] != SOCKET or lasted is None:
         return False
-    return caddys.time - seconds - 0.01 <= line.time <= caddys.time + 0.01
+    close = abs(caddys.time - line.time) < CLOCKS_DIFFER_SECONDS
+    return close and abs(seconds - lasted) < CLOCKS_DIFFER_SECONDS

@@ -1,6 +1,6 @@
 """Tells what became of one call, from the logs of all processes; Python is all that it needs.
 
-Usage: docker compose logs --no-color | python3 -m observability.story UUID
+Usage: docker compose exec -T webhooks grep -r "" /app/logs | python3 -m observability.story UUID
        python3 -m observability.story UUID FILE...
 
 UUID is the call's or its conversation's. Lines may begin with a process's name, as those of `docker compose logs` do.
@@ -74,10 +74,27 @@ def _pairs(fields: dict[str, Any]) -> str:
 
 def _sum(lines: list[Line]) -> str:
     starts = [line for line in lines if line.fields["event"] == "call started"]
-    silences = [later.time - _ended(earlier, later, lines) for earlier, later in pairwise(starts)]
     moves = sum(line.fields["event"] == "call moved" for line in lines)
-    whole, silent = lines[-1].time - lines[0].time, sum(silence for silence in silences if silence > 0)
+    whole = lines[-1].time - lines[0].time
+    if missing := _missing(lines, starts):
+        return f"In {whole:.3f} s: sockets {len(starts)}, moves {moves}. Lines are missing: {missing}."
+    silences = [later.time - _ended(earlier, later, lines) for earlier, later in pairwise(starts)]
+    silent = sum(silence for silence in silences if silence > 0)
     return f"In {whole:.3f} s: sockets {len(starts)}, moves {moves}, between two sockets {silent:.3f} s."
+
+
+def _missing(lines: list[Line], starts: list[Line]) -> str:
+    """Return which lines a whole story would have; an engine that was killed couldn't write its last one."""
+    started = {line.fields["connection"] for line in starts}
+    ended = {line.fields["connection"] for line in lines if line.fields["event"] == "call ended"}
+    reported = sum(line.fields.get("status") == "disconnected" for line in lines)
+    answered = any(line.fields["event"] == "call answered" for line in lines)
+    missing = [
+        "the answer of the webhooks" if started and not answered else "",
+        "the start of a socket" if ended - started else "",
+        "the end of a socket" if len(started - ended) > reported else "",
+    ]
+    return ", ".join(filter(None, missing))
 
 
 def _ended(started: Line, later: Line, lines: list[Line]) -> float:

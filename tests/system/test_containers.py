@@ -16,7 +16,6 @@ from local_run.supervisor import status
 from tests.harness.containers import Deployment, deployed, execute, metric
 from tests.harness.local_run import authorization, simulate
 from tests.harness.process import DEADLINE
-from tests.harness.rules import CAPACITY
 from voice_simulator.check.rules import RULES
 
 SERVICES = ("caddy", "webhooks", "echo-engine")
@@ -180,11 +179,6 @@ def test_buffers_for_audio_are_small(deployment: Deployment) -> None:
         for container in deployment.containers(service):
             for name in ("tcp_rmem", "tcp_wmem"):
                 assert execute(container, "cat", f"/proc/sys/net/ipv4/{name}").split() == ["4096", "16384", "65536"]
-
-
-def test_replicas_have_time_to_drain(deployment: Deployment) -> None:
-    (engine, *_) = deployment.containers("echo-engine")
-    assert engine.attrs["Config"]["StopTimeout"] == 20 + CAPACITY["echo_engine"]["calls"] + 10  # docker-compose.yml
 
 
 def test_logs_are_rotated(deployment: Deployment) -> None:

@@ -10,9 +10,11 @@ SAMPLES = 450  # one every 10 s: 75 minutes
 MINUTES = 20  # after so long, an alert is looked at
 THEN = MINUTES * 6  # samples
 UP = 'up{job="echo-engine", instance="e1"}'
+CADDY_UP = 'up{job="caddy", instance="c1"}'
 WEBHOOKS_UP = 'up{job="webhooks", instance="w1"}'
 OPEN = 'echo_engine_calls_open{job="echo-engine", instance="e1"}'
 DRAINING = 'echo_engine_draining{job="echo-engine", instance="e1"}'
+MEMORY = 'process_resident_memory_bytes{job="echo-engine", instance="e1"}'
 E1 = {"job": "echo-engine", "instance": "e1"}
 
 Series = dict[str, str]
@@ -62,9 +64,19 @@ def versions(*names: str) -> Series:
 
 CASES = {
     "ServerDown": Case(
-        fires={UP: always(0), WEBHOOKS_UP: always(1)},
-        quiet={UP: always(1), WEBHOOKS_UP: always(1), 'up{job="echo-engine", instance="e2"}': always(0)},
-        summary="No engine answers, or no webhooks do: no call can begin",
+        fires={UP: always(0), WEBHOOKS_UP: always(1), CADDY_UP: always(1)},
+        quiet={
+            UP: always(1),
+            WEBHOOKS_UP: always(1),
+            CADDY_UP: always(1),
+            'up{job="echo-engine", instance="e2"}': always(0),
+        },
+        summary="No engine, no webhooks or no Caddy answers: no call can begin",
+    ),
+    "EngineMissing": Case(
+        fires={"webhooks_engines_expected": always(2), UP: always(1)},
+        quiet={"webhooks_engines_expected": always(1), UP: always(1)},
+        summary="Fewer engines answer than the 2 that should (ENGINES)",
     ),
     "ProcessUnreachable": Case(
         fires={UP: always(0)},
@@ -73,9 +85,9 @@ CASES = {
         labels=E1,
     ),
     "ProcessRestarts": Case(
-        fires={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 40} 2x5 3x5 4x{SAMPLES}"},
-        quiet={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 40} 2x5 3x{SAMPLES}"},
-        summary="echo-engine at e1 has started 3 times in 15 minutes",
+        fires={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 40} 2x{SAMPLES}"},
+        quiet={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 100} 2x{SAMPLES}"},
+        summary="echo-engine at e1 ended and was started again, 1 times in 15 minutes",
         labels=E1,
     ),
     "CallsCut": Case(
@@ -152,6 +164,11 @@ CASES = {
         },
         summary="3 tokens refused in 5 minutes and no call open: do the secrets of webhooks and engines differ?",
     ),
+    "NoSocketOpens": Case(
+        fires={"webhooks_connects_failed_total": growing(0.2), "echo_engine_calls_total": always(7)},
+        quiet={"webhooks_connects_failed_total": growing(0.2), "echo_engine_calls_total": growing(0.1)},
+        summary="6 connects failed in 5 minutes and none got through: the public address is wrong",
+    ),
     "CallsGivenUp": Case(
         fires={"webhooks_calls_given_up_total": late(1), "webhooks_signatures_required": always(1)},
         quiet={"webhooks_calls_given_up_total": late(1), "webhooks_signatures_required": always(0)},
@@ -219,12 +236,15 @@ CASES = {
         labels={"job": "echo-engine"},
         minutes=70,
     ),
+    "LogLinesLost": Case(
+        fires={'echo_engine_log_lines_lost_total{job="echo-engine", instance="e1"}': growing(0.1)},
+        quiet={'echo_engine_log_lines_lost_total{job="echo-engine", instance="e1"}': always(3)},
+        summary="echo-engine at e1 could not write 3 log lines: is a disk full?",
+        labels=E1,
+    ),
     "MemoryFilling": Case(
-        fires={'process_resident_memory_bytes{job="echo-engine", instance="e1"}': always(2**29 * 0.9)},
-        quiet={
-            'process_resident_memory_bytes{job="echo-engine", instance="e1"}': always(2**29 * 0.7),
-            'process_resident_memory_bytes{job="webhooks", instance="w1"}': always(2**28 * 0.7),
-        },
+        fires={MEMORY: always(9e8), 'echo_engine_memory_limit_bytes{job="echo-engine", instance="e1"}': always(1e9)},
+        quiet={MEMORY: always(7e8), 'echo_engine_memory_limit_bytes{job="echo-engine", instance="e1"}': always(1e9)},
         summary="echo-engine at e1 uses 90% of its memory",
         labels=E1,
     ),
@@ -240,4 +260,5 @@ CASES = {
         summary="echo-engine at e1 uses 90% of its descriptors",
         labels=E1,
     ),
+    "Watchdog": Case(fires={}, quiet={}, summary="Prometheus and Alertmanager work"),
 }

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.harness.process import ROOT
 from tests.harness.rules import ALERTS, FOLDER
 from tests.system.observability.alert_cases import CASES, Series
-
-# tests/system/chaos has no fault that lasts long enough, or is large enough.
-WITHOUT_A_FAULT = {
-    "AnswersSlow", "EnginesFilling", "EchoLate", "VersionsDiffer", "MemoryFilling", "DescriptorsFilling",
-}  # fmt: skip
 
 
 def test_every_alert_is_tried() -> None:
     assert list(CASES) == list(ALERTS)
-
-
-def test_every_alert_is_provoked_for_real_but_for_those_without_a_fault() -> None:
-    provoking = (ROOT / "tests/system/observability/test_live.py").read_text()
-    provoked = re.findall(r'(?:wait_for_alert\(|assert |^        \()"(\w+)"', provoking, re.MULTILINE)
-    assert set(provoked) == ALERTS.keys() - WITHOUT_A_FAULT
 
 
 @pytest.mark.parametrize("name", ALERTS)
@@ -40,7 +27,7 @@ def test_it_fires(prometheus_tools: None, name: str, tmp_path: Path) -> None:
     assert_alerts(name, case.fires, [fired], tmp_path)
 
 
-@pytest.mark.parametrize("name", ALERTS)
+@pytest.mark.parametrize("name", ALERTS.keys() - {"Watchdog"})
 def test_it_stays_quiet(prometheus_tools: None, name: str, tmp_path: Path) -> None:
     assert_alerts(name, CASES[name].quiet, [], tmp_path)
 

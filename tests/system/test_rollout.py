@@ -1,0 +1,208 @@
+"""deploy/rollout, and what else docs/operations.md has an operator type: no command costs calls or engines."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from local_run.environment import unused_ports
+from local_run.supervisor import status
+from tests.harness.containers import COMPOSE, compose_environment
+from tests.harness.forge import SIGNATURE_SECRET
+from tests.harness.local_run import authorization, simulate
+from tests.harness.process import ROOT
+
+ENGINES = 2
+LEFT_OUT = (".git", ".venv", ".run", ".env", "tests", "docs", "benchmarks")
+
+
+class Host:
+    """A machine with a copy of the project, whose operator types commands; settings stand in `.env`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "voice echo"
+        shutil.copytree(ROOT, self.folder, ignore=lambda _, names: {name for name in names if name in LEFT_OUT})
+        plugins = folder / "docker" / "cli-plugins"
+        plugins.mkdir(parents=True)
+        (plugins / "docker-compose").symlink_to(COMPOSE)
+        self.port = unused_ports(1)[0]
+        self.project = f"rollout-test-{os.getpid()}"
+        self._environment = compose_environment(DOCKER_CONFIG=str(folder / "docker"))
+        self.set()
+
+    def set(self, **settings: str) -> None:
+        """Write `.env`, with these settings beside those that every test needs."""
+        always = {
+            "COMPOSE_PROJECT_NAME": self.project,
+            "PORT": self.port,
+            "ENGINES": str(ENGINES),
+            "DRAIN_SECONDS": "1",
+        }
+        lines = [f"{name}={value}\n" for name, value in (always | settings).items()]
+        (self.folder / ".env").write_text("".join(lines))
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project's folder; stdout has both streams."""
+        pipe, merged = subprocess.PIPE, subprocess.STDOUT
+        return subprocess.run(
+            command, cwd=self.folder, env=self._environment, text=True, stdout=pipe, stderr=merged, check=False
+        )
+
+    def compose(self, *arguments: str) -> str:
+        done = self.run("docker", "compose", *arguments)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def rollout(self) -> subprocess.CompletedProcess[str]:
+        return self.run("deploy/rollout")
+
+    def containers(self) -> list[str]:
+        """Return the ids of all containers of the webhooks and the engines, stopped ones too."""
+        return sorted(self.compose("ps", "--all", "--quiet", "webhooks", "echo-engine").split())
+
+    def call(self) -> None:
+        """Place a good call."""
+        done = simulate(self.port, "--seconds", "1")
+        assert done.returncode in (0, 4), done.stdout + done.stderr  # 4: this machine was too busy to judge
+
+
+@pytest.fixture(scope="module")
+def host(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    host = Host(tmp_path_factory.mktemp("host"))
+    try:
+        host.compose("up", "--detach", "--build", "--wait")
+        yield host
+    finally:
+        host.compose("--profile", "*", "down", "--volumes", "--rmi", "local", "--timeout", "10")
+
+
+def test_it_says_that_it_is_ready(host: Host) -> None:
+    log = host.compose("logs", "--no-color", "caddy")
+    assert log.count(f'"event":"Ready: http://127.0.0.1:{host.port}"') == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", "--rm", "--build", "simulator", "call", "--seconds", "1"),
+        ("up", "--detach", "--force-recreate", "caddy"),
+        ("up", "--detach"),
+    ],
+    ids=" ".join,
+)
+def test_no_documented_command_takes_an_engine_away(host: Host, command: tuple[str, ...]) -> None:
+    before = host.containers()
+    done = host.run("docker", "compose", *command)
+    assert done.returncode in (0, 4), done.stdout
+    assert host.containers() == before
+    assert len(before) == 1 + ENGINES
+
+
+def test_a_good_version_replaces_the_old_one_and_loses_no_call(host: Host) -> None:
+    before, results = host.containers(), []
+    placing = threading.Thread(target=lambda: results.append(simulate(host.port, "--calls", "4", "--seconds", "45")))
+    placing.start()
+    done = host.rollout()
+    placing.join()
+    assert done.returncode == 0, done.stdout
+    after = host.containers()
+    assert not set(before) & set(after)
+    assert len(after) == len(before)
+    report = json.loads(results[0].stdout)
+    assert [call["outcome"]["status"] for call in report["calls"]] == ["completed"] * 4 if "calls" in report else True
+    assert results[0].returncode in (0, 1, 4), results[0].stdout  # 3: a call was lost; the rest is up to this machine
+    lines = host.compose("exec", "-T", "webhooks", "grep", "-r", "", "/app/logs").splitlines()
+    drained = [line for line in lines if '"call ended"' in line and '"drained"' in line]
+    assert drained, "the lines of the engines that have gone are gone"
+    uuid = json.loads(drained[0].partition("{")[1] + drained[0].partition("{")[2])["call_uuid"]
+    story = subprocess.run(
+        [sys.executable, "-m", "observability.story", uuid],
+        cwd=ROOT, input="\n".join(lines), text=True, capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    assert "sockets 2" in story or "sockets 3" in story, story
+
+
+def test_a_version_that_does_not_start_changes_nothing(host: Host) -> None:
+    routes = host.folder / "webhooks" / "routes.py"
+    good = routes.read_text()
+    routes.write_text(good + '\nraise RuntimeError("this version is broken")\n')
+    assert_refused(host, "RuntimeError: this version is broken")
+    routes.write_text(good)
+
+
+def test_a_version_that_starts_and_gets_unhealthy_is_taken_away(host: Host) -> None:
+    server = host.folder / "echo_engine" / "handshake.py"
+    good = server.read_text()
+    assert '"/healthz"' in (host.folder / "echo_engine/probes.py").read_text() + good
+    for name in ("handshake", "probes"):
+        path = host.folder / "echo_engine" / f"{name}.py"
+        path.write_text(path.read_text().replace('"/healthz"', '"/health"'))
+    assert_refused(host, "the new echo-engine didn't get healthy. Its last lines:")
+    for name in ("handshake", "probes"):
+        path = host.folder / "echo_engine" / f"{name}.py"
+        path.write_text(path.read_text().replace('"/health"', '"/healthz"'))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("SAMPLE_RATE", "11025", "SAMPLE_RATE: Value error, must be 8000, 16000 or 24000 (Hz)"),
+        ("MAX_CALLS", "abc", "MAX_CALLS: Input should be a valid integer"),
+        ("VONAGE_SIGNATURE_SECRET_FILE", "./missing", "missing"),
+    ],
+)
+def test_a_wrong_setting_is_named_before_anything_is_replaced(host: Host, setting: str, value: str, said: str) -> None:
+    host.set(**{setting: value})
+    assert_refused(host, said)
+    host.set()
+
+
+def assert_refused(host: Host, said: str) -> None:
+    before = host.containers()
+    done = host.rollout()
+    assert done.returncode == 1, done.stdout
+    assert said in done.stdout
+    assert "nothing has changed: the old processes go on." in done.stdout
+    assert host.containers() == before
+    host.call()
+    host.compose("up", "--detach")  # the tags name the old images again
+    if said.startswith(("RuntimeError", "the new")):
+        assert host.containers() == before
+
+
+def test_a_secret_comes_in_a_file_that_docker_inspect_does_not_show(host: Host) -> None:
+    secret = host.folder / "signature-secret"
+    secret.write_text(SIGNATURE_SECRET)
+    secret.chmod(0o400)
+    os.chown(secret, 65532, 65532)
+    host.set(VONAGE_SIGNATURE_SECRET_FILE="./signature-secret")
+    done = host.rollout()
+    assert done.returncode == 0, done.stdout
+    assert status(host.port, "GET", "/webhooks/answer?uuid=a&conversation_uuid=b") == 401
+    signed = simulate(host.port, "--seconds", "1", VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET)
+    assert signed.returncode in (0, 4), signed.stdout + signed.stderr
+    for container in host.containers():
+        assert SIGNATURE_SECRET not in host.run("docker", "inspect", container).stdout
+    host.set()
+    assert host.rollout().returncode == 0
+
+
+def test_down_lets_the_engines_drain_before_caddy_goes(host: Host) -> None:
+    headers = authorization(host.port)
+    with connect(f"ws://127.0.0.1:{host.port}/socket", additional_headers=headers, proxy=None) as call:
+        host.compose("down")
+        with pytest.raises(ConnectionClosed) as closed:
+            call.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
+    host.compose("up", "--detach", "--wait")
