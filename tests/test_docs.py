@@ -19,7 +19,13 @@ from webhooks.settings import PRIVATE_NETWORKS, WebhooksSettings
 
 FIELDS = {str(field.validation_alias): field for field in
           (*WebhooksSettings.model_fields.values(), *EchoEngineSettings.model_fields.values())}  # fmt: skip
-FRONT = {"PORT", "SITE_ADDRESS", "PHONE_PORT", "NGROK_AUTHTOKEN"}  # Caddy's, the phone's and compose's own
+FRONT = {
+    "TRUSTED_PROXIES",
+    "PORT",
+    "SITE_ADDRESS",
+    "PHONE_PORT",
+    "NGROK_AUTHTOKEN",
+}  # Caddy's, the phone's and compose's own
 
 
 def test_the_table_of_settings_has_every_setting_with_its_default() -> None:

@@ -31,7 +31,7 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "voice echo"
-        shutil.copytree(ROOT, self.folder, ignore=lambda _, names: {name for name in names if name in LEFT_OUT})
+        shutil.copytree(ROOT, self.folder, ignore=lambda path, _: LEFT_OUT if path == str(ROOT) else ())
         plugins = folder / "docker" / "cli-plugins"
         plugins.mkdir(parents=True)
         (plugins / "docker-compose").symlink_to(COMPOSE)
@@ -119,8 +119,8 @@ def test_a_good_version_replaces_the_old_one_and_loses_no_call(host: Host) -> No
     assert not set(before) & set(after)
     assert len(after) == len(before)
     report = json.loads(results[0].stdout)
-    assert [call["outcome"]["status"] for call in report["calls"]] == ["completed"] * 4 if "calls" in report else True
-    assert results[0].returncode in (0, 1, 4), results[0].stdout  # 3: a call was lost; the rest is up to this machine
+    assert (report["calls_lost"], report["calls_given_up"]) == (0, 0)
+    assert report["moved"] >= 4
     lines = host.compose("exec", "-T", "webhooks", "grep", "-r", "", "/app/logs").splitlines()
     drained = [line for line in lines if '"call ended"' in line and '"drained"' in line]
     assert drained, "the lines of the engines that have gone are gone"
@@ -138,19 +138,17 @@ def test_a_version_that_does_not_start_changes_nothing(host: Host) -> None:
     routes.write_text(good + '\nraise RuntimeError("this version is broken")\n')
     assert_refused(host, "RuntimeError: this version is broken")
     routes.write_text(good)
+    before = host.containers()
+    host.compose("up", "--detach")  # the images' names lead to the old ones again
+    assert host.containers() == before
 
 
 def test_a_version_that_starts_and_gets_unhealthy_is_taken_away(host: Host) -> None:
-    server = host.folder / "echo_engine" / "handshake.py"
-    good = server.read_text()
-    assert '"/healthz"' in (host.folder / "echo_engine/probes.py").read_text() + good
-    for name in ("handshake", "probes"):
-        path = host.folder / "echo_engine" / f"{name}.py"
-        path.write_text(path.read_text().replace('"/healthz"', '"/health"'))
+    probes = host.folder / "echo_engine" / "probes.py"
+    good = probes.read_text()
+    probes.write_text(good.replace('"/healthz"', '"/health"'))
     assert_refused(host, "the new echo-engine didn't get healthy. Its last lines:")
-    for name in ("handshake", "probes"):
-        path = host.folder / "echo_engine" / f"{name}.py"
-        path.write_text(path.read_text().replace('"/health"', '"/healthz"'))
+    probes.write_text(good)
 
 
 @pytest.mark.parametrize(
@@ -175,9 +173,6 @@ def assert_refused(host: Host, said: str) -> None:
     assert "nothing has changed: the old processes go on." in done.stdout
     assert host.containers() == before
     host.call()
-    host.compose("up", "--detach")  # the tags name the old images again
-    if said.startswith(("RuntimeError", "the new")):
-        assert host.containers() == before
 
 
 def test_a_secret_comes_in_a_file_that_docker_inspect_does_not_show(host: Host) -> None:
