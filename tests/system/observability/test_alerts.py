@@ -27,7 +27,7 @@ def test_it_fires(prometheus_tools: None, name: str, tmp_path: Path) -> None:
     assert_alerts(name, case.fires, [fired], tmp_path)
 
 
-@pytest.mark.parametrize("name", ALERTS.keys() - {"Watchdog"})
+@pytest.mark.parametrize("name", [name for name in ALERTS if name != "Watchdog"])
 def test_it_stays_quiet(prometheus_tools: None, name: str, tmp_path: Path) -> None:
     assert_alerts(name, CASES[name].quiet, [], tmp_path)
 
