@@ -108,7 +108,6 @@ REFUSED: list[tuple[list[Any], str, str]] = [
     ([talk(level=1.5)], "shape", ".level must be a number from -1 to 1"),
     ([talk(level="1.5")], "shape", ".level must be a number from -1 to 1"),
     ([talk(level=math.nan)], "shape", ".level must be a number from -1 to 1"),
-    ([talk(bargeIn=True)], "shape", ".bargeIn must be followed by an input"),
     ([{"action": "stream"}], "absolute-urls", ".streamUrl is missing"),
     ([{"action": "stream", "streamUrl": "https://h/a.mp3"}], "absolute-urls", ".streamUrl must be an array"),
     ([{"action": "stream", "streamUrl": ["a.mp3"]}], "absolute-urls", ".streamUrl must be an array"),
@@ -170,6 +169,7 @@ REFUSED: list[tuple[list[Any], str, str]] = [
 TAKEN: list[tuple[list[Any], str, str]] = [
     ([talk(txet="x")], "shape", ".txet is no field that this simulator knows; text is probably meant"),
     ([talk(colour="x")], "shape", ".colour is no field that this simulator knows; it knows bargeIn, eventMethod"),
+    ([talk(bargeIn=True)], "shape", ".bargeIn must be followed by an input"),
     ([talk(provider="acme")], "shape", ".providerOptions is missing: provider and providerOptions go together"),
     ([{"action": "input", "type": ["speech"], "speech": {"providerOptions": {}}}], "shape", ".speech.provider is m"),
     ([SOCKET | {"from": "NexmoTest"}], "from-number", ".from must be a number in E.164"),

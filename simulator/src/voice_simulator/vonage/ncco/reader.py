@@ -8,7 +8,7 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, cast, get_args, get_type_hints
 
 from .actions import ACTIONS, ENDPOINTS, Action, Authorization, Endpoint, NccoObject
 from .rules import SHAPE, SHAPE_SECTION, Diagnostic
@@ -27,9 +27,13 @@ class Field(NamedTuple):
     has_default: bool
 
 
-@functools.cache
 def fields_of(described: type[NccoObject]) -> dict[str, Field]:
     """Return the fields of a class of objects by their names in JSON."""
+    return _fields_of(cast(Any, described))  # mypy takes the hash of its objects for that of the class
+
+
+@functools.cache
+def _fields_of(described: type[NccoObject]) -> dict[str, Field]:
     hints, fields = get_type_hints(described, include_extras=True), {}
     for each in dataclasses.fields(described):
         if each.name != "as_written":
@@ -83,7 +87,7 @@ class Reader:
         return None
 
     def _object(self, described: type[NccoObject], written: dict[str, Any], where: str) -> Any:
-        fields, found = fields_of(described), {}  # type: ignore[arg-type]  # mypy takes its __hash__ for an object's
+        fields, found = fields_of(described), {}
         names = {ALIASES.get(name, name) for name in written}
         for name, field in sorted(fields.items()):
             if field.required and name not in names:

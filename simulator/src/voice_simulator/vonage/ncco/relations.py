@@ -27,7 +27,8 @@ def check_relations(note: Note, action: Action, where: str, behind: Sequence[obj
         case Talk(barge_in=True) | Stream(barge_in=True):
             names = (each.get("action") for each in behind if isinstance(each, dict))
             if next((name for name in names if name not in (Talk.action, Stream.action)), None) != Input.action:
-                note(f"{where}.bargeIn must be followed by an input, with nothing but talk and stream in between")
+                follow = "must be followed by an input, with nothing but talk and stream in between"
+                note(f"{where}.bargeIn {follow}; whether the platform refuses it is unknown", breaks_rule=False)
     match action:
         case Talk():
             _check_provider(note, action, where)
