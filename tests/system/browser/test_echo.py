@@ -25,7 +25,6 @@ SOON = r"^([1-4]?\d\d|\d\.\d) "  # ms, less than half a second: the machine may 
 MOST_LAG_SECONDS = 1.0
 LAG_CHANGE_SECONDS = 0.15  # of the browser's buffer
 NOT_HEARD = ("dropped", "cleared", "overflowed", "missing", "excess")  # of the frames, by the figures
-ATTEMPTS, FEW = 3, 5  # calls, until one has no more gaps: a machine with more to do than it can has its own
 
 
 @pytest.fixture
@@ -40,28 +39,26 @@ def hear_echo(phone: PhonePage) -> None:
     phone.wait_for_figure("Play-out lag", KNOWN)
 
 
+@pytest.mark.alone
 def test_what_the_microphone_says_comes_back_in_order_and_without_a_gap(
     open_phone: OpenPhone, echo_phone: str, tmp_path: Path
 ) -> None:
-    for _ in range(ATTEMPTS):
-        phone = open_phone(echo_phone, voice="microphone", volume="1")
-        install_output_tap(phone.page)
-        phone.page.reload()
-        hear_echo(phone)
-        phone.wait_for_frames(200)  # four seconds
-        phone.wait_for_figure("Browser's own delay", KNOWN)
-        phone.hang_up()
-        said, heard = phone.recording(tmp_path)
-        there, missing = echoed_blocks(said, heard)
-        lags = window_lags(heard / 2**15, read_output(phone.page, RATE).astype(np.float64), MOST_LAG_SECONDS)
-        usual = np.nanmedian(lags)
-        sounding = [lag for lag in lags if abs(lag - usual) < LAG_CHANGE_SECONDS]
-        trace = phone.trace(tmp_path)
-        figures, browser = trace["events"][-1]["figures"], trace["browser"]
-        lost_on_the_way = sum(figures["frames"][name] for name in NOT_HEARD)
-        gaps = figures["gaps"]["count"] + browser["gaps"] + browser["frames_dropped"]
-        if lost_on_the_way + gaps <= FEW:
-            break
+    phone = open_phone(echo_phone, voice="microphone", volume="1")
+    install_output_tap(phone.page)
+    phone.page.reload()
+    hear_echo(phone)
+    phone.wait_for_frames(200)  # four seconds
+    phone.wait_for_figure("Browser's own delay", KNOWN)
+    phone.hang_up()
+    said, heard = phone.recording(tmp_path)
+    there, missing = echoed_blocks(said, heard)
+    lags = window_lags(heard / 2**15, read_output(phone.page, RATE).astype(np.float64), MOST_LAG_SECONDS)
+    usual = np.nanmedian(lags)
+    sounding = [lag for lag in lags if abs(lag - usual) < LAG_CHANGE_SECONDS]
+    trace = phone.trace(tmp_path)
+    figures, browser = trace["events"][-1]["figures"], trace["browser"]
+    lost_on_the_way = sum(figures["frames"][name] for name in NOT_HEARD)
+    gaps = figures["gaps"]["count"] + browser["gaps"] + browser["frames_dropped"]
     # It came back, and so it sounds behind the resampling, the buffer and the volume: no gap but those that are told.
     assert there > 50
     assert missing <= 0.05 * there + 2 * lost_on_the_way
