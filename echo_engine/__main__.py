@@ -1,10 +1,9 @@
-"""Start the echo engine: `python -m echo_engine`. With `--check`, only check the settings."""
+"""Start the echo engine: `python -m echo_engine`."""
 
 from __future__ import annotations
 
 import logging
 import logging.config
-import sys
 
 import uvloop
 
@@ -15,15 +14,11 @@ from echo_engine.server import serve
 from echo_engine.settings import EchoEngineSettings
 from shared.logs import STDOUT, configure_structlog, logging_config
 from shared.settings import read_settings
-from shared.socket_secret import load_secrets
 
 
 def main() -> None:
     """Run the engine; exits with a message if a setting is wrong or the address is taken."""
     settings = read_settings(EchoEngineSettings)
-    if sys.argv[1:] == ["--check"]:
-        load_secrets(settings)
-        return
     STDOUT.copy_to(settings.log_folder, "echo-engine")
     log_queue = LogQueue(STDOUT)
     logging.config.dictConfig(logging_config(settings.log_level, log_queue))
