@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +25,7 @@ from tests.harness.local_run import authorization, simulate
 from tests.harness.process import ROOT
 
 ENGINES = 2
+GATEWAY = "{{range .IPAM.Config}}{{.Gateway}}{{end}}"
 LEFT_OUT = (".git", ".venv", ".run", ".env", "tests", "docs", "benchmarks")
 
 
@@ -201,3 +204,24 @@ def test_down_lets_the_engines_drain_before_caddy_goes(host: Host) -> None:
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1012
     host.compose("up", "--detach", "--wait")
+
+
+CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 2)"
+
+
+def test_the_pages_rule_keeps_the_host_from_the_webhooks_and_the_engines(host: Host) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    (rule,) = re.findall(r"^    (iptables -I INPUT .*)$", page, re.MULTILINE)
+    rule = rule.replace("PROJECT", host.project)
+    gateway = host.run("docker", "network", "inspect", f"{host.project}_internal", "--format", GATEWAY).stdout.strip()
+    assert host.run("sh", "-c", rule).returncode == 0
+    try:
+        with socket.create_server(("0.0.0.0", 0)) as server:
+            port = str(server.getsockname()[1])
+            socket.create_connection((gateway, int(port)), 2).close()  # the host itself reaches it
+            for service in ("webhooks", "echo-engine"):
+                done = host.run("docker", "compose", "exec", "-T", service, "python", "-c", CONNECT, gateway, port)
+                assert "TimeoutError" in done.stdout, done.stdout
+        host.call()
+    finally:
+        assert host.run("sh", "-c", rule.replace("-I INPUT", "-D INPUT")).returncode == 0
