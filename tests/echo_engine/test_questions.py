@@ -88,7 +88,7 @@ async def test_a_stall_of_2_s_on_the_way_back_is_found_healed_and_told(start_eng
                 await call.go_on()
             platform.resume(call.now)
             await call.go_on()
-            assert platform.play_out.longest_queue > 95
+            assert platform.play_out.frames.longest_queue > 95
             while platform.clears == 0:
                 await call.go_on()
             for _ in range(10):
@@ -98,7 +98,7 @@ async def test_a_stall_of_2_s_on_the_way_back_is_found_healed_and_told(start_eng
     (end,) = [line for line in lines if line["event"] == "call ended"]
     assert end["platform_queue_ms_max"] == pytest.approx(2000, abs=60)
     assert end["lag_resets"] == platform.clears == 1
-    assert end["frames_cut"] == pytest.approx(platform.play_out.frames_cleared, abs=3)
+    assert end["frames_cut"] == pytest.approx(platform.play_out.frames.cleared, abs=3)
     assert end["round_trip_ms"] is not None
     assert end["frames_dropped"] == 0
     assert engine.metric('echo_engine_play_out_lag_seconds_bucket{le="1.0"}') == (

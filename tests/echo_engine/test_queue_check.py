@@ -64,7 +64,7 @@ def test_a_stall_of_2_s_on_the_way_back_is_found_and_healed() -> None:
     assert talk.platform.lag() < 0.05
     assert talk.platform.clears == talk.call.play_out.lag_resets == talk.call.queue_check.corrections == 1
     assert talk.call.play_out.frames_cut == pytest.approx(100, abs=3)
-    assert talk.platform.play_out.frames_cleared == pytest.approx(100, abs=3)
+    assert talk.platform.play_out.frames.cleared == pytest.approx(100, abs=3)
     assert talk.call.queue_check.longest_wait == pytest.approx(2.0, abs=0.05)
     assert max(talk.found) == talk.call.queue_check.longest_wait
 
@@ -107,7 +107,7 @@ def test_a_platform_that_ignores_notify_changes_nothing() -> None:
     for talk in (ignoring, unasked):
         talk.go_on(ANSWER_SECONDS + 20)
     assert ignoring.platform.marks_asked == 2  # the second one when no answer to the first one can come any more
-    assert ignoring.platform.play_out.lags == unasked.platform.play_out.lags
+    assert ignoring.platform.play_out.frames.lags == unasked.platform.play_out.frames.lags
     assert ignoring.call.play_out.ends_at == unasked.call.play_out.ends_at
     assert ignoring.call.queue_check.longest_wait is None
     assert ignoring.found == []

@@ -62,7 +62,7 @@ class SimulatedPlatform:
 
     def lag(self) -> float:
         """Return how long after it was sent the newest frame was heard that has been heard."""
-        return self.play_out.lags[-1]
+        return self.play_out.frames.lags[-1]
 
     def _obey(self, command: dict[str, object], now: float) -> None:
         match command:

@@ -107,14 +107,18 @@ def _call(answer_url: str, options: CallOptions) -> Coroutine[Any, Any, PlacedCa
     if not isinstance(spoken, bool):
         raise ValueError(f"spoken must be True or False; it is {spoken!r}")
     plan = CallPlan(
-        application, scenario.script, greeting_spoken=spoken, callee=scenario.callee, retry_pause=RETRY_PAUSE_SECONDS
+        application,
+        scenario.script,
+        greeting_spoken=spoken,
+        callee=scenario.callee,
+        must=scenario.must,
+        retry_pause=RETRY_PAUSE_SECONDS,
     )
-    return _placed(plan, scenario)
+    return _placed(plan)
 
 
-async def _placed(plan: CallPlan, scenario: Scenario) -> PlacedCall:
+async def _placed(plan: CallPlan) -> PlacedCall:
     (result,) = await place_calls(plan, lambda results: None)
-    scenario.judge(result)
     return PlacedCall(result)
 
 
@@ -128,7 +132,7 @@ def _scenario(options: CallOptions) -> Scenario:
     callee = said.pop("callee", "answers")
     if callee not in get_args(CalleeConduct):
         raise ValueError(f"callee must be {' or '.join(get_args(CalleeConduct))}; it is {callee!r}")
-    return Scenario(read_script(**said, audio_kept=True), callee, [])
+    return Scenario(read_script(**said, audio_kept=True), callee)
 
 
 def _check(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from .audio.format import FRAME_SECONDS, TimedFrame
-from .audio.tape import DEFAULT_RATE, Samples, best_rate, lay_out
+from .audio.tape import DEFAULT_RATE, Samples, Sound, best_rate, lay_out
 from .call.result import CallResult
 from .call.verdict import Outcome
-from .record.events import ActionBegan, CallAnswered, RequestSent
+from .record.events import ActionBegan, Expectation, RequestSent
+from .record.expectation import ANY, SOUNDS, STEPS, met_at, words
 from .record.record import Record
 from .record.steps import steps
 from .report.stereo import stereo
 from .report.summary import Lag, Spread, summarise
-from .scenario.expectation import ANY, SOUNDS, STEPS, Expectation
 
 Ended = Literal["unanswered", "caller hung up", "given up", "application"]
 
@@ -85,7 +84,7 @@ class PlacedCall:
     def events(self) -> list[WebhookEvent]:
         """The events that the platform sent, in order; one that was sent again after a failure counts once."""
         return [
-            WebhookEvent(sent.event_name or "", sent.url, sent.at - self.result.speech_at, sent.fields)
+            WebhookEvent(sent.event_name or "", sent.url, sent.at - self.record.speech_at, sent.fields)
             for sent in self.record.of(RequestSent)
             if sent.webhook == "event" and sent.attempt == 1
         ]
@@ -93,7 +92,7 @@ class PlacedCall:
     @property
     def ended(self) -> Ended:
         """How the call ended: an application that gives a call up speaks an apology and ends it."""
-        if not self.record.of(CallAnswered):
+        if not self.result.answered:
             return "unanswered"
         if self.result.given_up:
             return "given up"
@@ -102,7 +101,7 @@ class PlacedCall:
     @property
     def frames(self) -> dict[str, int]:
         """The counts of the caller's frames: `sent`, and of an echo `returned`, `lost` and so on."""
-        return self.result.frames
+        return self.result.record.frames.counts
 
     @property
     def lost(self) -> int:
@@ -122,7 +121,7 @@ class PlacedCall:
     @property
     def heard_seconds(self) -> float:
         """How long the caller heard audio, from the socket or a `stream`; no voice speaks a `talk`."""
-        return len(self.result.heard_at) * FRAME_SECONDS
+        return len(self.result.record.frames.heard_at) * FRAME_SECONDS
 
     @property
     def sample_rate(self) -> int:
@@ -143,7 +142,7 @@ class PlacedCall:
         """The call in words: its outcome, its errors, and each step with its time."""
         problems = [f"  error: {error}" for error in self.errors] + [f"  warning: {odd}" for odd in self.warnings]
         lines = [
-            f"  {step.at - self.result.speech_at:7.2f} s  {step.kind} {step.detail}".rstrip()
+            f"  {step.at - self.record.speech_at:7.2f} s  {step.kind} {step.detail}".rstrip()
             for step in steps(self.record)
         ]
         sound = f"  heard {self.heard_seconds:.2f} s of audio; the end: {self.ended}"
@@ -154,7 +153,7 @@ class PlacedCall:
         if not self.good:
             raise AssertionError(self.story)
 
-    def must(self, kind: str, text: str = ANY, *, after: float = -math.inf, within: float = math.inf) -> float:
+    def must(self, kind: str, text: str = ANY, *, after: float | None = None, within: float | None = None) -> float:
         """Return when a step came whose detail contains the text, whatever the case, or raise AssertionError.
 
         The kinds are those of a scenario's `must`: `talk`, `event`, `collected`, …, `audio`,
@@ -163,20 +162,20 @@ class PlacedCall:
         if kind not in (*STEPS, *SOUNDS):
             raise ValueError(f"a call has no {kind!r}; it has {', '.join((*STEPS, *SOUNDS))}")
         expectation = Expectation(kind, text, after, within)
-        met_at = expectation.met_at(self.result)
-        if met_at is None:
-            raise AssertionError(f"missed: {expectation.words}, in {self.story}")
-        return met_at
+        at = met_at(expectation, self.result.record)
+        if at is None:
+            raise AssertionError(f"missed: {words(expectation)}, in {self.story}")
+        return at
 
     def save(self, path: str | Path) -> None:
         """Write both directions into a WAV file: the caller on the left, the application on the right.
 
         Raises ValueError if nothing was said or heard, OSError if the file can't be written.
         """
-        sound = stereo(self.result.said or [], self._heard())
+        sound = stereo(self.result.sound or Sound())
         if sound is None:
             raise ValueError("the caller said nothing and heard nothing")
         Path(path).write_bytes(sound.file)
 
     def _heard(self) -> list[TimedFrame]:
-        return sorted((self.result.play_out.heard or []) + (self.result.streamed or []))
+        return self.result.sound.heard if self.result.sound else []

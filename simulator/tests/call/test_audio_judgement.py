@@ -4,24 +4,16 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from simulator.tests.harness.placing import SPEECH
+from simulator.tests.harness.records import record
 from voice_simulator.call.audio_judgement import AudioJudgement, judge_audio
-from voice_simulator.call.result import CallResult
-from voice_simulator.call.standstills import Standstills
 from voice_simulator.caller.frame_mark import FrameMark, write_mark
 from voice_simulator.caller.ledger import EchoLedger
-from voice_simulator.caller.script import Script
+from voice_simulator.record.events import KeyPressed, MachinePaused
+from voice_simulator.vonage.play_out import PlayOut
 
-SCRIPT = Script(SPEECH)
 FRAMES = 500  # in 10 s
-START = 100.0  # perf_counter
-STOOD_STILL = (105.0, 105.35)  # perf_counter
-
-
-def standstill() -> Standstills:
-    standstills = Standstills()
-    standstills.note(*STOOD_STILL)
-    return standstills
+START = 100.0
+PAUSED = (105.0, 105.35)
 
 
 def judge(
@@ -29,32 +21,34 @@ def judge(
     lost: Iterable[int] = (),
     corrupted: Iterable[int] = (),
     asked: Iterable[tuple[float, float]] = (),
-    standstills: Standstills | None = None,
+    paused: bool = False,
     punctual_network: bool = False,
 ) -> AudioJudgement:
     """Judge a call to a server with a delay by the time in the call, which loses and changes some frames.
 
-    In a standstill nothing is sent and nothing is received: it goes when the standstill ends. With a punctual network,
-    what arrived is received in time nevertheless.
+    In a pause of this machine nothing is sent and nothing is received: it goes when the pause ends. With a punctual
+    network, what arrived is received in time nevertheless.
     """
-    result = CallResult("CON-1", EchoLedger(0), hung_up=True, started_at=START)
-    start, end = STOOD_STILL if standstills else (0.0, 0.0)
+    start, end = PAUSED if paused else (0.0, 0.0)
+    call = record(*(KeyPressed(START + at, f"{seconds:.0f}", "socket") for at, seconds in asked))
+    if paused:
+        call.add(MachinePaused(end, end - start))
+    call.frames.first_at = START
+    ledger, play_out = EchoLedger(0, call.frames), PlayOut(call.frames)
     arrivals = []
     for number in range(FRAMES):
         frame, due = write_mark(bytes(320), FrameMark(0, number)), START + number * 0.02
         sent_at = end if start <= due < end else due
-        result.ledger.send(frame, sent_at)
+        ledger.send(frame, sent_at)
         back_at = sent_at + delay(due - START)
         if number not in set(lost):
             changed = frame[:-1] + b"\x55" if number in set(corrupted) else frame
             held = start <= back_at < end and not punctual_network
             arrivals.append((end if held else back_at, changed))
-    for at, seconds in asked:
-        result.delay_asked.change(seconds, START + at)
     for time, frame in arrivals:
-        result.play_out.queue(result.ledger.receive(frame, time), time)
-    result.play_out.end(999.0)
-    return judge_audio(result, SCRIPT, standstills or Standstills())
+        play_out.queue(ledger.receive(frame, time), time)
+    play_out.end(999.0)
+    return judge_audio(call, hung_up=True)
 
 
 def test_a_good_server() -> None:
@@ -62,39 +56,38 @@ def test_a_good_server() -> None:
 
 
 def test_frames_that_a_server_drops_of_the_burst_can_t_be_judged() -> None:
-    dropped = range(253, 262)  # they left at the end of the standstill, or were due then
+    dropped = range(253, 262)  # they left at the end of the pause, or were due then
     assert judge(lost=dropped).faults == ["of 500 frames sent: 9 lost"]
-    judgement = judge(lost=dropped, standstills=standstill())
+    judgement = judge(lost=dropped, paused=True)
     assert (judgement.faults, judgement.doubts) == ([], ["of 500 frames sent: 9 lost"])
 
 
 @pytest.mark.parametrize("lost", [range(100, 103), range(400, 401), [100, 255]])
-def test_frames_that_are_lost_far_from_a_standstill_are_the_server_s_fault(lost: list[int]) -> None:
-    assert judge(lost=lost, standstills=standstill()).faults
+def test_frames_that_are_lost_far_from_a_pause_are_the_server_s_fault(lost: list[int]) -> None:
+    assert judge(lost=lost, paused=True).faults
 
 
-def test_a_standstill_corrupts_nothing() -> None:
-    judgement = judge(lost=[255], corrupted=[256], standstills=standstill())
+def test_a_pause_corrupts_nothing() -> None:
+    judgement = judge(lost=[255], corrupted=[256], paused=True)
     assert judgement.faults == ["of 500 frames sent: 1 lost, 1 corrupted"]
 
 
-def test_a_lag_that_a_standstill_explains_can_t_be_judged() -> None:
+def test_a_lag_that_a_pause_explains_can_t_be_judged() -> None:
     """Frames came while nobody looked: by their arrival alone they were 400 ms on their way."""
-    judgement = judge(lambda at: 0.05, standstills=standstill())
+    judgement = judge(lambda at: 0.05, paused=True)
     assert judgement.faults == []
     assert judgement.doubts[0].startswith("the echo is heard ")
 
 
 def test_a_lag_that_the_server_can_t_have_caused_is_none() -> None:
     """The machine was late with sending alone: no frame took long to come back."""
-    standstills = standstill()
-    late_senders = judge(lambda at: 0.0, standstills=standstills, punctual_network=True)
+    late_senders = judge(lambda at: 0.0, paused=True, punctual_network=True)
     assert late_senders == AudioJudgement()
 
 
 @pytest.mark.parametrize("delay", [0.3, 2.0])
-def test_a_late_server_is_blamed_though_this_machine_stood_still(delay: float) -> None:
-    judgement = judge(lambda at: delay, standstills=standstill())
+def test_a_late_server_is_blamed_though_this_machine_paused(delay: float) -> None:
+    judgement = judge(lambda at: delay, paused=True)
     assert (len(judgement.faults), judgement.doubts) == (1, [])
 
 

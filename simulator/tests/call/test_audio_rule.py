@@ -11,17 +11,16 @@ from websockets.sync.server import ServerConnection
 
 from simulator.tests.harness.echo_peer import StartPeer
 from simulator.tests.harness.placing import connect, place_call, script
+from simulator.tests.harness.records import record
 from simulator.tests.harness.webhook_server import WebhookServer
-from voice_simulator.call.audio_figures import AudioFigures
 from voice_simulator.call.audio_rule import audio_faults, audio_figures, speech_onsets
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.ledger import EchoLedger
-from voice_simulator.caller.script import Script, Stall
 from voice_simulator.caller.speech import Speech
-from voice_simulator.record.events import Cleared
+from voice_simulator.record.events import Cleared, SocketOpened
 from voice_simulator.record.record import Record
-from voice_simulator.vonage.play_out import CAPACITY
+from voice_simulator.vonage.play_out import CAPACITY, PlayOut
 
 TONE = struct.pack("<320h", *(round(6000 * math.sin(number / 8)) for number in range(320)))
 RATE = 16000
@@ -35,76 +34,71 @@ def spoken(*times: tuple[float, float], seconds: float = 6.0) -> Speech:
     return Speech(samples, RATE)
 
 
-def heard(*times: float) -> CallResult:
+def heard(*times: float, **plan: Any) -> Record:
     """Return a call with frames heard at these times from its answer."""
-    result = CallResult("CON-1", EchoLedger(0), record=Record(0.0), started_at=100.0)
-    result.heard_at.extend(100.0 + time for time in times)
-    return result
-
-
-def figures(result: CallResult, speech: Speech | None = None) -> AudioFigures:
-    return audio_figures(result, Script(speech or spoken(), seconds=6.0))
-
-
-def faults(result: CallResult, **changes: Any) -> list[str]:
-    return audio_faults(figures(result), result, script(**changes))
+    call = record(expect="audio", **plan)
+    call.frames.first_at = 100.0
+    call.frames.heard_at.extend(100.0 + time for time in times)
+    return call
 
 
 STEADY = [number * 0.02 for number in range(100)]
 
 
 def test_the_first_audio_counts_from_the_socket_or_from_the_answer() -> None:
-    result = heard(2.0, 2.02)
-    assert figures(result).first == pytest.approx(2.0)
-    result.connected_at = 101.5
-    assert figures(result).first == pytest.approx(0.5)
-    assert figures(heard()).first is None
+    call = heard(2.0, 2.02)
+    assert audio_figures(call).first == pytest.approx(2.0)
+    call.add(SocketOpened(101.5, "ws://h", 16000, 0.1))
+    assert audio_figures(call).first == pytest.approx(0.5)
+    assert audio_figures(heard()).first is None
 
 
 def test_steady_audio_with_pauses_has_no_holes() -> None:
     later = [time + 3 for time in STEADY]
-    assert figures(heard(*STEADY, *later)).holes == pytest.approx(0, abs=1e-6)
-    assert faults(heard(*STEADY, *later)) == []
+    assert audio_figures(heard(*STEADY, *later)).holes == pytest.approx(0, abs=1e-6)
+    assert audio_faults(heard(*STEADY, *later)) == []
 
 
 def test_audio_that_comes_too_slowly_is_a_fault_but_not_after_a_stall() -> None:
-    slow = heard(*(number * 0.025 for number in range(100)))
-    assert figures(slow).holes_share == pytest.approx(0.2, abs=0.01)
-    (fault,) = faults(slow)
+    times = [number * 0.025 for number in range(100)]
+    slow = heard(*times)
+    assert audio_figures(slow).holes_share == pytest.approx(0.2, abs=0.01)
+    (fault,) = audio_faults(slow)
     assert fault.startswith("the audio comes too slowly: 20% of it are holes, 495 ms in all")
-    assert faults(slow, stalls=(Stall(1, 1),)) == []
-    slow.late.append(0.2)
-    assert faults(slow) == []  # this machine was too busy to blame the server
+    assert audio_faults(heard(*times, stalls=((1.0, 1.0),))) == []
+    EchoLedger(0, slow.frames).send_unmarked(100.2)
+    assert audio_faults(slow) == []  # this machine was too busy to blame the server
 
 
 def test_a_little_jitter_is_no_fault_in_a_short_call() -> None:
     times = [0.0, 0.02, 0.09, *(0.11 + number * 0.02 for number in range(10))]
-    assert figures(heard(*times)).holes_share > 0.05
-    assert faults(heard(*times)) == []
+    assert audio_figures(heard(*times)).holes_share > 0.05
+    assert audio_faults(heard(*times)) == []
 
 
 def test_silence_is_a_fault() -> None:
-    assert faults(heard()) == ["the caller heard nothing"]
+    assert audio_faults(heard()) == ["the caller heard nothing"]
 
 
 def test_too_long_a_queue_is_a_fault() -> None:
-    result = heard(*STEADY)
+    call = heard(*STEADY)
+    play_out = PlayOut(call.frames)
     for _ in range(CAPACITY + 3):  # the first one plays at once
-        result.play_out.queue(None, 0.0)
-    assert figures(result).longest_queue == pytest.approx(CAPACITY * 0.02)
-    assert faults(result) == ["2 frames overflowed the platform's queue of 3072"]
+        play_out.queue(None, 0.0)
+    assert audio_figures(call).longest_queue == pytest.approx(CAPACITY * 0.02)
+    assert audio_faults(call) == ["2 frames overflowed the platform's queue of 3072"]
 
 
 def test_a_clear_counts_from_the_moment_at_which_the_caller_begins_to_speak() -> None:
-    result = heard(*STEADY)
-    for at in (100.5, 102.4, 105.1):
-        result.record.add(Cleared(at, 3))
     speech = spoken((2.0, 2.8), (3.1, 3.5), (5.0, 5.5))  # the second follows too soon to be a beginning
-    assert figures(result, speech).clears == [pytest.approx(0.4), pytest.approx(0.1)]
+    call = heard(*STEADY, onsets=speech_onsets(speech, 300))
+    for at in (100.5, 102.4, 105.1):
+        call.add(Cleared(at, 3))
+    assert audio_figures(call).clears == [pytest.approx(0.4), pytest.approx(0.1)]
 
 
 def test_who_speaks_from_the_start_begins_there() -> None:
-    assert speech_onsets(spoken((0, 1)), 300) == [0.0]
+    assert speech_onsets(spoken((0, 1)), 300) == (0.0,)
 
 
 def burst(connection: ServerConnection, frame: bytes, number: int) -> None:

@@ -28,7 +28,7 @@ async def test_a_good_call(webhooks: WebhookServer, start_peer: StartPeer) -> No
 
     assert result.verdict.errors == result.verdict.warnings == []
     assert result.verdict.outcome is Outcome.GOOD
-    assert result.ledger.frames_returned == len(result.late) == FRAMES
+    assert result.record.frames.returned == len(result.record.frames.late) == FRAMES
     assert result.answer_seconds
     assert result.connect_seconds
 
@@ -77,12 +77,11 @@ async def test_every_format(audio_format: AudioFormat, webhooks: WebhookServer, 
     webhooks.answer_with(ncco(start_peer().uri, **{"content-type": audio_format.content_type}))
     result = await place_call(webhooks, script(audio_kept=True))
     assert result.verdict.outcome is Outcome.GOOD
-    assert result.said is not None
-    assert result.play_out.heard is not None
-    heard = result.play_out.heard[:FRAMES]  # silence may follow
-    for frames in (result.said, heard):
+    assert result.sound is not None
+    said, heard = result.sound.said, result.sound.heard[:FRAMES]  # silence may follow
+    for frames in (said, heard):
         assert [len(frame) for _, frame in frames] == [audio_format.frame_bytes] * FRAMES
-    assert all(heard_at > said_at for (said_at, _), (heard_at, _) in zip(result.said, heard, strict=True))
+    assert all(heard_at > said_at for (said_at, _), (heard_at, _) in zip(said, heard, strict=True))
 
 
 async def test_many_calls_stay_apart(webhooks: WebhookServer, start_peer: StartPeer) -> None:
@@ -106,8 +105,8 @@ async def test_frames_of_another_call_are_foreign(webhooks: WebhookServer, start
     webhooks.answer_with(ncco(start_peer(send_to_all).uri))
     results = await place_calls(plan(webhooks, script(patience=0.3), calls=2), watch=lambda results: None)
     assert Outcome.AUDIO_WRONG in [result.verdict.outcome for result in results]
-    assert sum(result.ledger.frames_foreign for result in results) > 0
-    assert sum(result.ledger.frames_corrupted for result in results) == 0
+    assert sum(result.record.frames.foreign for result in results) > 0
+    assert sum(result.record.frames.counts["corrupted"] for result in results) == 0
 
 
 def lose(connection: ServerConnection, frame: bytes, number: int) -> None:

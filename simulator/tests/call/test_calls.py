@@ -53,7 +53,7 @@ async def test_a_refused_connect_is_tried_again_as_the_new_ncco_says(
     result = await place_in_full_window(webhooks, way, seconds_left=0.5)
 
     assert (result.verdict.outcome, result.verdict.errors, result.verdict.warnings) == (Outcome.GOOD, [], [])
-    assert (result.ledger.frames_returned, result.moves, result.lost) == (FRAMES, 0, False)
+    assert (result.record.frames.returned, result.moves, result.lost) == (FRAMES, 0, False)
     assert [text["a"] for text in peer.texts] == ["2"]
     told = refusals(webhooks)
     assert result.connects_refused == len(told) == 20 - len(webhooks.nccos[way])
@@ -73,7 +73,7 @@ async def test_a_move_that_is_refused_is_one_gap(webhooks: WebhookServer, start_
     webhooks.nccos["disconnected"] = [again[1:]]
     webhooks.nccos["rejected"] = [again for _ in range(20)]
     result = await place_call(webhooks, script(seconds=2.5), connects_per_second=1)
-    assert (result.verdict.outcome, result.moves, len(result.play_out.gaps)) == (Outcome.GOOD, 1, 1)
+    assert (result.verdict.outcome, result.moves, len(result.record.frames.gaps)) == (Outcome.GOOD, 1, 1)
     assert result.connects_refused > 0
     assert len(result.verdict.warnings) == 1  # that the socket was closed
 

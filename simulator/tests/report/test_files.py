@@ -6,22 +6,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice_simulator.audio.format import AudioFormat, TimedFrame
+from simulator.tests.harness.records import record
+from voice_simulator.audio.format import TimedFrame
+from voice_simulator.audio.tape import Sound
 from voice_simulator.call.result import CallResult
+from voice_simulator.caller.frame_mark import FrameMark, write_mark
 from voice_simulator.caller.ledger import EchoLedger
+from voice_simulator.record.events import SocketOpened
 from voice_simulator.report.files import keep
-from voice_simulator.vonage.play_out import PlayOut
 
 
-def call(*heard: tuple[float, bytes]) -> CallResult:
+def call(*heard: tuple[float, bytes], socket: bool = True) -> CallResult:
     """Return a call of 0.1 s with frames heard at their times from its first frame."""
-    result = CallResult("CON-1", EchoLedger(0), PlayOut(heard_kept=True), audio_format=AudioFormat.L16_8000)
-    result.started_at = 5.0
-    result.said = [TimedFrame(5.0 + number * 0.02, bytes(320)) for number in range(5)]
-    for time, frame in heard:
-        result.play_out.queue(None, 5.0 + time, frame)
-    result.play_out.end(6.0)
-    return result
+    filled = record(*[SocketOpened(4.9, "ws://h", 8000, 0.1)] * socket)
+    filled.frames.first_at = 5.0
+    said = [TimedFrame(5.0 + number * 0.02, bytes(320)) for number in range(5)]
+    sound = Sound(said, [TimedFrame(5.0 + time, frame) for time, frame in heard])
+    for number, frame in enumerate(said):
+        EchoLedger(0, filled.frames).send(write_mark(frame.frame, FrameMark(0, number)), frame.time)
+    filled.frames.heard_at.extend(frame.time for frame in sound.heard)
+    return CallResult(filled, sound)
 
 
 def read(path: Path) -> tuple[int, bytes, bytes]:
@@ -45,19 +49,12 @@ def test_silences_are_kept_as_long_as_they_were(tmp_path: Path, capsys: pytest.C
 
 def test_what_the_caller_says_is_on_the_left_at_its_time(tmp_path: Path) -> None:
     result = call((0.04, b"\2" * 320))
-    assert result.said is not None
-    result.said[1] = TimedFrame(5.02, b"\1" * 320)
+    assert result.sound is not None
+    result.sound.said[1] = TimedFrame(5.02, b"\1" * 320)
     keep(result, tmp_path / "heard.wav", None)
     _, said, heard = read(tmp_path / "heard.wav")
     assert said == bytes(320) + b"\1" * 320 + bytes(3 * 320)
     assert heard == bytes(640) + b"\2" * 320 + bytes(640)
-
-
-def test_a_stream_is_heard_too(tmp_path: Path) -> None:
-    result = call((0.04, b"\2" * 320))
-    result.streamed = [TimedFrame(5.0, b"\3" * 320)]
-    keep(result, tmp_path / "heard.wav", None)
-    assert read(tmp_path / "heard.wav")[2] == b"\3" * 320 + bytes(320) + b"\2" * 320 + bytes(640)
 
 
 def test_frames_of_another_format_sound_at_the_highest_rate(tmp_path: Path) -> None:
@@ -77,9 +74,7 @@ def test_of_a_call_in_which_nothing_came_back_the_silence_is_kept(tmp_path: Path
 
 
 def test_a_call_without_a_socket_has_a_sound_and_no_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    result = call()
-    result.audio_format = None
-    keep(result, tmp_path / "heard.wav", tmp_path / "call.png")
+    keep(call(socket=False), tmp_path / "heard.wav", tmp_path / "call.png")
     assert [path.name for path in tmp_path.iterdir()] == ["heard.wav"]
     assert "no socket was opened, so no picture was written" in capsys.readouterr().err
 
@@ -90,7 +85,7 @@ def test_the_picture_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_of_nothing_no_file_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    result = CallResult("CON-1", EchoLedger(0))
+    result = CallResult(record())
     keep(result, None, None)
     assert capsys.readouterr() == ("", "")
     keep(result, tmp_path / "echo.wav", tmp_path / "call.png")

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import json
-from array import array
 
-from voice_simulator.call.result import CallResult
+from simulator.tests.harness.records import ended, record
 from voice_simulator.call.verdict import Outcome
-from voice_simulator.caller.ledger import EchoLedger
+from voice_simulator.record.events import NccoReceived, SocketOpened, SocketRefused, SocketReported
 from voice_simulator.report.json_object import as_json
 
 
 def test_json_has_the_totals_and_each_call() -> None:
-    good, bad = (CallResult("CON-1", EchoLedger(0)) for _ in range(2))
-    bad.verdict.fail(Outcome.NCCO_WRONG, "NCCO[0] is bad")
+    good, bad = ended(record()), ended(record(), "NCCO[0] is bad", outcome=Outcome.NCCO_WRONG)
     data = json.loads(json.dumps(as_json([bad, good])))
     assert data["exit_code"] == 2
     assert data["outcome"] == "ncco_wrong"
@@ -23,9 +21,11 @@ def test_json_has_the_totals_and_each_call() -> None:
 
 
 def test_json_tells_what_became_of_calls_that_moved() -> None:
-    moved = CallResult("CON-1", EchoLedger(0), moves=1, connects_refused=4, hung_up=True)
-    given_up = CallResult("CON-2", EchoLedger(1), given_up=True)
-    moved.play_out.gaps = array("d", [0.5])
+    opened, refused = SocketOpened(1.0, "", 8000, 0.1), SocketRefused(1.0, "", None, "429", "2.5", over_limit=True)
+    moved = ended(record(opened, *[refused] * 4, opened))
+    moved.record.frames.gaps.append(0.5)
+    apology = NccoReceived(1.0, 0, [{"action": "talk", "text": "Sorry"}])
+    given_up = ended(record(apology, SocketReported(1.0, new_ncco=True)), hung_up=False)
     data = json.loads(json.dumps(as_json([moved, given_up])))
     assert (data["calls_lost"], data["calls_given_up"], data["connects_refused"], data["moved"]) == (1, 1, 4, 1)
     assert data["gap_ms"] == {"min": 500, "p50": 500, "p95": 500, "p99": 500, "max": 500, "total": 500}

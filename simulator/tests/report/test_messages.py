@@ -1,27 +1,29 @@
 from __future__ import annotations
 
-from array import array
-
 import pytest
 
+from simulator.tests.harness.records import ended, record
 from voice_simulator.call.result import CallResult
-from voice_simulator.call.verdict import Outcome, Verdict
+from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.ledger import EchoLedger
 from voice_simulator.report.messages import error_lines, load_lines, warning_lines
 
 
-def failed(*errors: str) -> CallResult:
-    return CallResult("CON-1", EchoLedger(0), verdict=Verdict(errors=[*errors]))
+def failed(*errors: str, outcome: Outcome = Outcome.CONNECTION_FAILED) -> CallResult:
+    return ended(record(), *errors, outcome=outcome)
 
 
 def late(*seconds: float) -> CallResult:
-    return CallResult("CON-1", EchoLedger(0), late=array("d", seconds))
+    filled = record()
+    filled.frames.first_at = 0.0
+    ledger = EchoLedger(0, filled.frames)
+    for number, each in enumerate(seconds):
+        ledger.send_unmarked(number * 0.02 + each)
+    return ended(filled)
 
 
 def test_a_message_is_shown_as_it_is() -> None:
-    result = failed()
-    result.verdict.fail(Outcome.CONNECTION_FAILED, "no [red]server[/red]")
-    assert error_lines([result]) == ["error: no [red]server[/red]"]
+    assert error_lines([failed("no [red]server[/red]")]) == ["error: no [red]server[/red]"]
 
 
 def test_equal_messages_are_one_line_and_many_lines_are_cut() -> None:
@@ -50,6 +52,4 @@ def test_a_sender_that_is_late_is_a_warning() -> None:
     ],
 )
 def test_a_busy_machine_is_told_where_audio_went_wrong(load: float, outcome: Outcome, lines: int) -> None:
-    result = failed()
-    result.verdict.fail(outcome, "9 lost")
-    assert len(load_lines([result], load, cores=2)) == lines
+    assert len(load_lines([failed("9 lost", outcome=outcome)], load, cores=2)) == lines

@@ -8,7 +8,7 @@ import pytest
 
 import voice_simulator
 from voice_simulator.caller.script import Digit, Stall, Words
-from voice_simulator.scenario.expectation import Expectation
+from voice_simulator.record.events import Expectation
 from voice_simulator.scenario.fields import ScenarioError
 from voice_simulator.scenario.scenario import Scenario, read_scenario
 
@@ -49,7 +49,7 @@ def test_a_whole_scenario(tmp_path: Path) -> None:
     assert words._replace(seconds=0.5) == Words("Sales, please.", 1.0, 0.5)
     assert abs(words.seconds - 0.5) < 0.001
     assert script.stalls == (Stall(1.0, 4.0),)
-    assert scenario.expectations == [Expectation("talk", "hello"), Expectation("audio", "true", 1.0, 2.5)]
+    assert scenario.must == (Expectation("talk", "hello"), Expectation("audio", "true", 1.0, 2.5))
     loud = np.flatnonzero(script.speech.samples) / script.speech.sample_rate
     assert len(script.speech.samples) == 6 * script.speech.sample_rate
     assert 1 <= loud.min() < 1.2
@@ -64,7 +64,7 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_can_be_read_and_says_what_it_is(path: Path) -> None:
-    assert read_scenario(path).expectations
+    assert read_scenario(path).must
     assert path.read_text().startswith("# ")
 
 

@@ -11,6 +11,7 @@ from simulator.tests.harness.echo_peer import StartPeer, close, vanish
 from simulator.tests.harness.placing import FOREVER, SIGNATURE_SECRET, connect, ncco, place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
+from voice_simulator.audio.tape import Sound
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Digit
 from voice_simulator.record.events import SocketOpened
@@ -30,11 +31,11 @@ async def test_a_call_moves_to_the_socket_of_the_new_ncco(
     assert result.verdict.errors == []
     assert (result.verdict.outcome, result.hung_up, result.moves) == (Outcome.GOOD, True, 1)
     assert len(result.verdict.warnings) == 1
-    counts = result.frames
+    counts = result.record.frames.counts
     assert counts["sent"] + counts["in_gap"] == 30
     assert counts["returned"] + counts["lost_at_move"] == counts["sent"]
-    assert result.ledger.returned_numbers[-1] == 29
-    assert len(result.play_out.gaps) == 1
+    assert result.record.frames.returned_numbers[-1] == 29
+    assert len(result.record.frames.gaps) == 1
     assert [text["event"] for text in new.texts] == ["websocket:connected"]
 
 
@@ -66,7 +67,7 @@ async def test_a_socket_that_can_t_be_opened_is_no_end_if_there_is_another(
     webhooks.nccos["rejected" if trouble == "refused" else "failed"] = [new]
     result = await place_call(webhooks)
     assert (result.verdict.outcome, result.hung_up, result.moves) == (Outcome.GOOD, True, 0)
-    assert result.ledger.frames_returned == 5
+    assert result.record.frames.returned == 5
     assert result.verdict.warnings[0].startswith(f"socket {uri}: ")
 
 
@@ -77,7 +78,7 @@ async def test_a_call_that_moves_over_a_socket_that_can_t_be_opened(
     webhooks.nccos["disconnected"] = [[connect("ws://127.0.0.1:1/socket", webhooks.events_url(2))]]
     webhooks.nccos["failed"] = [[connect(start_peer().uri, webhooks.events_url(3))]]
     result = await place_call(webhooks, script(seconds=0.6))
-    assert (result.verdict.outcome, result.moves, len(result.play_out.gaps)) == (Outcome.GOOD, 1, 1)
+    assert (result.verdict.outcome, result.moves, len(result.record.frames.gaps)) == (Outcome.GOOD, 1, 1)
     assert len(result.verdict.warnings) == 2
 
 
@@ -115,7 +116,7 @@ async def test_the_caller_may_hang_up_in_a_gap(webhooks: WebhookServer, start_pe
     webhooks.nccos["disconnected"] = [[talk, connect("ws://127.0.0.1:1/socket", webhooks.events_url(2))]]
     result = await place_call(webhooks, script(seconds=0.6), greeting_spoken=True)
     assert (result.verdict.outcome, result.hung_up, result.moves) == (Outcome.GOOD, True, 0)
-    (gap,) = result.play_out.gaps
+    (gap,) = result.record.frames.gaps
     assert 0.1 < gap < 0.6
 
 
@@ -131,7 +132,7 @@ async def test_the_format_may_change_with_the_socket(webhooks: WebhookServer, st
     webhooks.nccos["disconnected"] = [[connect(start_peer().uri, webhooks.events_url(2), **other)]]
     result = await place_call(webhooks, script(seconds=0.6, audio_kept=True))
     assert (result.verdict.outcome, result.audio_format) == (Outcome.GOOD, AudioFormat.L16_16000)
-    assert {len(frame) for _, frame in result.play_out.heard or []} == {640, 320}
+    assert {len(frame) for _, frame in (result.sound or Sound()).heard} == {640, 320}
     assert [opened.rate for opened in result.record.of(SocketOpened)] == [16000, 8000]
 
 

@@ -47,9 +47,8 @@ def zoo() -> Iterator[Zoo]:
 
 async def play(scenario: Scenario, answer_url: str) -> CallResult:
     application = Application(answer_url)
-    plan = CallPlan(application, scenario.script, greeting_spoken=True, callee=scenario.callee)
+    plan = CallPlan(application, scenario.script, greeting_spoken=True, callee=scenario.callee, must=scenario.must)
     (result,) = await place_calls(plan, watch=lambda results: None)
-    scenario.judge(result)
     return result
 
 

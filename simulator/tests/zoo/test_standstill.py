@@ -27,7 +27,7 @@ def standing_still_once(after_frames: int) -> Callable[[list[CallResult]], None]
     left = [True]
 
     def watch(results: list[CallResult]) -> None:
-        if left and results[0].ledger.frames_sent >= after_frames:
+        if left and results[0].record.frames.spoken >= after_frames:
             left.clear()
             time.sleep(STANDS_STILL_SECONDS)
 

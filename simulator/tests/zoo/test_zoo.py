@@ -14,6 +14,7 @@ import pytest
 from simulator.tests.harness.placing import place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo.members import MEMBERS, Member
+from voice_simulator.call.machine_pauses import longest_pause
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome, Verdict
 from voice_simulator.caller.caller import LAST_MOMENT_SECONDS
@@ -36,7 +37,7 @@ def placed() -> dict[str, Placed]:
     """Call all applications; at most twice again those with a wrong verdict of a process that stood still."""
     found = call(MEMBERS)
     for _ in range(TRIES - 1):
-        found |= call([member for member in MEMBERS if is_doubtful(member, found[member.name].result.verdict)])
+        found |= call([member for member in MEMBERS if is_doubtful(member, found[member.name].result)])
     return found
 
 
@@ -68,9 +69,9 @@ def is_right(member: Member, verdict: Verdict) -> bool:
     return any(re.search(member.says, line) for line in told)
 
 
-def is_doubtful(member: Member, verdict: Verdict) -> bool:
-    """Return whether a verdict is wrong, and the simulator's process stood still meanwhile."""
-    return not is_right(member, verdict) and verdict.standstills.longest() > 0
+def is_doubtful(member: Member, result: CallResult) -> bool:
+    """Return whether a verdict is wrong, and this machine paused meanwhile."""
+    return not is_right(member, result.verdict) and longest_pause(result.record) > 0
 
 
 def test_each_member_has_a_name_of_its_own() -> None:

@@ -40,7 +40,7 @@ class AudioFormat(enum.Enum):
 
 
 class TimedFrame(NamedTuple):
-    """A frame, and when it began to be said or heard (perf_counter)."""
+    """A frame, and when it began to be said or heard, in seconds on the call's clock."""
 
     time: float
     frame: bytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,21 @@ DEFAULT_RATE = AudioFormat.L16_16000.sample_rate
 Samples = npt.NDArray[np.int16]
 
 
+@dataclass
+class Sound:
+    """What the caller said and heard: every frame, in time."""
+
+    said: list[TimedFrame] = field(default_factory=list)
+    heard: list[TimedFrame] = field(default_factory=list)
+
+
 def best_rate(frames: Sequence[TimedFrame]) -> int:
     """Return the highest sample rate of some frames."""
     return max((_rate(len(each.frame)) for each in frames), default=DEFAULT_RATE)
 
 
 def lay_out(frames: Sequence[TimedFrame], begin: float, end: float, rate: int) -> Samples:
-    """Return the samples from one time to another (perf_counter): each frame at its time, and silence in between.
+    """Return the samples from one time to another, on the frames' clock: each frame at its time, silence between.
 
     Frames of another rate are resampled, those of one rate together, so that there is no click from frame to frame.
     """

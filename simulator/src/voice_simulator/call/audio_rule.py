@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import bisect
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
-from ..caller.script import Script
+from ..audio.format import FRAME_SECONDS, AudioFormat
 from ..caller.speech import Speech, speech_frames
-from ..record.events import Cleared
+from ..record.events import Cleared, SocketOpened
+from ..record.record import Record
 from ..vonage.loudness import is_loud
 from ..vonage.play_out import CAPACITY
-from .audio_figures import AudioFigures
-from .result import CallResult
-from .verdict import Outcome
 
 PAUSE_SECONDS = 0.5  # a shorter silence within the audio is a hole: the frames came too slowly
 MAX_HOLES = 0.05  # of the time in which audio is heard
@@ -26,56 +24,60 @@ ONSET_QUIET_FRAMES = 25  # who speaks after so much silence begins to speak
 LISTENING_FORMAT = AudioFormat.L16_16000
 
 
-def judge_heard(result: CallResult, script: Script) -> None:
-    """Judge what the caller heard, if audio was expected."""
-    if script.expect == "audio":
-        figures = result.audio = audio_figures(result, script)
-        for fault in audio_faults(figures, result, script):
-            result.verdict.fail(Outcome.AUDIO_WRONG, f"audio, {fault}")
+@dataclass(frozen=True)
+class AudioFigures:
+    """What a caller heard; seconds, but for the frames."""
+
+    frames: int
+    first: float | None  # from the opening of the socket, or from the answer in a call without one
+    holes: float  # silences of less than half a second, together
+    holes_share: float  # of the time in which audio is heard
+    longest_queue: float
+    clears: list[float]  # from the moment at which the caller begins to speak, each
 
 
-def audio_figures(result: CallResult, script: Script) -> AudioFigures:
+def audio_figures(record: Record) -> AudioFigures:
     """Return the figures of a call that is over."""
-    heard = np.asarray(result.heard_at)
+    heard = np.asarray(record.frames.heard_at)
     gaps = np.diff(heard) - FRAME_SECONDS
     holes = float(gaps[(gaps > 0) & (gaps < PAUSE_SECONDS)].sum())
-    since = result.started_at if result.connected_at is None else result.connected_at
+    since = next((opened.at for opened in record.of(SocketOpened)), record.frames.first_at)
     after = heard[heard >= since] if since is not None else heard
     return AudioFigures(
         frames=len(heard),
         first=float(after[0] - since) if len(after) and since is not None else None,
         holes=holes,
         holes_share=holes / (holes + len(heard) * FRAME_SECONDS) if len(heard) else 0.0,
-        longest_queue=result.play_out.longest_queue * FRAME_SECONDS,
-        clears=list(_clears(result, script)),
+        longest_queue=record.frames.longest_queue * FRAME_SECONDS,
+        clears=list(_clears(record)),
     )
 
 
-def audio_faults(figures: AudioFigures, result: CallResult, script: Script) -> list[str]:
-    """Return the breaches of the rules in words; a size or a fragment that is wrong is the socket's to tell."""
-    faults = []
+def audio_faults(record: Record) -> list[str]:
+    """Return the breaches of the rules in words; a size or a fragment that is wrong is a problem of the socket."""
+    figures, faults = audio_figures(record), []
     if not figures.frames:
         faults.append("the caller heard nothing")
-    if overflowed := result.play_out.frames_overflowed:
+    if overflowed := record.frames.overflowed:
         faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")
     too_slow = figures.holes_share > MAX_HOLES and figures.holes > MIN_HOLES_SECONDS
-    if too_slow and not script.stalls and max(result.late, default=0.0) < BUSY_SECONDS:
+    if too_slow and not record.plan.stalls and max(record.frames.late, default=0.0) < BUSY_SECONDS:
         slow = f"{figures.holes_share:.0%} of it are holes, {figures.holes * 1000:.0f} ms in all"
         faults.append(f"the audio comes too slowly: {slow}; at most {MAX_HOLES:.0%} may be")
     return faults
 
 
-def _clears(result: CallResult, script: Script) -> Iterator[float]:
-    onsets = speech_onsets(script.speech, round(script.seconds * FRAMES_PER_SECOND))
-    for clear in result.record.of(Cleared):
-        time = clear.at - result.speech_at
+def _clears(record: Record) -> Iterator[float]:
+    onsets = record.plan.onsets
+    for cleared in record.of(Cleared):
+        time = cleared.at - record.speech_at
         before = bisect.bisect_right(onsets, time)
         if before:
             yield time - onsets[before - 1]
 
 
 @functools.cache
-def speech_onsets(speech: Speech, frame_count: int) -> Sequence[float]:
+def speech_onsets(speech: Speech, frame_count: int) -> tuple[float, ...]:
     """Return when the caller begins to speak, in seconds from the first frame, each time after a silence."""
     frames = speech_frames(speech, LISTENING_FORMAT)
     loud = [is_loud(frame) for frame in frames]
@@ -87,4 +89,4 @@ def speech_onsets(speech: Speech, frame_count: int) -> Sequence[float]:
         if quiet >= ONSET_QUIET_FRAMES:
             onsets.append(number * FRAME_SECONDS)
         quiet = 0
-    return onsets
+    return tuple(onsets)

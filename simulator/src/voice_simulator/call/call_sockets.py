@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 from time import perf_counter
 
-from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND
+from ..audio.format import FRAMES_PER_SECOND
 from ..caller.caller import Caller
-from ..record.events import ClosedBy, SocketReported
+from ..record.events import ClosedBy, PatienceEnded, SocketReported
 from ..vonage.connect_action import ConnectAction
-from ..vonage.leg_limit import LegRefusedError
 from ..vonage.ncco.actions import Connect, WebSocket
 from ..vonage.ncco.ncco import Ncco
-from ..vonage.socket_leg import SocketLeg, SocketNotOpenedError
+from ..vonage.socket_leg import SocketNotOpenedError
 from .actions.context import ActionContext
 from .joint_start import JointStart
 from .patience import Patience
 from .plan import CallPlan
-from .result import CallResult
 
 
 class CallSockets:
@@ -30,7 +28,6 @@ class CallSockets:
         caller: Caller,
         context: ActionContext,
         joint_start: JointStart,
-        result: CallResult,
     ) -> None:
         """Take the call's index in the run, from 0, its caller, and what its actions share."""
         self._plan = plan
@@ -38,16 +35,15 @@ class CallSockets:
         self._caller = caller
         self._context = context
         self._joint_start = joint_start
-        self._result = result
-        self._verdict = result.verdict
+        self._record = context.record
         self._echo_expected = plan.script.expect == "echo"
         self._patience = Patience(plan.calls, plan.connects_per_second)
         self._speech: asyncio.Task[None] | None = None  # from the first socket on, or from the answer
         self._connection: ConnectAction | None = None  # while its socket is open
 
     def speak_from(self, started_at: float, seconds: float) -> None:
-        """Let the caller speak so many seconds from a time on (perf_counter)."""
-        self._result.started_at = started_at
+        """Let the caller speak for a number of seconds, from a time on the call's clock."""
+        self._record.frames.first_at = started_at
         frame_count = max(1, round(seconds * FRAMES_PER_SECOND))
         self._speech = self._context.tasks.create_task(self._caller.speak(frame_count, started_at))
 
@@ -65,7 +61,7 @@ class CallSockets:
             self._plan.application.tls,
         )
         if connection.lacks_signature:
-            self._verdict.warn("authorization of type vonage: this simulator has no secret to sign with")
+            context.warn("authorization of type vonage: this simulator has no secret to sign with")
         try:
             await self._connect(connection)
         except SocketNotOpenedError as error:
@@ -74,10 +70,7 @@ class CallSockets:
             return None
         self._connection = None
         self._caller.disconnect()
-        new_ncco = await connection.report_disconnection()
-        self._record_reported(new_ncco)
-        self._socket_ended(connection.socket, new_ncco)
-        return new_ncco
+        return self._reported(await connection.report_disconnection())
 
     async def end(self) -> None:
         """Let the caller fall silent, and close the socket if one is open."""
@@ -87,12 +80,9 @@ class CallSockets:
             await self._hang_up(self._connection)
 
     async def _report_failure(self, connection: ConnectAction, error: SocketNotOpenedError) -> Ncco | None:
-        self._result.connects_refused += isinstance(error, LegRefusedError)
-        new_ncco = await connection.report_failure(error)
-        self._record_reported(new_ncco)
-        self._verdict.socket_not_opened(connection.uri, error, new_ncco)
-        if not self._speech and self._patience.ends(perf_counter()):
-            self._verdict.no_socket_opened(self._patience.seconds)
+        new_ncco = self._reported(await connection.report_failure(error))
+        if not self._speech and self._patience.ends(self._record.now):
+            self._record.add(PatienceEnded(self._record.now, self._patience.seconds))
             return None
         return new_ncco
 
@@ -108,37 +98,24 @@ class CallSockets:
             return False
         return True
 
-    def _socket_ended(self, socket: SocketLeg, new_ncco: Ncco | None) -> None:
-        if self._echo_expected or new_ncco is not None:
-            self._verdict.socket_ended(socket, self._result.ledger.frames_sent * FRAME_SECONDS, new_ncco)
-            return
-        self._verdict.messages_came(socket)  # the application may end the call so
-
-    def _record_reported(self, new_ncco: Ncco | None) -> None:
-        record = self._context.record
-        record.add(SocketReported(record.now, new_ncco is not None))
+    def _reported(self, new_ncco: Ncco | None) -> Ncco | None:
+        """Record that the event about a socket has been answered, and return the NCCO that came back, if any."""
+        self._record.add(SocketReported(self._record.now, new_ncco is not None))
+        return new_ncco
 
     async def _connect(self, connection: ConnectAction) -> None:
         """Open the socket and let the caller speak into it. Raises SocketNotOpenedError."""
-        start, result = perf_counter(), self._result
-        told = await connection.open(self._caller)
+        delivered = await connection.open(self._caller)
         self._connection = connection
         self._caller.connect(connection.socket, connection.audio_format)
-        if result.connected_at is not None:
-            result.moves += 1
-            return
-        result.connected_at = perf_counter()
-        result.connect_seconds = result.connected_at - start
-        result.audio_format = connection.audio_format
         if self._speech:
             return
-        await self._joint_start.wait(told)
+        await self._joint_start.wait(delivered)
         started_at = self._joint_start.next_frame_at(self._index, perf_counter())
-        self.speak_from(started_at, min(self._plan.script.seconds, connection.limit_seconds))
+        self.speak_from(self._record.at(started_at), min(self._plan.script.seconds, connection.limit_seconds))
 
     async def _hang_up(self, connection: ConnectAction, closed_by: ClosedBy = "caller") -> None:
         caller_is_first = connection.socket.is_open  # the server may have closed it a moment ago
         await connection.hang_up(closed_by)
-        self._verdict.messages_came(connection.socket)
         if not caller_is_first:
             self._caller.disconnect()

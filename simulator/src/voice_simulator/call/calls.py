@@ -10,9 +10,9 @@ from ..vonage.recording_server import RecordingServer
 from ..vonage.webhooks import Webhooks
 from .call import Call
 from .joint_start import JointStart
+from .machine_pauses import PauseWatch
 from .plan import CallPlan
 from .result import CallResult
-from .standstills import Standstills
 
 WATCH_SECONDS = 0.25
 
@@ -23,13 +23,13 @@ async def place_calls(plan: CallPlan, watch: Watch) -> list[CallResult]:
     """Place the plan's calls and return their results; `watch` gets the unfinished results now and then."""
     webhooks = Webhooks(plan.application, plan.retry_pause)
     joint_start, leg_limit = JointStart(plan.calls), LegLimit(plan.connects_per_second, plan.refused_as)
-    standstills, recordings = Standstills(), RecordingServer()
+    pauses, recordings = PauseWatch(), RecordingServer()
     calls = [
-        Call(plan, index, webhooks, joint_start, leg_limit, standstills, recordings=recordings)
+        Call(plan, index, webhooks, joint_start, leg_limit, pauses, recordings=recordings)
         for index in range(plan.calls)
     ]
     results = [call.result for call in calls]
-    clock = asyncio.create_task(standstills.watch())
+    clock = asyncio.create_task(pauses.run())
     try:
         if plan.connects_per_second:
             # The application paces each call from its answer on: no call may wait for the answers of others.

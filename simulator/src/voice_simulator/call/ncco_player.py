@@ -11,7 +11,6 @@ from ..vonage.ncco.ncco import Ncco
 from .actions.context import ActionContext
 from .actions.play import play_action
 from .joint_start import JointStart
-from .result import CallResult
 
 ECHO_PATIENCE_SECONDS = 60.0  # with an action that has no end of its own
 
@@ -24,14 +23,12 @@ class NccoPlayer:
     def __init__(
         self,
         context: ActionContext,
-        result: CallResult,
         joint_start: JointStart,
         stay_connected: StayConnected,
         *,
         echo_expected: bool,
     ) -> None:
         self._context = context
-        self._result = result
         self._joint_start = joint_start
         self._stay_connected = stay_connected
         self._echo_expected = echo_expected
@@ -68,8 +65,6 @@ class NccoPlayer:
     async def _play_action(self, action: Action) -> Ncco | None:
         if isinstance(action, Connect) and isinstance(action.endpoint, WebSocket):
             new_ncco = await self._stay_connected(action, action.endpoint)
-            if new_ncco is not None and self._echo_expected:
-                self._result.given_up = bool(new_ncco.actions) and not has_socket(new_ncco.actions)
             self._context.pace.begin()
             return new_ncco
         if isinstance(action, Wait):
@@ -77,15 +72,12 @@ class NccoPlayer:
         limit = asyncio.timeout(ECHO_PATIENCE_SECONDS if self._echo_expected and _may_be_endless(action) else None)
         try:
             async with limit:
-                new_ncco = await play_action(self._context, action)
+                return await play_action(self._context, action)
         except TimeoutError:
             if not limit.expired():
                 raise
             self._stuck = True
             return None
-        if new_ncco is not None:
-            self._result.verdict.ncco_came(new_ncco)
-        return new_ncco
 
 
 def _may_be_endless(action: Action) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..caller.script import Script
+from ..record.events import Expectation
 from ..vonage.application import Application
 from ..vonage.leg_limit import RefusedAs
 from .actions.context import CalleeConduct
@@ -22,4 +23,5 @@ class CallPlan:
     greeting_spoken: bool = False  # each talk takes as long as a voice would, each stream as long as it is
     callee: CalleeConduct = "answers"  # of a connect that is none to a socket
     events_duplicated: bool = False  # of the sockets' legs
+    must: tuple[Expectation, ...] = ()  # what must come of each call
     retry_pause: float = 0.0  # seconds before a failed request is sent once more

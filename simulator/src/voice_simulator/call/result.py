@@ -1,58 +1,116 @@
-"""The result of one call: its measurements and its verdict."""
+"""The result of one call: its record, its sound where it was kept, and what follows from them."""
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ..audio.format import AudioFormat, TimedFrame
-from ..caller.keypad import AskedDelay
-from ..caller.ledger import EchoLedger
-from ..record.events import CallAnswered
+from ..audio.format import AudioFormat
+from ..audio.tape import Sound
+from ..record.events import (
+    CallAnswered,
+    CallBegan,
+    CallEnded,
+    Judged,
+    NccoReceived,
+    RequestSent,
+    ResponseReceived,
+    SocketOpened,
+    SocketRefused,
+    SocketReported,
+    WebhookFailed,
+    has_socket,
+)
 from ..record.record import Record
-from ..vonage.play_out import PlayOut
-from .audio_figures import AudioFigures
-from .verdict import Verdict
+from .audio_rule import AudioFigures, audio_figures
+from .verdict import Outcome, Verdict
 
 
 @dataclass
 class CallResult:
-    """Fills while its call runs; a measurement that the call did not get to stays None or empty."""
+    """Fills while its call runs; a measurement that the call did not get to is None or empty."""
 
-    conversation_uuid: str
-    ledger: EchoLedger
-    play_out: PlayOut = field(default_factory=PlayOut)
-    verdict: Verdict = field(default_factory=Verdict)
-    answer_seconds: float | None = None  # the answer webhook's time
-    connect_seconds: float | None = None  # from the first packet to the end of the first socket's handshake
-    audio_format: AudioFormat | None = None  # the first socket's
-    connected_at: float | None = None  # when the first socket was open (perf_counter)
-    started_at: float | None = None  # when the first frame was due (perf_counter)
-    delay_asked: AskedDelay = field(default_factory=AskedDelay)  # see Caller
-    moves: int = 0  # from a socket that the server closed to another
-    connects_refused: int = 0  # for the account's limit of new legs
-    hung_up: bool = False  # by the caller; else the call was lost
-    given_up: bool = False  # by the application: after a socket that failed or ended, its NCCO had no connect
-    record: Record = field(default_factory=Record)
-    heard_at: array[float] = field(default_factory=lambda: array("d"))  # of every frame (perf_counter)
-    streamed: list[TimedFrame] | None = None  # see Line
-    audio: AudioFigures | None = None  # where audio is expected
-    late: array[float] = field(default_factory=lambda: array("d"))  # see Caller
-    said: list[TimedFrame] | None = None  # see Caller
+    record: Record
+    sound: Sound | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict, once the call is over."""
+        for judged in self.record.of(Judged):
+            return Verdict(Outcome[judged.outcome.upper()], judged.errors, judged.warnings)
+        return Verdict()
+
+    @property
+    def conversation_uuid(self) -> str:
+        """The call's name."""
+        return next((began.conversation_uuid for began in self.record.of(CallBegan)), "")
+
+    @property
+    def answered(self) -> bool:
+        """Whether a webhook answered the call."""
+        return bool(self.record.of(CallAnswered))
+
+    @property
+    def answer_seconds(self) -> float | None:
+        """The time of the answer webhook, its retry included."""
+        if any(failed.webhook == "answer" for failed in self.record.of(WebhookFailed)):
+            return None
+        sent = {each.id: each.at for each in self.record.of(RequestSent) if each.webhook == "answer"}
+        received = [each.at for each in self.record.of(ResponseReceived) if each.id in sent]
+        return received[-1] - min(sent.values()) if received else None
+
+    @property
+    def connect_seconds(self) -> float | None:
+        """From the first packet to the end of the first socket's handshake."""
+        return next((opened.seconds for opened in self._sockets), None)
+
+    @property
+    def audio_format(self) -> AudioFormat | None:
+        """The first socket's."""
+        return next((AudioFormat(opened.rate) for opened in self._sockets), None)
+
+    @property
+    def moves(self) -> int:
+        """How often the call moved to another socket."""
+        return max(0, len(self._sockets) - 1)
+
+    @property
+    def connects_refused(self) -> int:
+        """How many connects were refused for the account's limit of new legs."""
+        return sum(refused.over_limit for refused in self.record.of(SocketRefused))
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the caller hung up; else the call was lost."""
+        return any(ended.why == "hung_up" for ended in self.record.of(CallEnded))
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the application gave the call up: after a socket that failed or ended, its NCCO had no connect."""
+        return self.record.plan.expect == "echo" and any(list(_given_up(self.record))[-1:])
 
     @property
     def lost(self) -> bool:
         """Whether the call ended before the caller wanted it to, or was to end while the caller heard an apology."""
         return self.given_up or not self.hung_up
 
-    @property
-    def speech_at(self) -> float:
-        """When the caller began to speak, or if that never came the answer, or the call: on the call's clock."""
-        if self.started_at is not None:
-            return self.record.at(self.started_at)
-        return next((event.at for event in self.record.of(CallAnswered)), 0.0)
+    @functools.cached_property
+    def audio(self) -> AudioFigures | None:
+        """The figures of the application's own audio, where that is expected."""
+        return audio_figures(self.record) if self.record.plan.expect == "audio" else None
 
     @property
-    def frames(self) -> dict[str, int]:
-        """The totals of the frames, by name: the ledger's and the play-out's."""
-        return self.ledger.counts | self.play_out.counts
+    def _sockets(self) -> list[SocketOpened]:
+        return self.record.of(SocketOpened)
+
+
+def _given_up(record: Record) -> Iterator[bool]:
+    """Yield, for each NCCO that came after a socket, whether it speaks on without another."""
+    actions: list[dict[str, object]] = []
+    for event in record.events:
+        match event:
+            case NccoReceived():
+                actions = event.actions
+            case SocketReported(new_ncco=True):
+                yield bool(actions) and not has_socket(actions)

@@ -1,17 +1,36 @@
-"""The verdict on a call: the meaning of everything that can go wrong in it."""
+"""The verdict on a call: the meaning of everything that can go wrong in it, read from its record."""
 
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..vonage.event_answers import EventAnswers
-from ..vonage.leg_limit import LegRefusedError
-from ..vonage.ncco.ncco import Ncco
-from ..vonage.requester import WebhookError
-from ..vonage.socket_leg import SocketLeg, SocketNotOpenedError
-from .standstills import Standstills
+from ..record.events import (
+    CallEnded,
+    Event,
+    EventUndelivered,
+    Json,
+    Judged,
+    KeyPressed,
+    NccoReceived,
+    PatienceEnded,
+    ProblemFound,
+    RequestSent,
+    ResponseReceived,
+    SocketClosed,
+    SocketOpened,
+    SocketRefused,
+    SocketReported,
+    WebhookFailed,
+    has_socket,
+)
+from ..record.expectation import met_at, words
+from ..record.record import Record
+from .audio_judgement import judge_audio
+from .audio_rule import audio_faults
+from .machine_pauses import longest_pause
 
 
 class Outcome(enum.IntEnum):
@@ -32,120 +51,27 @@ SEVERITY = (
     Outcome.NCCO_WRONG,
     Outcome.CONNECTION_FAILED,
 )
-# A standstill of this machine that may let a time limit pass, or the server lose its patience with the socket.
+# A pause of this machine that may let a time limit pass, or the server lose its patience with the socket.
 UNPUNCTUAL_SECONDS = 0.5
+SHOWN_CHARACTERS = 60  # of a response's body
 
 
 @dataclass
 class Verdict:
-    """The outcome of one call and the reasons for it. The call alone writes it; each verb says what has happened."""
+    """The outcome of one call and the reasons for it."""
 
     outcome: Outcome = Outcome.GOOD
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    standstills: Standstills = field(default_factory=Standstills, compare=False, repr=False)
 
     def fail(self, outcome: Outcome, error: str) -> None:
         """Note an error; the worst outcome stays."""
         self.outcome = worst((self.outcome, outcome))
         self.errors.append(error)
 
-    def doubt(self, error: str) -> None:
-        """Note an error that this machine may have caused itself, as its own process stood still."""
-        seconds = self.standstills.longest()
-        machine = f"this machine could not judge, its own process stood still for {seconds:.2f} s"
-        self.fail(Outcome.NOT_JUDGED, f"{machine}: {error}")
-
     def warn(self, warning: str) -> None:
         """Note a warning; the outcome stays."""
         self.warnings.append(warning)
-
-    def webhook_failed(self, name: str, error: WebhookError) -> None:
-        """The answer or the fallback webhook gave no answer."""
-        self._fail_to_connect(f"{name} webhook: {error}", unpunctual=error.timed_out)
-
-    def ncco_came(self, ncco: Ncco) -> None:
-        """A webhook answered with an NCCO; the rules that it breaks are errors."""
-        for warning in ncco.warnings:
-            self.warn(str(warning))
-        for error in ncco.errors:
-            self.fail(Outcome.NCCO_WRONG, str(error))
-
-    def socket_not_opened(self, uri: str, error: SocketNotOpenedError, new_ncco: Ncco | None) -> None:
-        """A socket could not be opened; with a new NCCO the call goes on.
-
-        One that was refused is then no warning: with a limit of new legs there are many, and the result counts them.
-        """
-        trouble = f"socket {uri}: {error}"
-        if new_ncco is None:
-            self._fail_to_connect(trouble, unpunctual=error.status == "timeout")
-        elif isinstance(error, LegRefusedError):
-            self.ncco_came(new_ncco)
-        else:
-            self._goes_on(trouble, new_ncco)
-
-    def no_socket_opened(self, seconds: float) -> None:
-        """The caller has waited so long for a first socket, and hangs up."""
-        self.fail(Outcome.CONNECTION_FAILED, f"no socket has opened within {seconds:.0f} s of the first try")
-
-    def socket_ended(self, socket: SocketLeg, audio_seconds: float, new_ncco: Ncco | None) -> None:
-        """A socket ended before the caller hung up; with a new NCCO the call goes on.
-
-        The server closed it, the platform did because of a wrong message (platform.md, 3.6), or somebody let it
-        happen on purpose.
-        """
-        code = f"code {socket.close_code} {socket.close_reason or ''}".rstrip()
-        if new_ncco is not None:
-            closed_by = "a fault on purpose" if socket.closed_by == "fault" else "the server"
-            self._goes_on(f"{closed_by} closed the socket, {code}", new_ncco)
-        elif not socket.problems:
-            when = f"after {audio_seconds:.2f} s of audio"
-            self._fail_to_connect(f"the server closed the socket {when}, {code}", unpunctual=True)
-        self.messages_came(socket)
-
-    def messages_came(self, socket: SocketLeg) -> None:
-        """A socket is closed, so all its messages are known; the wrong ones are errors."""
-        for problem in socket.problems:
-            self.fail(Outcome.AUDIO_WRONG, f"the server sent {problem}")
-
-    def events_answered(self, answers: EventAnswers) -> None:
-        """All events have been sent; a response that may be taken for an NCCO is an error."""
-        for error in answers.errors:
-            self.fail(Outcome.NCCO_WRONG, error)
-        for warning in answers.warnings:
-            self.warn(warning)
-
-    def audio_judged(self, faults: Iterable[str], doubts: Iterable[str], warnings: Iterable[str]) -> None:
-        """All audio has been judged: the faults are the server's, the doubts may be this machine's."""
-        for fault in faults:
-            self.fail(Outcome.AUDIO_WRONG, f"audio, {fault}")
-        for doubt in doubts:
-            self.doubt(f"audio, {doubt}")
-        for warning in warnings:
-            self.warn(warning)
-
-    def call_ended(self, undelivered: Iterable[str], *, hung_up: bool, given_up: bool = False) -> None:
-        """The call is over: the caller hung up, or no action is left.
-
-        A call that the application gave up is bad, even if the caller hung up during the apology.
-        """
-        for warning in undelivered:
-            self.warn(warning)
-        if not hung_up and self.outcome is Outcome.GOOD:
-            self.fail(Outcome.CONNECTION_FAILED, "the last action ended before the caller hung up")
-        elif given_up and self.outcome is Outcome.GOOD:
-            self.fail(Outcome.CONNECTION_FAILED, "the application gave the call up before the caller hung up")
-
-    def _fail_to_connect(self, error: str, *, unpunctual: bool) -> None:
-        """Note that a connection failed; if it may be because somebody was late, see whether this machine was."""
-        if unpunctual and self.standstills.longest() >= UNPUNCTUAL_SECONDS:
-            self.doubt(error)
-        else:
-            self.fail(Outcome.CONNECTION_FAILED, error)
-
-    def _goes_on(self, trouble: str, new_ncco: Ncco) -> None:
-        self.ncco_came(new_ncco)
-        self.warn(f"{trouble}; the call goes on with a new NCCO")
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
@@ -156,3 +82,162 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
 def worst_outcome(verdicts: Iterable[Verdict]) -> Outcome:
     """Return the outcome that counts for a whole run: its exit code."""
     return worst(verdict.outcome for verdict in verdicts)
+
+
+def judge(record: Record) -> Judged:
+    """Return the verdict on a call that is over."""
+    verdict = _Reader(record).read()
+    return Judged(record.now, verdict.outcome.name.lower(), verdict.errors, verdict.warnings)  # type: ignore[arg-type]
+
+
+class _Reader:
+    """Reads the events of a call in their order, then its frames, then what had to come."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._echo_expected = record.plan.expect == "echo"
+        self._verdict = Verdict()
+        self._unreachable = ""  # the trouble of the answer webhook, if it could not be reached
+        self._actions: list[dict[str, Json]] | None = None  # of the last NCCO
+        self._given_up = False
+        self._hung_up = not self._echo_expected  # without an echo, the call may end as the application likes
+        self._socket: SocketClosed | SocketRefused | None = None  # the last that closed or wasn't opened
+        self._socket_problems = 0  # of the last socket
+
+    def read(self) -> Verdict:
+        """Return the verdict."""
+        for event in self._record.events:
+            self._take(event)
+        self._read_event_answers()
+        self._judge_audio()
+        if self._verdict.outcome is Outcome.GOOD:
+            self._judge_end()
+        for expectation in self._record.plan.must:
+            if met_at(expectation, self._record) is None:
+                self._verdict.fail(Outcome.AUDIO_WRONG, f"scenario, missed: {words(expectation)}")
+        return self._verdict
+
+    def _take(self, event: Event) -> None:
+        verdict = self._verdict
+        match event:
+            case WebhookFailed():
+                self._take_webhook_failure(event)
+            case ProblemFound():
+                self._take_problem(event)
+            case NccoReceived():
+                self._take_ncco(event)
+            case SocketOpened():
+                self._socket_problems = 0
+            case SocketRefused() | SocketClosed():
+                self._socket = event
+            case SocketReported():
+                self._take_report(event)
+            case PatienceEnded(seconds=seconds):
+                error = f"no socket has opened within {seconds:.0f} s of the first try"
+                verdict.fail(Outcome.CONNECTION_FAILED, error)
+            case KeyPressed(taken_by=None):
+                verdict.warn(f"key {event.digit} was pressed when nothing listened")
+            case EventUndelivered():
+                verdict.warn(f"event {event.event_name}: {event.sentence}")
+            case CallEnded(why="hung_up"):
+                self._hung_up = True
+
+    def _take_webhook_failure(self, failed: WebhookFailed) -> None:
+        if failed.unreachable and failed.trouble == self._unreachable:
+            return  # a server is down once
+        if failed.unreachable:
+            self._unreachable = failed.trouble
+        error = f"{failed.webhook} webhook: {failed.url} {failed.trouble}"
+        self._fail_to_connect(error, failed.at, unpunctual=failed.timed_out)
+
+    def _take_problem(self, problem: ProblemFound) -> None:
+        match problem.about:
+            case "ncco" if problem.breaks_rule:
+                self._verdict.fail(Outcome.NCCO_WRONG, str(problem))
+            case "ncco" | "simulator":
+                self._verdict.warn(str(problem))
+            case "onAnswer":
+                self._verdict.warn(f"onAnswer: {problem}")
+            case "socket":
+                self._socket_problems += 1
+                self._verdict.fail(Outcome.AUDIO_WRONG, str(problem))
+
+    def _take_ncco(self, ncco: NccoReceived) -> None:
+        is_first, self._actions = self._actions is None, ncco.actions
+        good = self._verdict.outcome is Outcome.GOOD
+        if self._echo_expected and is_first and good and not has_socket(ncco.actions):
+            self._verdict.fail(Outcome.NCCO_WRONG, "the NCCO has no connect: there is no echo to check")
+
+    def _take_report(self, report: SocketReported) -> None:
+        """The application has answered the event about a socket; with a new NCCO the call goes on."""
+        actions = self._actions or []
+        if report.new_ncco:
+            self._given_up = self._echo_expected and bool(actions) and not has_socket(actions)
+        match self._socket:
+            case SocketRefused() as refused:
+                trouble, unpunctual = f"socket {refused.uri}: {refused.sentence}", refused.status == "timeout"
+                if not report.new_ncco:
+                    self._fail_to_connect(trouble, report.at, unpunctual=unpunctual)
+                elif not refused.over_limit:  # with a limit of new legs there are many, and the result counts them
+                    self._verdict.warn(f"{trouble}; the call goes on with a new NCCO")
+            case SocketClosed() as closed:
+                code = f"code {closed.code} {closed.reason or ''}".rstrip()
+                if report.new_ncco:
+                    closed_by = "a fault on purpose" if closed.by == "fault" else "the server"
+                    self._verdict.warn(f"{closed_by} closed the socket, {code}; the call goes on with a new NCCO")
+                elif self._echo_expected and not self._socket_problems:
+                    when = f"after {self._record.frames.sent_before(closed.at):.2f} s of audio"
+                    self._fail_to_connect(f"the server closed the socket {when}, {code}", closed.at, unpunctual=True)
+
+    def _read_event_answers(self) -> None:
+        """Note the responses with JSON to events that ask for none: a sentence for all that have the same body."""
+        names = {sent.id: sent.event_name or "" for sent in self._record.of(RequestSent)}
+        bodies = {received.id: _shown(received.body) for received in self._record.of(ResponseReceived)}
+        events: dict[tuple[bool, str], list[str]] = {}
+        for problem in self._record.of(ProblemFound):
+            if problem.about == "event" and problem.request is not None:
+                rule = f"{bodies[problem.request]}: {problem}"
+                events.setdefault((problem.breaks_rule, rule), []).append(names[problem.request])
+        for (breaks_rule, rule), named in events.items():
+            sentence = f"event{'s' if len(named) > 1 else ''} {', '.join(dict.fromkeys(named))} answered with {rule}"
+            if breaks_rule:
+                self._verdict.fail(Outcome.NCCO_WRONG, sentence)
+            else:
+                self._verdict.warn(sentence)
+
+    def _judge_audio(self) -> None:
+        if self._record.plan.expect == "audio":
+            for fault in audio_faults(self._record):
+                self._verdict.fail(Outcome.AUDIO_WRONG, f"audio, {fault}")
+        elif self._echo_expected:
+            audio = judge_audio(self._record, hung_up=self._hung_up)
+            for fault in audio.faults:
+                self._verdict.fail(Outcome.AUDIO_WRONG, f"audio, {fault}")
+            for doubt in audio.doubts:
+                self._doubt(f"audio, {doubt}")
+            self._verdict.warnings += audio.warnings
+
+    def _judge_end(self) -> None:
+        """A call that the application gave up is bad, even if the caller hung up during the apology."""
+        if not self._hung_up:
+            self._verdict.fail(Outcome.CONNECTION_FAILED, "the last action ended before the caller hung up")
+        elif self._given_up:
+            error = "the application gave the call up before the caller hung up"
+            self._verdict.fail(Outcome.CONNECTION_FAILED, error)
+
+    def _fail_to_connect(self, error: str, at: float, *, unpunctual: bool) -> None:
+        """Note that a connection failed; if it may be because a peer was late, see whether this machine was."""
+        if unpunctual and longest_pause(self._record, end=at) >= UNPUNCTUAL_SECONDS:
+            self._doubt(error)
+        else:
+            self._verdict.fail(Outcome.CONNECTION_FAILED, error)
+
+    def _doubt(self, error: str) -> None:
+        """Note an error that this machine may have caused itself."""
+        machine = f"this machine could not judge, its own process stood still for {longest_pause(self._record):.2f} s"
+        self._verdict.fail(Outcome.NOT_JUDGED, f"{machine}: {error}")
+
+
+def _shown(body: Json) -> str:
+    text = " ".join((body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)).split())
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from time import perf_counter
 from typing import Any, Literal
 
 from ..audio.format import FRAME_SECONDS, AudioFormat
-from ..caller.ledger import EchoLedger, Excuse
+from ..audio.tape import Sound
 from ..record.events import Cleared, FaultBegan, FaultEnded, KeyPressed
+from ..record.frames import Fate
 from ..record.record import Record
 from ..vonage.line import Line, Phone
 from ..vonage.play_out import PlayOut
 from ..vonage.socket_leg import SocketLeg
 from .keypad import AskedDelay, Keypad
+from .ledger import EchoLedger
 from .mouth import Mouth
 from .script import Script
 from .voice import ScriptedVoice, Voice
@@ -37,16 +38,15 @@ class Caller:
     ) -> None:
         """Take the call's index in the run, from 0, and the voice: the script's if none is given."""
         self.record = record or Record()
-        self.ledger = EchoLedger(call_index)
-        kept = script.audio_kept and call_index == 0
-        self.line = Line(heard_kept=kept, phone=phone)
-        self.play_out = PlayOut(heard_kept=kept, line=self.line)
-        self.unheard_keys: list[str] = []  # pressed when neither a socket nor an action listened
+        frames = self.record.frames
+        self.ledger = EchoLedger(call_index, frames)
+        self.sound = Sound() if script.audio_kept and call_index == 0 else None
+        self.line = Line(frames, self.sound, phone)
+        self.play_out = PlayOut(frames, self.line)
         self.hung_up = asyncio.Event()
         self._script = script
         self._voice = voice or ScriptedVoice(script)
-        self._mouth = Mouth(self.ledger, self.line, marked=self._voice.marked, said_kept=kept)
-        self.late, self.said = self._mouth.late, self._mouth.said
+        self._mouth = Mouth(self.record, self.ledger, self.line, marked=self._voice.marked)
         self._keypad = Keypad()
         self.delay_asked = AskedDelay(script.delay)
         self._socket: SocketLeg | None = None
@@ -62,14 +62,14 @@ class Caller:
     def disconnect(self) -> None:
         """Note that the socket has ended: until the next one opens, nothing is sent and nothing is heard."""
         self._socket = None
-        self.ledger.excuse(Excuse.MOVE)
-        self.play_out.lose_socket(perf_counter())
+        self.ledger.excuse(Fate.LOST_AT_MOVE)
+        self.play_out.lose_socket(self.record.now)
         if self._stalled:
             self._stalled = False
             self.record.add(FaultEnded(self.record.now, "stall"))
 
     async def speak(self, count: int, start: float) -> None:
-        """Speak `count` frames, each at its time: `start` (perf_counter) + n * 20 ms; then hang up.
+        """Speak `count` frames, each at its time: `start` on the call's clock + n * 20 ms; then hang up.
 
         Before hanging up, be silent until every frame is back, or patience ends: some time after the last awaited frame
         that came, and at the last moment whatever comes. The platform sends that silence too, so it pushes the last
@@ -77,7 +77,7 @@ class Caller:
         """
         for number in itertools.count():
             due = start + number * FRAME_SECONDS
-            await asyncio.sleep(max(0.0, due - perf_counter()))
+            await asyncio.sleep(max(0.0, due - self.record.now))
             if number >= count and not self._awaits_echo(start + count * FRAME_SECONDS):
                 break
             self._act(number, due, silent=number >= count)
@@ -85,19 +85,18 @@ class Caller:
 
     def hear(self, frame: bytes, time: float) -> None:
         """Take a frame that came back."""
-        awaited = self.ledger.frames_lost
+        awaited = self.ledger.frames_awaited
         sent_at = self.ledger.receive(frame, time) if self._voice.marked else None
         self.play_out.queue(sent_at, time, frame)
         self.play_out.advance(time)
-        if self.ledger.frames_lost < awaited:
+        if self.ledger.frames_awaited < awaited:
             self._heard_at = time
 
     def clear(self, time: float) -> None:
         """Drop the frames that are queued for playing, as the server has said clear."""
-        cleared = self.play_out.frames_cleared
-        self.play_out.clear(time)
+        cleared = self.play_out.clear(time)
         self.ledger.note_clear(time)
-        self.record.add(Cleared(self.record.at(time), self.play_out.frames_cleared - cleared))
+        self.record.add(Cleared(time, cleared))
 
     def notify(self, payload: dict[str, Any], time: float) -> None:
         """Send the payload back once everything queued so far has been played."""
@@ -110,11 +109,11 @@ class Caller:
         return self._socket if self._socket and self._socket.is_open else None
 
     def _awaits_echo(self, spoken_at: float) -> bool:
-        if self.open_socket is None or not self.ledger.frames_lost or self.ledger.silence_returned:
+        if self.open_socket is None or not self.ledger.frames_awaited or self.ledger.silence_returned:
             return False
         patience, delay = self._script.patience, self.delay_asked.longest
         last_moment = spoken_at + max(patience, LAST_MOMENT_SECONDS)
-        return perf_counter() < delay + min(max(self._heard_at, spoken_at) + patience, last_moment)
+        return self.record.now < delay + min(max(self._heard_at, spoken_at) + patience, last_moment)
 
     def _act(self, number: int, due: float, *, silent: bool) -> None:
         """Do everything that the voice has for the time of one frame."""
@@ -122,8 +121,9 @@ class Caller:
         self._stall_or_resume(time)
         self._press_keys(time)
         self._begin_words(time)
-        self.play_out.advance(perf_counter())
-        self._answer_notifications(perf_counter())
+        now = self.record.now
+        self.play_out.advance(now)
+        self._answer_notifications(now)
         if not silent:
             self._mouth.say(self._voice.frame(number, self._format), due, self.open_socket, stalled=self._stalled)
         elif self._socket:
@@ -131,9 +131,9 @@ class Caller:
 
     def _press_keys(self, time: float) -> None:
         while key := self._voice.key_due(time):
-            now = perf_counter()
+            now = self.record.now
             if self._keypad.discards(key):
-                self.ledger.excuse(Excuse.DISCARDED)
+                self.ledger.excuse(Fate.DISCARDED)
             if key.isdigit():
                 self.delay_asked.change(float(key), now)
             taken_by: Literal["socket", "action"] | None = None
@@ -142,13 +142,11 @@ class Caller:
                 taken_by = "socket"
             elif self.line.press(key, now):
                 taken_by = "action"
-            else:
-                self.unheard_keys.append(key)
             self.record.add(KeyPressed(self.record.now, key, taken_by))
 
     def _begin_words(self, time: float) -> None:
         while words := self._voice.words_due(time):
-            self.line.begin_words(words.text, perf_counter(), words.seconds)
+            self.line.begin_words(words.text, self.record.now, words.seconds)
 
     def _answer_notifications(self, now: float) -> None:
         if self._socket:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
-from time import perf_counter
-
 from ..audio.format import AudioFormat, TimedFrame
-from ..caller.frame_mark import FrameMark, write_mark
-from ..caller.ledger import CATCH_UP_SECONDS, EchoLedger
+from ..record.record import Record
 from ..vonage.line import Line
 from ..vonage.socket_leg import SocketLeg
+from .frame_mark import FrameMark, write_mark
+from .ledger import CATCH_UP_SECONDS, EchoLedger
 
 LATE_SECONDS = 0.15  # a frame that is sent later than this may be stale for the server
 
@@ -17,22 +15,18 @@ LATE_SECONDS = 0.15  # a frame that is sent later than this may be stale for the
 class Mouth:
     """Marks the frames if their echo is to be known, and gives them to the line and to the socket."""
 
-    def __init__(self, ledger: EchoLedger, line: Line, *, marked: bool, said_kept: bool) -> None:
-        self.late = array("d")  # of each frame sent: seconds from when it was due to when it was sent
-        self.said: list[TimedFrame] | None = [] if said_kept else None  # every frame, sent or not; None if not kept
+    def __init__(self, record: Record, ledger: EchoLedger, line: Line, *, marked: bool) -> None:
+        self._record = record
         self._ledger = ledger
         self._line = line
         self._marked = marked
-        # Frames right behind a late one wait behind it at the platform, so they are late too.
+        # Frames right after a late one wait after it at the platform, so they are late too.
         self._catches_up_until = 0.0
 
     def say(self, speech: bytes, due: float, socket: SocketLeg | None, *, stalled: bool) -> None:
-        """Say a frame that is due at a time (perf_counter); without a socket only the line hears it."""
-        if self.said is not None:
-            self.said.append(TimedFrame(due, speech))
-        if self._line.ears:
-            self._line.say(speech, due)
-        number, frame = self._ledger.frames_spoken, speech
+        """Say a frame that is due at a time on the call's clock; without a socket only the line hears it."""
+        self._line.say(speech, due)
+        number, frame = self._record.frames.spoken, speech
         if self._marked:
             frame = write_mark(speech, FrameMark(self._ledger.call_index, number))
         if self._line.phone is not None:
@@ -47,10 +41,9 @@ class Mouth:
         socket.send_now(write_mark(bytes(audio_format.frame_bytes), self._ledger.send_silence()))
 
     def _send(self, socket: SocketLeg, frame: bytes, due: float, stalled: bool) -> None:
-        now = perf_counter()
-        self.late.append(now - due)
+        now = self._record.now
         if not self._marked:
-            self._ledger.send_unmarked()
+            self._ledger.send_unmarked(now)
         else:
             if now - due > LATE_SECONDS:
                 self._catches_up_until = now + CATCH_UP_SECONDS

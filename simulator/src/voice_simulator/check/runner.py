@@ -7,9 +7,9 @@ import dataclasses
 import functools
 import traceback
 from collections.abc import Callable, Sequence
-from time import perf_counter
 
-from ..call.standstills import TICK_SECONDS, Standstills
+from ..call.machine_pauses import TICK_SECONDS, PauseWatch, longest_pause
+from ..record.record import Record
 from ..vonage.application import Application
 from ..vonage.requester import WebhookError
 from .finding import NotJudgedError, failed, skipped
@@ -39,12 +39,13 @@ async def run_check(
 
     `proxy_reload` is the command that reloads the proxy before the application.
     """
-    requests, standstills = Requests(application), Standstills()
-    clock = asyncio.create_task(standstills.watch())
+    requests, pauses, record = Requests(application), PauseWatch(), Record()
+    pauses.follow(record)
+    clock = asyncio.create_task(pauses.run())
     try:
         plain = await ask_plainly(application, requests)
         trials = functools.partial(Trial, application, requests, Pace(), plain, proxy_reload)
-        results = await _Court(trials, standstills, watch).judge_all(rules)
+        results = await _Court(trials, record, watch).judge_all(rules)
     finally:
         clock.cancel()
         await requests.close()
@@ -54,10 +55,10 @@ async def run_check(
 class _Court:
     """Judges rules: those that are alone, then all others beside each other, the doubtful ones again, the last ones."""
 
-    def __init__(self, trials: Callable[[], Trial], standstills: Standstills, watch: Watch) -> None:
-        """Take what makes a rule's trial."""
+    def __init__(self, trials: Callable[[], Trial], record: Record, watch: Watch) -> None:
+        """Take what makes a rule's trial, and the record that gets the pauses of this machine."""
         self._trials = trials
-        self._standstills = standstills
+        self._record = record
         self._watch = watch
         self._places = asyncio.Semaphore(SHORT_RULES_AT_ONCE)
 
@@ -84,11 +85,11 @@ class _Court:
         return result
 
     async def _judged(self, rule: Rule) -> Result:
-        begun = perf_counter()
+        begun = self._record.now
         result = await _judge(rule, self._trials())
-        ended = perf_counter()
-        await asyncio.sleep(TICK_SECONDS)  # a standstill that has just ended is noted by then
-        return dataclasses.replace(result, seconds=ended - begun, standstill=self._standstills.longest(begun, ended))
+        ended = self._record.now
+        await asyncio.sleep(TICK_SECONDS)  # a pause of this machine that has just ended is noted by then
+        return dataclasses.replace(result, seconds=ended - begun, standstill=longest_pause(self._record, begun, ended))
 
 
 async def _judge(rule: Rule, trial: Trial) -> Result:

@@ -78,7 +78,7 @@ class Talk:
         """Return how late the frames of the last seconds were heard, by the median, in seconds; None if none was."""
         now = perf_counter()
         self.play_out.advance(now)
-        played = zip(self.play_out.played_at, self.play_out.lags, strict=True)
+        played = zip(self.play_out.frames.played_at, self.play_out.frames.lags, strict=True)
         lags = [lag for played_at, lag in played if played_at >= now - seconds]
         return statistics.median(lags) if lags else None
 

@@ -19,12 +19,11 @@ from ..caller.frame_mark import MAX_CALLS
 from ..caller.script import Expect, ScriptError, read_script
 from ..caller.speech import SAMPLE_FILE
 from ..event_loop import run
-from ..report.course_table import course_table
+from ..report.course_table import tables
 from ..report.files import keep
 from ..report.json_object import as_json
 from ..report.messages import error_lines, load_lines, warning_lines
 from ..report.progress import UpLine, frames_bar
-from ..report.table import table
 from ..scenario.fields import ScenarioError
 from ..scenario.scenario import Scenario, read_scenario
 from ..version import VERSION
@@ -168,7 +167,7 @@ def call(
         except ScriptError as error:
             (option,) = (name for name, field in SAID_IN_FILE.items() if field == error.field)
             raise typer.BadParameter(error.problem, param_hint=f"--{option.replace('_', '-')}") from error
-        played = Scenario(script, callee, [])
+        played = Scenario(script, callee)
     spoken_by_default = bool(connects_per_second or scenario or expect != "echo")
     plan = CallPlan(
         application,
@@ -178,13 +177,12 @@ def call(
         refused_as=refused_as,
         greeting_spoken=(greeting or ("real" if spoken_by_default else "skip")) == "real",
         callee=played.callee,
+        must=played.must,
         events_duplicated=duplicate_events,
         retry_pause=retry_pause,
     )
     results = _place(plan, for_machines=for_machines)
-    for result in results:
-        played.judge(result)
-    _tell(results, played, for_machines=for_machines)
+    _tell(results, for_machines=for_machines)
     keep(results[0], save, plot)
     return worst_outcome(result.verdict for result in results)
 
@@ -208,14 +206,12 @@ def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
         return run(place_calls(plan, watch))
 
 
-def _tell(results: Sequence[CallResult], played: Scenario, *, for_machines: bool) -> None:
+def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
     if for_machines:
         typer.echo(json.dumps(as_json(results), indent=2))
     elif any(result.answer_seconds is not None for result in results):  # of a server that is down, no table of "none"
-        if played.script.expect == "echo":
-            Console().print(table(results))
-        if played.script.expect != "echo" or played.expectations:
-            Console().print(course_table(results, played.expectations))
+        for each in tables(results):
+            Console().print(each)
     busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1) if hasattr(os, "getloadavg") else []
     for line in warning_lines(results) + error_lines(results) + busy:
         typer.echo(line, err=True)

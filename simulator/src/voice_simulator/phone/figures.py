@@ -35,6 +35,7 @@ class LiveFigures:
 
     def __init__(self, caller: Caller, microphone: Microphone) -> None:
         self._caller = caller
+        self._frames = caller.record.frames
         self._microphone = microphone
         self._jitter = 0.0  # seconds
         self._trips_seen = 0
@@ -42,13 +43,13 @@ class LiveFigures:
         self._gaps: list[float] = []
 
     def look(self, now: float) -> dict[str, Any]:
-        """Return the figures at a time (perf_counter), as JSON."""
+        """Return the figures at a time on the call's clock, as JSON."""
         self._caller.ledger.forget(now - FORGOTTEN_SECONDS)
         self._follow_jitter()
         self._follow_gaps()
-        queue, echoes = self._caller.play_out.waiting, bool(self._caller.ledger.frames_returned)
+        queue, echoes = self._caller.play_out.waiting, bool(self._frames.returned)
         return {
-            "frames": self._frames(),
+            "frames": self._frame_counts(),
             "round_trip_ms": self._round_trip(),
             "jitter_ms": _ms(self._jitter) if echoes else None,
             "lag_ms": self._lag(now),
@@ -57,31 +58,32 @@ class LiveFigures:
             "gaps": self._gap_figures(),
         }
 
-    def _frames(self) -> dict[str, int | None]:
-        ledger, counts = self._caller.ledger, self._caller.ledger.counts
-        echoes = bool(ledger.frames_returned)
+    def _frame_counts(self) -> dict[str, int | None]:
+        counts = self._frames.counts
+        echoes = bool(counts["returned"])
         return {
-            "sent": ledger.frames_sent,
-            "heard": len(self._caller.line.heard_at),
-            "returned": ledger.frames_returned if echoes else None,
-            "lost": ledger.frames_overtaken if echoes else None,
+            "sent": counts["sent"],
+            "heard": len(self._frames.heard_at),
+            "returned": counts["returned"] if echoes else None,
+            "lost": self._caller.ledger.frames_overtaken if echoes else None,
             "dropped": counts["stale"] + counts["discarded"] + counts["lost_at_move"] if echoes else None,
-            **self._caller.play_out.counts,
+            "cleared": counts["cleared"],
+            "overflowed": counts["overflowed"],
             "missing": self._microphone.frames_missing,
             "excess": self._microphone.frames_dropped,
         }
 
     def _round_trip(self) -> dict[str, float | None]:
-        trips = self._caller.ledger.round_trips
+        trips = self._frames.round_trips
         p50, p95 = _percentiles(trips)
         recent_p50, recent_p95 = _percentiles(trips[-RECENT_FRAMES:])
         return {"p50": p50, "p95": p95, "recent_p50": recent_p50, "recent_p95": recent_p95}
 
     def _lag(self, now: float) -> float | None:
-        play_out = self._caller.play_out
-        if not play_out.lags or now - play_out.played_at[-1] > LAG_SECONDS:
+        frames = self._frames
+        if not frames.lags or now - frames.played_at[-1] > LAG_SECONDS:
             return None
-        return _ms(play_out.lags[-1])
+        return _ms(frames.lags[-1])
 
     def _gap_figures(self) -> dict[str, float | None]:
         if not self._heard_seen:
@@ -90,13 +92,13 @@ class LiveFigures:
         return {"count": len(gaps), "total_ms": _ms(sum(gaps)), "longest_ms": _ms(max(gaps, default=0.0))}
 
     def _follow_jitter(self) -> None:
-        trips = self._caller.ledger.round_trips
+        trips = self._frames.round_trips
         for number in range(max(1, self._trips_seen), len(trips)):
             self._jitter += (abs(trips[number] - trips[number - 1]) - self._jitter) / JITTER_GAIN
         self._trips_seen = len(trips)
 
     def _follow_gaps(self) -> None:
-        heard = self._caller.line.heard_at
+        heard = self._frames.heard_at
         for number in range(max(1, self._heard_seen), len(heard)):
             silence = heard[number] - heard[number - 1] - FRAME_SECONDS
             if GAP_SECONDS < silence < PAUSE_SECONDS:

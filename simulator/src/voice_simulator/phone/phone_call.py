@@ -7,14 +7,13 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from time import perf_counter
 from typing import Any
 
 from ..audio.format import TimedFrame
 from ..call.call import Call
 from ..call.joint_start import JointStart
+from ..call.machine_pauses import PauseWatch
 from ..call.plan import CallPlan
-from ..call.standstills import Standstills
 from ..caller.caller import Caller
 from ..caller.frame_mark import read_mark
 from ..record.events import CallEnded, Event, FaultBegan, as_json
@@ -84,7 +83,7 @@ class PhoneCall:
 
     def said(self, number: int, frame: TimedFrame) -> None:
         """Send a frame as it leaves the telephone."""
-        at, captured = self._record.at(frame.time), self._voice.captured_at(number)
+        at, captured = frame.time, self._voice.captured_at(number)
         self._send(pack_frame(FrameKind.SAID, number, at, captured, frame.frame))
 
     def heard(self, frame: TimedFrame, *, streamed: bool) -> None:
@@ -92,13 +91,13 @@ class PhoneCall:
         number = None if streamed else self._echoed(frame.frame)
         captured = None if number is None else self._voice.captured_at(number)
         kind = FrameKind.STREAMED if streamed else FrameKind.HEARD
-        self._send(pack_frame(kind, number, self._record.at(frame.time), captured, frame.frame))
+        self._send(pack_frame(kind, number, frame.time, captured, frame.frame))
 
-    async def run(self, recordings: RecordingServer, standstills: Standstills) -> None:
+    async def run(self, recordings: RecordingServer, pauses: PauseWatch) -> None:
         """Place the call, and see it through to its end."""
         plan = self._plan
         webhooks = Webhooks(plan.application, plan.retry_pause)
-        call = Call(plan, 0, webhooks, JointStart(1), self._legs, standstills, recordings, self._caller)
+        call = Call(plan, 0, webhooks, JointStart(1), self._legs, pauses, recordings, self._caller)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(webhooks.close)
             for work in (self._play_in_time(), self._send_figures()):
@@ -131,7 +130,7 @@ class PhoneCall:
         """Play each frame of the queue when it is due: the rhythm of what is said, 20 ms, is too coarse to hear."""
         play_out = self._caller.play_out
         while True:
-            now = perf_counter()
+            now = self._record.now
             play_out.advance(now)
             due_in = PLAY_OUT_SECONDS if play_out.next_at is None else play_out.next_at - now
             await asyncio.sleep(max(0.0, min(PLAY_OUT_SECONDS, due_in)))
@@ -142,12 +141,13 @@ class PhoneCall:
             self._send_figures_now()
 
     def _send_figures_now(self) -> None:
-        self._send({"event": "figures", "at": self._record.now, **self._figures.look(perf_counter())})
+        now = self._record.now
+        self._send({"event": "figures", "at": now, **self._figures.look(now)})
 
     def _echoed(self, frame: bytes) -> int | None:
         """Return the number of the frame that one is the echo of, by its mark."""
-        mark, ledger = read_mark(frame), self._caller.ledger
-        return mark.number if mark.call_index == ledger.call_index and mark.number < ledger.frames_spoken else None
+        mark, own_index = read_mark(frame), self._caller.ledger.call_index
+        return mark.number if mark.call_index == own_index and mark.number < self._record.frames.spoken else None
 
     def _send_event(self, event: Event) -> None:
         if isinstance(event, CallEnded):

@@ -11,8 +11,8 @@ from typing import Any
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from ..call.machine_pauses import PauseWatch
 from ..call.plan import CallPlan
-from ..call.standstills import Standstills
 from ..caller.frame_mark import MAX_CALLS
 from ..record.redaction import redact
 from ..version import VERSION
@@ -39,7 +39,7 @@ class PhoneServer:
         self._plan = plan
         self._files = PageFiles()
         self._limit = LegLimit(plan.connects_per_second, plan.refused_as)
-        self._standstills = Standstills()
+        self._pauses = PauseWatch()
         self._recordings = RecordingServer()
         self._calls: dict[asyncio.Task[None], PhoneCall] = {}
         self._calls_placed = 0
@@ -48,7 +48,7 @@ class PhoneServer:
     @contextlib.asynccontextmanager
     async def listening(self, host: str, port: int) -> AsyncIterator[int]:
         """Listen at an address, and give the port; in the end hang all calls up. Raises OSError."""
-        clock = asyncio.create_task(self._standstills.watch())
+        clock = asyncio.create_task(self._pauses.run())
         try:
             async with await self._serve(host, port) as server:
                 bound: int = next(iter(server.sockets)).getsockname()[1]
@@ -112,7 +112,7 @@ class PhoneServer:
         index = 1 + self._calls_placed % (MAX_CALLS - 1)
         self._calls_placed += 1
         call = PhoneCall(self._plan, request, index, self._limit, send)
-        task = asyncio.create_task(call.run(self._recordings, self._standstills))
+        task = asyncio.create_task(call.run(self._recordings, self._pauses))
         self._calls[task] = call
         task.add_done_callback(self._calls.pop)
         return call, task

@@ -7,19 +7,31 @@ the phone's protocol.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Json = Any
 Action = dict[str, Any]  # of an NCCO
 Webhook = Literal["answer", "fallback", "event", "onAnswer"]
+# What a problem is about; that of an NCCO for a callee, or of the simulator itself, is no fault of the call.
+About = Literal["webhook", "ncco", "event", "socket", "onAnswer", "simulator"]
 Fault = Literal["stall", "cut", "close", "refuse"]
 # Who closed a socket: the application, the caller by hanging up, the platform as a message broke a rule or the
 # connect's limit is over, or whoever lets something go wrong on purpose.
 ClosedBy = Literal["application", "caller", "platform", "fault"]
 # Why a call ended: the caller hung up, no action is left, no webhook answered, the simulator failed.
 Why = Literal["hung_up", "application", "unanswered", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A step, or sound or silence, that must come, and when, in seconds on the caller's clock."""
+
+    kind: str
+    text: str = "true"  # that the step's detail contains, whatever the case; "true" for any detail
+    after: float | None = None
+    within: float | None = None  # from `after`, or from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,18 @@ class Event:
     def kind(self) -> str:
         """The event's name: `request_sent` of RequestSent."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlanned(Event):
+    """The caller's part in the call, and what is expected of the application."""
+
+    expect: Literal["echo", "audio", "nothing"] = "nothing"
+    delay: float = 0.0  # seconds that the echo is asked to be late before the first key
+    patience: float = 2.0  # seconds that the caller waits for lost frames
+    stalls: tuple[tuple[float, float], ...] = ()  # of the network: seconds, and when, from the first frame
+    onsets: tuple[float, ...] = ()  # when the caller begins to speak after a silence, from the first frame
+    must: tuple[Expectation, ...] = ()  # what must come of the call
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +106,17 @@ class RequestFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookFailed(Event):
+    """The answer or the fallback webhook gave no usable answer, not even to the retry where one is due."""
+
+    webhook: Webhook
+    url: str
+    trouble: str  # as it follows the URL
+    timed_out: bool
+    unreachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EventUndelivered(Event):
     """An event could not be delivered, not even by the retry where one is due, or not in time."""
 
@@ -98,6 +133,11 @@ class ProblemFound(Event):
     section: str  # of the platform facts; empty if it is about the simulator
     request: int | None = None  # the id of the request whose response it is about
     rule: str = ""  # its id
+    about: About = "webhook"
+
+    def __str__(self) -> str:
+        """Return the sentence with its rule and its section, if it has a rule."""
+        return f"{self.sentence} ({self.rule}; platform.md, {self.section})" if self.rule else self.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +196,7 @@ class SocketRefused(Event):
     status: str | None  # of the platform's event about it; None if that has only a reason
     sentence: str
     section: str
+    over_limit: bool  # of new legs
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +214,13 @@ class SocketReported(Event):
     """The application has answered the event that the socket was not opened, or that it has closed it."""
 
     new_ncco: bool  # whether the answer is an NCCO, which replaces the rest of the call
+
+
+@dataclass(frozen=True, slots=True)
+class PatienceEnded(Event):
+    """The caller has waited long enough for a first socket, and hangs up."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +283,10 @@ class FaultEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged(Event):
-    """The verdict on the call."""
+class MachinePaused(Event):
+    """A pause of this machine is over: the process was stopped, or the machine was busy with others."""
 
-    outcome: str  # "good", "audio_wrong", …
-    errors: list[str]
-    warnings: list[str]
+    seconds: float  # until now, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +296,25 @@ class CallEnded(Event):
     why: Why
 
 
+@dataclass(frozen=True, slots=True)
+class Judged(Event):
+    """The verdict on the call, its last event."""
+
+    outcome: Literal["good", "audio_wrong", "ncco_wrong", "connection_failed", "not_judged"]
+    errors: list[str]
+    warnings: list[str]
+
+
+def connects_to_socket(action: Action) -> bool:
+    """Return whether an action is a connect to a WebSocket."""
+    return bool(action["action"] == "connect" and action["endpoint"][0]["type"] == "websocket")
+
+
+def has_socket(actions: Sequence[Action]) -> bool:
+    """Return whether one of some actions is a connect to a WebSocket."""
+    return any(connects_to_socket(action) for action in actions)
+
+
 def as_json(event: Event) -> dict[str, Any]:
     """Return an event as a JSON object: its kind under `event`, then its fields."""
-    return {"event": event.kind, **{field.name: getattr(event, field.name) for field in fields(event)}}
-
-
-def kinds() -> Iterator[type[Event]]:
-    """Yield the class of each kind of event."""
-    yield from Event.__subclasses__()
+    return {"event": event.kind, **asdict(event)}

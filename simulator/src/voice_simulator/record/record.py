@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from time import perf_counter
 from typing import TypeVar
 
-from .events import Event
+from .events import CallAnswered, CallPlanned, Event
+from .frames import Frames
 from .redaction import redact
 
 Listener = Callable[[Event], None]
@@ -20,6 +21,7 @@ class Record:
     def __init__(self, began_at: float | None = None) -> None:
         """Take when the call begins (perf_counter), by default now."""
         self.events: list[Event] = []
+        self.frames = Frames()
         self._began_at = perf_counter() if began_at is None else began_at
         self._listeners: list[Listener] = []
         self._requests = 0
@@ -35,8 +37,8 @@ class Record:
 
     def add(self, event: Event) -> None:
         """Add an event that happened now, and give it to the listeners."""
-        values = {field.name: redact(getattr(event, field.name)) for field in fields(event)}
-        event = replace(event, **values)
+        if not isinstance(event, CallPlanned):  # it holds nothing that came from elsewhere
+            event = replace(event, **{field.name: redact(getattr(event, field.name)) for field in fields(event)})
         self.events.append(event)
         for listener in self._listeners:
             listener(event)
@@ -49,6 +51,18 @@ class Record:
         """Return the id of the next request: they are numbered from 0."""
         self._requests += 1
         return self._requests - 1
+
+    @property
+    def plan(self) -> CallPlanned:
+        """The caller's part and what was expected."""
+        return next(iter(self.of(CallPlanned)), CallPlanned(0.0))
+
+    @property
+    def speech_at(self) -> float:
+        """When the caller began to speak; if that never came, when the call was answered, or began."""
+        if self.frames.first_at is not None:
+            return self.frames.first_at
+        return next((event.at for event in self.of(CallAnswered)), 0.0)
 
     def of(self, kind: type[E]) -> list[E]:
         """Return the events of one kind, in order."""

@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from ..call.audio_figures import AudioFigures
+from ..call.audio_rule import AudioFigures
 from ..call.result import CallResult
 from ..call.verdict import Outcome, worst_outcome
+from ..record.events import Expectation
+from ..record.expectation import met_at, words
+from ..record.record import Record
 from ..record.steps import steps
-from ..scenario.expectation import Expectation
-from .table import VERDICTS
+from .table import VERDICTS, table
 
 GOOD = "good: all that was expected came"
 GOOD_WITHOUT = "good: every NCCO kept the rules"
 MISSED = "not all that was expected came"
 
 
-def course_table(results: Sequence[CallResult], expectations: Sequence[Expectation]) -> Table:
+def tables(results: Sequence[CallResult]) -> Iterator[Table]:
+    """Yield the tables that belong to a run: the echo's figures, and the steps unless only an echo was expected."""
+    plan = results[0].record.plan
+    if plan.expect == "echo":
+        yield table(results)
+    if plan.expect != "echo" or plan.must:
+        yield course_table(results)
+
+
+def course_table(results: Sequence[CallResult]) -> Table:
     """Return the first call's steps, audio and expectations, and the result of all calls."""
     first = results[0]
+    record, must = first.record, first.record.plan.must
     figures = Table(show_header=False, box=box.ROUNDED)
-    for step in steps(first.record):
-        seconds = round(step.at - first.speech_at, 2) + 0.0  # so that no -0.00 is shown
+    for step in steps(record):
+        seconds = round(step.at - record.speech_at, 2) + 0.0  # so that no -0.00 is shown
         figures.add_row(f"{seconds:.2f} s", step.kind, escape(step.detail))
     figures.add_section()
     if first.audio:
         for name, value in _audio_rows(first.audio).items():
             figures.add_row("", name, value)
         figures.add_section()
-    for expectation in expectations:
-        figures.add_row(*_expectation_row(expectation, first))
+    for expectation in must:
+        figures.add_row(*_expectation_row(expectation, record))
     figures.add_section()
     if len(results) > 1:
         good = sum(result.verdict.outcome is Outcome.GOOD for result in results)
         figures.add_row("", "calls", f"{good} good of {len(results)}")
     outcome = worst_outcome(result.verdict for result in results)
     color = "green" if outcome is Outcome.GOOD else "red"
-    figures.add_row("", "result", f"[bold {color}]{_words(outcome, expectations)}")
+    figures.add_row("", "result", f"[bold {color}]{_result(outcome, must)}")
     return figures
 
 
@@ -55,14 +67,14 @@ def _audio_rows(audio: AudioFigures) -> dict[str, str]:
     }
 
 
-def _expectation_row(expectation: Expectation, result: CallResult) -> tuple[str, str, str]:
-    met_at, words = expectation.met_at(result), escape(expectation.words)
-    if met_at is None:
-        return "", "[red]missed", words
-    return "" if expectation.kind == "silence" else f"{met_at:.2f} s", "[green]met", words
+def _expectation_row(expectation: Expectation, record: Record) -> tuple[str, str, str]:
+    at, wanted = met_at(expectation, record), escape(words(expectation))
+    if at is None:
+        return "", "[red]missed", wanted
+    return "" if expectation.kind == "silence" else f"{at:.2f} s", "[green]met", wanted
 
 
-def _words(outcome: Outcome, expectations: Sequence[Expectation]) -> str:
+def _result(outcome: Outcome, expectations: Sequence[Expectation]) -> str:
     if outcome is Outcome.GOOD:
         return GOOD if expectations else GOOD_WITHOUT
     return MISSED if outcome is Outcome.AUDIO_WRONG and expectations else VERDICTS[outcome]

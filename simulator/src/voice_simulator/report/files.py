@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from ..audio.format import TimedFrame
+from ..audio.tape import Sound
 from ..call.result import CallResult
 from .stereo import stereo
 from .track import tracks
@@ -19,9 +19,10 @@ PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 
 def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
     """Write the files that were asked for, if the call got as far as audio, and say so; the result has kept it."""
-    sound = stereo(result.said or [], _heard(result)) if save else None
+    kept = result.sound or Sound()
+    sound = stereo(kept) if save else None
     both = tracks(result) if plot else None
-    if (save and not sound) or (plot and not result.said):
+    if (save and not sound) or (plot and not kept.said):
         typer.echo("warning: the caller said nothing and heard nothing, so no file was written", err=True)
     elif plot and not both:
         typer.echo("warning: no socket was opened, so no picture was written", err=True)
@@ -45,7 +46,3 @@ def _told(path: Path, contents: str) -> Iterator[None]:
         typer.echo(f"error: {path} can't be written: {error.strerror}", err=True)
     else:
         typer.echo(f"wrote {path} ({contents})", err=True)
-
-
-def _heard(result: CallResult) -> list[TimedFrame]:
-    return sorted((result.play_out.heard or []) + (result.streamed or []))

@@ -27,12 +27,13 @@ OTHERS = {
 
 def headline(result: CallResult, seconds: float) -> str:
     """Return how many frames of a call that lasted so many seconds came back, and what became of the others."""
-    spoken, returned = result.ledger.frames_spoken, result.ledger.frames_returned
+    frames = result.record.frames
+    spoken, returned = frames.spoken, frames.returned
     if returned == spoken:
         came = f"all {spoken} frames came back"
     else:
         came = f"{returned or 'none'} of {spoken} frames came back"
-    reasons = [f"{result.frames[name]} {words}" for name, words in (FATES | OTHERS).items() if result.frames[name]]
+    reasons = [f"{frames.counts[name]} {words}" for name, words in (FATES | OTHERS).items() if frames.counts[name]]
     return f"Call over {seconds:.0f} s: {came}" + (f"; {', '.join(reasons)}" if reasons else "")
 
 

@@ -29,7 +29,7 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
 
 def _course(result: CallResult) -> list[dict[str, Any]]:
     return [
-        {"seconds": round(step.at - result.speech_at, 3), "kind": step.kind, "detail": step.detail}
+        {"seconds": round(step.at - result.record.speech_at, 3), "kind": step.kind, "detail": step.detail}
         for step in steps(result.record)
     ]
 

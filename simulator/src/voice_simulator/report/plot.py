@@ -36,9 +36,9 @@ def draw_call(result: CallResult, said: Track, heard: Track) -> Figure:
     begin, end = said.begins_at, said.begins_at + said.seconds
     margin = said.seconds * 0.01
     span = (begin - margin, end + margin)
-    started_at = result.started_at or 0.0
-    marks = place_names(find_marks(result.record.events, result.speech_at, end), span, AXES_WIDTH)
-    gap = GAP + (legend_rows(result.ledger) - 1) * ROW
+    started_at = result.record.speech_at
+    marks = place_names(find_marks(result.record.events, started_at, end), span, AXES_WIDTH)
+    gap = GAP + (legend_rows(result.record.frames) - 1) * ROW
     figure, panels = _layout(
         headline(result, end),
         verdict_line(result),
@@ -48,7 +48,7 @@ def draw_call(result: CallResult, said: Track, heard: Track) -> Figure:
         _prepare(axes, span)
     names, said_axes, heard_axes, delay_axes = panels
     draw_marks(names, (said_axes, heard_axes, delay_axes), marks, gap / ROW)
-    draw_waveforms(said_axes, heard_axes, said, heard, result.ledger)
+    draw_waveforms(said_axes, heard_axes, said, heard, result.record.frames)
     draw_delays(delay_axes, result, started_at)
     delay_axes.tick_params(axis="x", labelbottom=True)
     delay_axes.set_xlabel("time in the call, s", fontsize=11, color=INK)

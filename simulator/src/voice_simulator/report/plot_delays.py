@@ -23,14 +23,14 @@ Times = npt.NDArray[np.float64]
 def draw_delays(axes: Axes, result: CallResult, started_at: float) -> None:
     """Draw each frame's delays: until it came back, and until the caller heard it, each at the time of its end."""
     add_title(axes, "How late")
-    ledger, play_out = result.ledger, result.play_out
-    round_trips, lags = _milliseconds(ledger.round_trips), _milliseconds(play_out.lags)
+    frames = result.record.frames
+    round_trips, lags = _milliseconds(frames.round_trips), _milliseconds(frames.lags)
     _draw_scale(axes, np.concatenate([round_trips, lags]))
     if not len(round_trips):
         axes.text(0.5, 0.5, "no frame came back", transform=axes.transAxes, ha="center", fontsize=11, color=INK)
         return
     # The round trip's line is the wider one: where both are the same, both can be seen.
-    returned_at, played_at = (np.asarray(times) - started_at for times in (ledger.returned_at, play_out.played_at))
+    returned_at, played_at = (np.asarray(times) - started_at for times in (frames.returned_at, frames.played_at))
     _draw(axes, returned_at, round_trips, "each frame came back (round trip)", ROUND_TRIP, marker="o", width=3.4)
     if len(lags):
         _draw(axes, played_at, lags, "was heard (play-out lag)", LAG, marker="^", width=1.6)

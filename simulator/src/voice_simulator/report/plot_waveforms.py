@@ -7,7 +7,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from ..audio.format import FRAME_SECONDS
-from ..caller.ledger import EchoLedger
+from ..record.frames import Fate, Frames
 from .headline import FATES
 from .plot_text import INK, LEGEND_COLUMNS, add_legend, add_title
 from .track import Track
@@ -30,19 +30,19 @@ QUIETEST = 0.1  # of full scale: quieter waveforms are not magnified further
 Columns = npt.NDArray[np.float64]
 
 
-def draw_waveforms(said_axes: Axes, heard_axes: Axes, said: Track, heard: Track, ledger: EchoLedger) -> None:
+def draw_waveforms(said_axes: Axes, heard_axes: Axes, said: Track, heard: Track, frames: Frames) -> None:
     """Draw both on one scale."""
     loudest = max(int(np.abs(track.samples.astype(np.int32)).max(initial=0)) for track in (said, heard)) / 2**15
     top = max(loudest, QUIETEST) * 1.05
     _prepare(said_axes, "What the caller said", top)
-    _draw_said(said_axes, said, ledger, top)
+    _draw_said(said_axes, said, frames, top)
     _prepare(heard_axes, "What the caller heard, at the time it was heard", top)
     _draw_heard(heard_axes, heard, top)
 
 
-def legend_rows(ledger: EchoLedger) -> int:
+def legend_rows(frames: Frames) -> int:
     """Return how many rows the legend of what was said takes."""
-    return -(-(len(_missing(ledger)) + 1) // LEGEND_COLUMNS)
+    return -(-(len(_missing(frames)) + 1) // LEGEND_COLUMNS)
 
 
 def _prepare(axes: Axes, title: str, top: float) -> None:
@@ -52,15 +52,15 @@ def _prepare(axes: Axes, title: str, top: float) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _draw_said(axes: Axes, track: Track, ledger: EchoLedger, top: float) -> None:
+def _draw_said(axes: Axes, track: Track, frames: Frames, top: float) -> None:
     """Draw a strip too, below the waveform: there a single missing frame can be seen, and one of silence."""
     seconds, low, high = _envelope(track)
-    missing = _missing(ledger)
-    fate_of = np.full(ledger.frames_spoken + 1, CAME_BACK, dtype=object)
+    missing = _missing(frames)
+    fate_of = np.full(frames.spoken + 1, CAME_BACK, dtype=object)
     for name, numbers in missing.items():
         fate_of[numbers] = name
-    fates = fate_of[np.clip((seconds / FRAME_SECONDS).astype(int), 0, ledger.frames_spoken)]
-    if ledger.frames_returned:
+    fates = fate_of[np.clip((seconds / FRAME_SECONDS).astype(int), 0, frames.spoken)]
+    if frames.returned:
         _fill(axes, seconds, low, high, fates == CAME_BACK, SAID, CAME_BACK)
     for name, numbers in missing.items():
         color = FATE_COLORS[name]
@@ -103,10 +103,9 @@ def _fill(
     axes.fill_between(seconds, low, high, where=where.tolist(), color=color, linewidth=0.8, label=label)
 
 
-def _missing(ledger: EchoLedger) -> dict[str, list[int]]:
+def _missing(frames: Frames) -> dict[str, list[int]]:
     """Return the numbers of the frames that did not come back whole, by the name of their count, if there are any."""
-    damaged, in_gap = list(ledger.corrupted_numbers), list(ledger.gap_numbers)
-    every = ledger.missing_numbers | {"corrupted": damaged, "in_gap": in_gap}
+    every = {name: frames.numbers(Fate(name)) for name in FATES}
     return {name: numbers for name, numbers in every.items() if numbers}
 
 

@@ -25,7 +25,9 @@ def frames_bar(plan: CallPlan) -> Iterator[Watch]:
     bar = Progress(*COLUMNS, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
     frames = bar.add_task("calling", total=plan.calls * round(plan.script.seconds * FRAMES_PER_SECOND))
     with bar:
-        yield lambda results: bar.update(frames, completed=sum(r.ledger.frames_spoken for r in results), refresh=True)
+        yield lambda results: bar.update(
+            frames, completed=sum(each.record.frames.spoken for each in results), refresh=True
+        )
 
 
 class UpLine:
@@ -39,6 +41,6 @@ class UpLine:
 
     def __call__(self, results: Sequence[CallResult]) -> None:
         """Look at the unfinished results, and print the line if it is time."""
-        if not self._printed and all(result.ledger.frames_returned for result in results):
+        if not self._printed and all(result.record.frames.returned for result in results):
             self._printed = True
             typer.echo(f"all {len(results)} calls are up", err=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..audio.format import FRAME_SECONDS, TimedFrame
-from ..audio.tape import best_rate, lay_out, wav_bytes
+from ..audio.format import FRAME_SECONDS
+from ..audio.tape import Sound, best_rate, lay_out, wav_bytes
 
 
 class Stereo(NamedTuple):
@@ -17,15 +16,15 @@ class Stereo(NamedTuple):
     sample_rate: int
 
 
-def stereo(said: Sequence[TimedFrame], heard: Sequence[TimedFrame]) -> Stereo | None:
+def stereo(sound: Sound) -> Stereo | None:
     """Return a call's sound: what the caller said and heard, each frame at its time; None if there was neither.
 
     The file has the highest rate of the call's frames, and lasts from the first frame to the end of the last.
     """
-    frames = [*said, *heard]
+    frames = [*sound.said, *sound.heard]
     if not frames:
         return None
     begin, end = min(each.time for each in frames), max(each.time for each in frames) + FRAME_SECONDS
     rate = best_rate(frames)
-    channels = [lay_out(direction, begin, end, rate) for direction in (said, heard)]
+    channels = [lay_out(direction, begin, end, rate) for direction in (sound.said, sound.heard)]
     return Stereo(wav_bytes(channels, rate), end - begin, rate)

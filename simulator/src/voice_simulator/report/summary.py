@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..call.audio_judgement import delay_asked
 from ..call.result import CallResult
 from ..call.round_trip_rules import RoundTrips
 from ..call.verdict import Outcome
-from ..vonage.play_out import PlayOut
+from ..record.frames import Frames
 
 SERIES_POINTS_PER_SECOND = 10
 
@@ -66,7 +67,7 @@ class Summary:
     connects_refused: int  # for the account's limit of new legs
     answer_ms: Spread | None
     connect_ms: Spread | None
-    frames: dict[str, int]  # see CallResult.frames
+    frames: dict[str, int]  # see Frames.counts
     round_trip_ms: Spread | None
     jitter_ms: float | None
     variation_ms: float | None
@@ -78,8 +79,8 @@ class Summary:
 
 def summarise(results: Sequence[CallResult]) -> Summary:
     """Add up the results of one call or more."""
-    play_outs = [result.play_out for result in results]
-    round_trips = [np.asarray(result.ledger.round_trips) * 1000 for result in results]
+    frames = [result.record.frames for result in results]
+    round_trips = [np.asarray(each.round_trips) * 1000 for each in frames]
     return Summary(
         calls_placed=len(results),
         calls_good=sum(result.verdict.outcome is Outcome.GOOD for result in results),
@@ -89,48 +90,49 @@ def summarise(results: Sequence[CallResult]) -> Summary:
         calls_given_up=sum(result.given_up for result in results),
         moved=sum(result.moves for result in results),
         connects_refused=sum(result.connects_refused for result in results),
-        frames={name: sum(result.frames[name] for result in results) for name in results[0].frames},
+        frames={name: sum(each.counts[name] for each in frames) for name in frames[0].counts},
         round_trip_ms=_spread(np.concatenate(round_trips)),
         jitter_ms=_mean(np.concatenate([np.abs(np.diff(times)) for times in round_trips])),
         variation_ms=max(
             (round(variation * 1000, 3) for result in results if (variation := _variation(result)) is not None),
             default=None,
         ),
-        play_out_lag_ms=_lag(play_outs),
-        gap_ms=_gap(np.concatenate([np.asarray(play_out.gaps) * 1000 for play_out in play_outs])),
+        play_out_lag_ms=_lag(frames),
+        gap_ms=_gap(np.concatenate([np.asarray(each.gaps) * 1000 for each in frames])),
         longest_silence_ms=max(
-            (round(play_out.longest_silence * 1000, 3) for play_out in play_outs if play_out.frames_played),
+            (round(each.longest_silence * 1000, 3) for each in frames if each.heard_at),
             default=None,
         ),
-        sender_late_ms=_spread(np.concatenate([np.asarray(result.late) * 1000 for result in results])),
+        sender_late_ms=_spread(np.concatenate([each.late * 1000 for each in frames])),
     )
 
 
 def delays_asked(result: CallResult) -> list[tuple[float, float]]:
     """Return the delays that the echo of a call was asked to have, in seconds, each with its time from the start."""
-    started_at = result.started_at or 0.0
-    return [(max(0.0, time - started_at), seconds) for time, seconds in result.delay_asked.changes]
+    first_at = result.record.frames.first_at or 0.0
+    return [(max(0.0, time - first_at), seconds) for time, seconds in delay_asked(result.record).changes]
 
 
 def lag_series(result: CallResult) -> list[float | None]:
     """Return the largest play-out lag in each tenth of a second of a call, in ms; None where nothing was heard."""
-    if result.started_at is None or not result.play_out.lags:
+    frames = result.record.frames
+    if frames.first_at is None or not frames.lags:
         return []
-    tenths = ((np.asarray(result.play_out.played_at) - result.started_at) * SERIES_POINTS_PER_SECOND).astype(int)
+    tenths = ((np.asarray(frames.played_at) - frames.first_at) * SERIES_POINTS_PER_SECOND).astype(int)
     largest = np.full(tenths[-1] + 1, -np.inf)
-    np.maximum.at(largest, tenths, np.asarray(result.play_out.lags) * 1000)
+    np.maximum.at(largest, tenths, np.asarray(frames.lags) * 1000)
     return [round(float(lag), 1) if lag >= 0 else None for lag in largest]
 
 
 def _variation(result: CallResult) -> float | None:
-    return RoundTrips(result.ledger.returned_numbers, result.ledger.round_trips).variation
+    return RoundTrips(result.record.frames.returned_numbers, result.record.frames.round_trips).variation
 
 
-def _lag(play_outs: Sequence[PlayOut]) -> Lag | None:
-    lags = np.concatenate([np.asarray(play_out.lags) * 1000 for play_out in play_outs])
+def _lag(frames: Sequence[Frames]) -> Lag | None:
+    lags = np.concatenate([np.asarray(each.lags) * 1000 for each in frames])
     if not len(lags):
         return None
-    end = max(play_out.lags[-1] * 1000 for play_out in play_outs if play_out.lags)
+    end = max(each.lags[-1] * 1000 for each in frames if each.lags)
     return Lag(*(round(float(time), 3) for time in (np.median(lags), lags.max(), end)))
 
 

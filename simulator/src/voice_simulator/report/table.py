@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ..call.result import CallResult
 from ..call.verdict import Outcome, worst_outcome
-from ..caller.ledger import FAULTS
+from ..record.frames import FAULTS
 from .summary import Lag, Spread, Summary, delays_asked, summarise
 
 PERFECT = "good: every byte came back, once and in order"

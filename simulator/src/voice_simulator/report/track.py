@@ -41,14 +41,15 @@ def tracks(result: CallResult) -> tuple[Track, Track] | None:
     Both begin with the caller's first frame, or with the first sound of a server that spoke before, and have the rate
     of the first socket. Frames of another format, after a move, are resampled.
     """
-    said, heard, audio_format = result.said, result.play_out.heard, result.audio_format
-    if not said or heard is None or audio_format is None or result.started_at is None:
+    sound, audio_format, first_at = result.sound, result.audio_format, result.record.frames.first_at
+    if sound is None or not sound.said or audio_format is None or first_at is None:
         return None
+    said, heard = sound.said, sound.heard
     times = [frame.time for frame in (*said, *heard)]
     begin, end = min(times), max(times) + FRAME_SECONDS
     shown = [_lay_out(frames, begin, end, audio_format) for frames in (said, heard)]
     said_track, heard_track = (
-        Track(samples, carried, audio_format.sample_rate, begin - result.started_at) for samples, carried in shown
+        Track(samples, carried, audio_format.sample_rate, begin - first_at) for samples, carried in shown
     )
     return said_track, heard_track
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import get_args
 
 from ..call.actions.context import CalleeConduct
-from ..call.result import CallResult
-from ..call.verdict import Outcome
 from ..caller.script import Digit, Expect, Script, Stall, Words
 from ..caller.speech import SpeechError, read_speech
+from ..record.events import Expectation
+from ..record.expectation import SOUNDS, STEPS
 from .clips import Clip, join
-from .expectation import SOUNDS, STEPS, Expectation
 from .fields import Value, read_fields
 
 LONGEST_SECONDS = 7200.0
@@ -28,13 +27,7 @@ class Scenario:
 
     script: Script
     callee: CalleeConduct
-    expectations: Sequence[Expectation]
-
-    def judge(self, result: CallResult) -> None:
-        """Note each expectation that a call did not meet as an error of it."""
-        for expectation in self.expectations:
-            if expectation.met_at(result) is None:
-                result.verdict.fail(Outcome.AUDIO_WRONG, f"scenario, missed: {expectation.words}")
+    must: tuple[Expectation, ...] = ()
 
 
 def read_scenario(path: Path, *, audio_kept: bool = False) -> Scenario:
@@ -56,7 +49,7 @@ def read_scenario(path: Path, *, audio_kept: bool = False) -> Scenario:
         expect=expect,
     )
     must = [_expectation(item, seconds) for item in fields["must"].items()] if "must" in fields else []
-    return Scenario(script, callee, must)
+    return Scenario(script, callee, tuple(must))
 
 
 def _caller(fields: dict[str, Value], seconds: float) -> tuple[list[Clip], list[Words], list[Digit]]:

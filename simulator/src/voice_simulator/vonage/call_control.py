@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx2
 
-from ..record.events import EventUndelivered, NccoReceived, ProblemFound, Webhook
+from ..record.events import About, EventUndelivered, NccoReceived, ProblemFound, Webhook
 from ..record.record import Record
 from .application import Application
-from .event_answers import EventAnswers
+from .event_answers import judge_event_answer
 from .leg import Event, Leg, event_name, ncco_rejected
 from .ncco.actions import ReportingAction
 from .ncco.ncco import Ncco, read_response
@@ -22,10 +22,7 @@ PROMPT_SECONDS = 0.5
 
 
 class CallControl:
-    """Requests the webhooks of one call. An event that can't be delivered holds nothing up.
-
-    `answers` holds what came back to events that ask for nothing.
-    """
+    """Requests the webhooks of one call. An event that can't be delivered holds nothing up."""
 
     def __init__(
         self,
@@ -37,7 +34,6 @@ class CallControl:
         events_duplicated: bool = False,
     ) -> None:
         """Take the caller's own leg; `events_duplicated` is about the events of the socket's leg."""
-        self.answers = EventAnswers()
         self._application = application
         self._webhooks = webhooks
         self._phone_leg = phone_leg
@@ -56,7 +52,7 @@ class CallControl:
         more = {"reason": reason, "original_request": original}
         return await self._ask("fallback", self._application.fallback_webhook, more)
 
-    async def read_ncco(self, response: httpx2.Response) -> Ncco:
+    async def read_ncco(self, response: httpx2.Response, about: About = "ncco") -> Ncco:
         """Return the NCCO of a response; if it breaks a rule, tell the event webhook of the first one."""
         ncco = read_response(
             response.status_code,
@@ -66,7 +62,7 @@ class CallControl:
             secure=response.url.scheme == "https",
         )
         for diagnostic in ncco.diagnostics:
-            self._record_problem(diagnostic, response)
+            self._record_problem(diagnostic, response, about)
         actions = [action.as_written for action in ncco.actions]
         self.record.add(NccoReceived(self.record.now, request_id(response), actions))
         if ncco.errors:
@@ -115,12 +111,12 @@ class CallControl:
         return await self.read_ncco(response) if response and _is_ncco(response) else None
 
     def _note_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
-        if diagnostic := self.answers.note(event_name(event), response, synchronous=synchronous):
-            self._record_problem(diagnostic, response)
+        if diagnostic := judge_event_answer(event_name(event), response, synchronous=synchronous):
+            self._record_problem(diagnostic, response, "event")
 
-    def _record_problem(self, found: Diagnostic, response: httpx2.Response) -> None:
+    def _record_problem(self, found: Diagnostic, response: httpx2.Response, about: About) -> None:
         now, request = self.record.now, request_id(response)
-        self.record.add(ProblemFound(now, found.sentence, found.breaks_rule, found.section, request, found.rule))
+        self.record.add(ProblemFound(now, found.sentence, found.breaks_rule, found.section, request, found.rule, about))
 
     def _target(self, action: ReportingAction | None) -> tuple[str, str]:
         if action is None or not action.event_url:

@@ -10,7 +10,7 @@ from ..audio.format import AudioFormat
 from ..record.events import ClosedBy, SocketClosed, SocketOpened, SocketOpening, SocketRefused
 from .call_control import CallControl
 from .leg import Event, Leg
-from .leg_limit import LegLimit
+from .leg_limit import LegLimit, LegRefusedError
 from .ncco.actions import Connect, WebSocket
 from .ncco.ncco import Ncco
 from .signature import Signature
@@ -82,7 +82,7 @@ class ConnectAction:
         try:
             self._leg_limit.open_leg(perf_counter())
         except SocketNotOpenedError as error:
-            self._record_refused(error, "2.5")
+            self._record_refused(error)
             raise
         ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
         try:
@@ -90,7 +90,7 @@ class ConnectAction:
                 self._endpoint, self._action.timeout, listener, record, self._signature, self._tls
             )
         except SocketNotOpenedError as error:
-            self._record_refused(error, "4")
+            self._record_refused(error)
             await ringing
             raise
         now = record.now
@@ -116,9 +116,10 @@ class ConnectAction:
         self._record_closed()
         await self._control.tell(self._leg.completed(), self._action)
 
-    def _record_refused(self, error: SocketNotOpenedError, section: str) -> None:
-        record = self._control.record
-        record.add(SocketRefused(record.now, self.uri, error.status, str(error), section))
+    def _record_refused(self, error: SocketNotOpenedError) -> None:
+        record, over_limit = self._control.record, isinstance(error, LegRefusedError)
+        section = "2.5" if over_limit else "4"
+        record.add(SocketRefused(record.now, self.uri, error.status, str(error), section, over_limit))
 
     def _record_closed(self) -> None:
         record, socket = self._control.record, self.socket

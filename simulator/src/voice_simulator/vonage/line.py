@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
 from typing import Literal, NamedTuple, Protocol
 
 from ..audio.format import TimedFrame
+from ..audio.tape import Sound
+from ..record.frames import Frames
 
 
 class Sign(NamedTuple):
@@ -14,7 +15,7 @@ class Sign(NamedTuple):
 
     kind: Literal["key", "words"]
     text: str
-    time: float  # perf_counter
+    time: float  # on the call's clock
     seconds: float = 0.0  # how long the words take to speak
 
 
@@ -44,16 +45,16 @@ class Phone(Protocol):
 class Line:
     """The line of one call."""
 
-    def __init__(self, *, heard_kept: bool = False, phone: Phone | None = None) -> None:
-        """Take whether to keep the frames of streams; those of sockets are kept by the play-out."""
+    def __init__(self, frames: Frames | None = None, sound: Sound | None = None, phone: Phone | None = None) -> None:
+        """Take the frames of the call's record, and where the sound is kept, if it is."""
+        self.frames = frames or Frames()
+        self.sound = sound
         self.phone = phone
         self.signs: asyncio.Queue[Sign] = asyncio.Queue()  # that an input has not collected yet
         self.sign_came = asyncio.Event()  # while an input has not collected it
         self.collecting = False  # whether signs are for an input: during one, and from a bargeIn before it on
         self.live_keys: asyncio.Queue[str] | None = None  # from an asynchronous input on
         self.ears: list[Ear] = []
-        self.heard_at = array("d")  # of every frame that the caller heard from a socket or a stream
-        self.streamed: list[TimedFrame] | None = [] if heard_kept else None
 
     def press(self, key: str, time: float) -> bool:
         """Press a key; return whether anything on the platform's side listens to it."""
@@ -78,6 +79,8 @@ class Line:
 
     def say(self, frame: bytes, time: float) -> None:
         """Carry a frame of the caller."""
+        if self.sound is not None:
+            self.sound.said.append(TimedFrame(time, frame))
         for ear in tuple(self.ears):
             ear.said(TimedFrame(time, frame))
 
@@ -88,11 +91,11 @@ class Line:
     def play_stream(self, frame: bytes, time: float) -> None:
         """Carry a frame of a stream to the caller."""
         self._carry(frame, time, streamed=True)
-        if self.streamed is not None:
-            self.streamed.append(TimedFrame(time, frame))
 
     def _carry(self, frame: bytes, time: float, *, streamed: bool) -> None:
-        self.heard_at.append(time)
+        self.frames.heard_at.append(time)
+        if self.sound is not None:
+            self.sound.heard.append(TimedFrame(time, frame))
         for ear in tuple(self.ears):
             ear.heard(TimedFrame(time, frame))
         if self.phone is not None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from array import array
 from collections import deque
 from typing import Any, NamedTuple
 
-from ..audio.format import FRAME_SECONDS, TimedFrame
+from ..audio.format import FRAME_SECONDS
+from ..record.frames import Frames
 from .line import Line
 
 CAPACITY = 3072  # frames
@@ -30,17 +30,10 @@ class PlayOut:
     Each method takes the time, in seconds on one steady clock, and first plays the frames that are due by then.
     """
 
-    def __init__(self, *, heard_kept: bool = False, line: Line | None = None) -> None:
-        """Take whether to keep the frames that are played, and the line that carries them."""
+    def __init__(self, frames: Frames | None = None, line: Line | None = None) -> None:
+        """Take the frames of the call's record, and the line that carries them."""
+        self.frames = frames or Frames()
         self.frames_played = 0
-        self.frames_cleared = 0  # removed before they were played, by a clear or with the end of their socket
-        self.frames_overflowed = 0  # never queued: 3072 frames were waiting already
-        self.played_at = array("d")  # of each frame that was played and whose time of sending is known
-        self.lags = array("d")  # of the same frames, in seconds from sent to played
-        self.heard: list[TimedFrame] | None = [] if heard_kept else None  # every frame that was played
-        self.longest_queue = 0  # frames
-        self.gaps = array("d")  # seconds without sound, one for each socket that ended in mid-call
-        self.longest_silence = 0.0  # seconds from the end of one frame to the next, for whatever reason
         self._line = line
         self._queue: deque[_Queued] = deque()
         self._notifications: list[_Notification] = []
@@ -51,7 +44,7 @@ class PlayOut:
     @property
     def counts(self) -> dict[str, int]:
         """The numbers, by name, of frames that came back but were not heard."""
-        return {"cleared": self.frames_cleared, "overflowed": self.frames_overflowed}
+        return {"cleared": self.frames.cleared, "overflowed": self.frames.overflowed}
 
     @property
     def waiting(self) -> int:
@@ -67,22 +60,24 @@ class PlayOut:
         """Queue a frame from the server; `sent_at` is when the caller's side sent it, None if that is not known."""
         self._play(now)
         if len(self._queue) >= CAPACITY:
-            self.frames_overflowed += 1
+            self.frames.overflowed += 1
             return
         plays_at = max(self._queued_until, now)
         self._queue.append(_Queued(plays_at, sent_at, frame))
-        self.longest_queue = max(self.longest_queue, len(self._queue))
+        self.frames.longest_queue = max(self.frames.longest_queue, len(self._queue))
         self._queued_until = plays_at + FRAME_SECONDS
 
-    def clear(self, now: float) -> None:
-        """Empty the queue; the frame that is being played goes on to its end."""
+    def clear(self, now: float) -> int:
+        """Empty the queue, and return how many frames it held; the one that is being played goes on to its end."""
         self._play(now)
-        self.frames_cleared += len(self._queue)
+        cleared = len(self._queue)
+        self.frames.cleared += cleared
         self._queue.clear()
         self._queued_until = self._played_until
         self._notifications = [
             _Notification(min(due, self._queued_until), payload) for due, payload in self._notifications
         ]
+        return cleared
 
     def notify(self, payload: dict[str, Any], now: float) -> None:
         """Note a payload that is due when every frame queued so far has been played or cleared."""
@@ -118,17 +113,15 @@ class PlayOut:
                 self._end_silence(plays_at)
             self.frames_played += 1
             self._played_until = plays_at + FRAME_SECONDS
-            if self.heard is not None:
-                self.heard.append(TimedFrame(plays_at, frame))
             if self._line is not None:
                 self._line.play(frame, plays_at)
             if sent_at is not None:
-                self.played_at.append(plays_at)
-                self.lags.append(plays_at - sent_at)
+                self.frames.played_at.append(plays_at)
+                self.frames.lags.append(round(plays_at - sent_at, 6))
 
     def _end_silence(self, now: float) -> None:
         silence = now - self._played_until
-        self.longest_silence = max(self.longest_silence, silence)
+        self.frames.longest_silence = max(self.frames.longest_silence, silence)
         if self._gap_begun:
-            self.gaps.append(silence)
+            self.frames.gaps.append(silence)
             self._gap_begun = False

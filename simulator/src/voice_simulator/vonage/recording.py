@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime
 import uuid
-from time import perf_counter
 
 from ..audio.format import TimedFrame
 from ..audio.tape import best_rate, lay_out, wav_bytes
+from ..record.record import Record
 from .leg import Event, timestamp
 from .loudness import is_loud
 
@@ -16,12 +16,16 @@ from .loudness import is_loud
 class Recording:
     """What goes over a line while a record action runs."""
 
-    def __init__(self, end_on_key: str | None = None, *, split: bool = False) -> None:
-        """Take the key that ends it, and whether the directions are kept apart; it begins now."""
+    def __init__(self, record: Record, end_on_key: str | None = None, *, split: bool = False) -> None:
+        """Take the call's record, the key that ends the recording, and whether to keep the directions apart.
+
+        It begins now.
+        """
         self.uuid = str(uuid.uuid4())
         self.key_pressed = asyncio.Event()  # the one that ends it
-        self.quiet_since = self._begun_at = perf_counter()
+        self.quiet_since = self._begun_at = record.now
         self._started = datetime.datetime.now(datetime.UTC)
+        self._record = record
         self._end_on_key = end_on_key
         self._split = split
         self._said: list[TimedFrame] = []
@@ -45,7 +49,7 @@ class Recording:
     def wav(self) -> bytes:
         """Return the recording so far: both directions, mixed, or apart if the action splits them."""
         frames = [*self._said, *self._heard]
-        rate, now = best_rate(frames), perf_counter()
+        rate, now = best_rate(frames), self._record.now
         said, heard = (lay_out(direction, self._begun_at, now, rate) for direction in (self._said, self._heard))
         if self._split:
             return wav_bytes([said, heard], rate)

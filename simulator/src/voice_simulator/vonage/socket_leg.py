@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from time import perf_counter
 from typing import Any, Protocol
 
 from websockets.asyncio.client import ClientConnection
@@ -23,7 +22,7 @@ HALF_CLOSED_SECONDS = 0.5  # from the server's close frame to the end of the con
 
 
 class Listener(Protocol):
-    """Takes the server's messages, each with its time of arrival (perf_counter)."""
+    """Takes the server's messages, each with its time of arrival on the call's clock."""
 
     def hear(self, frame: bytes, time: float) -> None:
         """Take a frame of audio."""
@@ -52,7 +51,6 @@ class SocketLeg(ClientConnection):
         super().__init__(*args, **options)
         self.closed_by: ClosedBy = "application"
         self._record = record
-        self.problems: list[str] = []  # messages of the server that break the platform's rules
         self._frame_bytes = audio_format.frame_bytes
         self._listener = listener
         self._held: list[bytes | str] | None = None  # messages to the server, during a stall
@@ -116,7 +114,7 @@ class SocketLeg(ClientConnection):
         elif len(event.data) != self._frame_bytes:
             self._break_off(f"unexpected frame size {len(event.data)}, when required {self._frame_bytes}")
         else:
-            self._listener.hear(bytes(event.data), perf_counter())
+            self._listener.hear(bytes(event.data), self._record.now)
 
     def _take_text(self, data: bytes) -> None:
         try:
@@ -127,20 +125,19 @@ class SocketLeg(ClientConnection):
         self._record.add(TextReceived(self._record.now, shown))
         match message:
             case {"action": "clear"}:
-                self._listener.clear(perf_counter())
+                self._listener.clear(self._record.now)
                 self.send_now({"event": "websocket:cleared"})
             case {"action": "notify", "payload": dict(payload)}:
-                self._listener.notify(payload, perf_counter())
+                self._listener.notify(payload, self._record.now)
             case _:
-                self._note_problem(f"a text message that the platform does not know: {data[:80]!r}", "3.5")
+                self._record_problem(f"a text message that the platform does not know: {data[:80]!r}", "3.5")
 
     def _break_off(self, problem: str) -> None:
         if not self.transport.is_closing():  # one read may bring several wrong messages: only the first counts
             self.closed_by = "platform"
-            self._note_problem(problem, "3.6")
+            self._record_problem(problem, "3.6")
             self.transport.abort()
 
-    def _note_problem(self, problem: str, section: str) -> None:
-        self.problems.append(problem)
+    def _record_problem(self, problem: str, section: str) -> None:
         sentence = f"the server sent {problem}"
-        self._record.add(ProblemFound(self._record.now, sentence, True, section))
+        self._record.add(ProblemFound(self._record.now, sentence, True, section, about="socket"))

@@ -8,7 +8,7 @@ import pytest
 from simulator.tests.harness.placing import place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.audio.tape import wav_bytes
+from voice_simulator.audio.tape import Sound, wav_bytes
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Digit
@@ -51,7 +51,7 @@ async def test_a_stream_is_fetched_and_played_for_its_length(webhooks: WebhookSe
     result = await place(webhooks, stream, {"action": "wait", "timeout": 0.1}, audio_kept=True)
     assert result.verdict.warnings == []
     assert seconds_of(result, "stream") >= 0.6
-    assert len(result.heard_at) == len(result.streamed or []) == 30
+    assert len(result.record.frames.heard_at) == len((result.sound or Sound()).heard) == 30
 
 
 @pytest.mark.parametrize(

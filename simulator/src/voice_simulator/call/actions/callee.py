@@ -70,9 +70,7 @@ class Callee:
         except WebhookError as error:
             self._context.warn(f"onAnswer: {error}")
             return
-        ncco = await self._context.control.read_ncco(response)
-        for diagnostic in ncco.diagnostics:
-            self._context.warn(f"onAnswer: {diagnostic}")
+        await self._context.control.read_ncco(response, about="onAnswer")
 
     async def _tell(self, status: str) -> None:
         await self._context.control.tell(self._leg.event(status), self._action)

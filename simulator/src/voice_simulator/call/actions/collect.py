@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 from ...record.events import InputCollected
+from ...record.record import Record
 from ...vonage.leg import Event
 from ...vonage.line import Line, Sign
 from ...vonage.ncco.actions import Input
@@ -25,7 +25,7 @@ async def collect_input(context: ActionContext, action: Input) -> Ncco | None:
     context.line.collecting = True
     collection = Collection(action)
     try:
-        await collection.fill(context.line)
+        await collection.fill(context.line, context.record)
     finally:
         context.line.forget_signs()
     context.record.add(InputCollected(context.record.now, collection.words, collection.digits))
@@ -42,23 +42,23 @@ class Collection:
     words: str | None = None
     reason: str | None = None  # why the collection of words ended
 
-    async def fill(self, line: Line) -> None:
+    async def fill(self, line: Line, record: Record) -> None:
         """Collect until the input is complete, or a time is over."""
-        deadline = perf_counter() + self._first_seconds()
+        deadline = record.now + self._first_seconds()
         while True:
             try:
-                sign = await asyncio.wait_for(line.signs.get(), deadline - perf_counter())
+                sign = await asyncio.wait_for(line.signs.get(), deadline - record.now)
             except TimeoutError:
                 self.timed_out = bool(self.digits) or not self._takes("speech")
                 self.reason = None if self.timed_out else "start_timeout"
                 return
             if sign.kind == "words" and self._takes("speech") and not self.digits:
-                await self._listen(sign)
+                await self._listen(sign, record)
                 return
             if sign.kind == "key" and self._takes("dtmf"):
                 if self._completed_by(sign.text):
                     return
-                deadline = perf_counter() + self.action.dtmf.time_out
+                deadline = record.now + self.action.dtmf.time_out
 
     def fields(self) -> Event:
         """Return the fields of the event: as the platform's, they have both parts whatever was asked for."""
@@ -81,11 +81,11 @@ class Collection:
         self.digits += key
         return len(self.digits) >= self.action.dtmf.max_digits
 
-    async def _listen(self, words: Sign) -> None:
+    async def _listen(self, words: Sign, record: Record) -> None:
         longest = self.action.speech.max_duration
         ends_in = words.seconds + self.action.speech.end_on_silence
         self.reason = "end_on_silence_timeout" if words.seconds <= longest else "max_duration"
-        await asyncio.sleep(words.time + min(ends_in, longest) - perf_counter())
+        await asyncio.sleep(words.time + min(ends_in, longest) - record.now)
         self.words = words.text
 
 

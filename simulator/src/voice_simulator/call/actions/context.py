@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Literal
 
+from ...record.events import ProblemFound
 from ...record.record import Record
 from ...vonage.call_control import CallControl
 from ...vonage.leg import Leg
@@ -54,7 +55,6 @@ class ActionContext:
     leg_limit: LegLimit
     callee: CalleeConduct
     speaks: bool  # whether talk and stream take their time
-    warn: Callable[[str], None]
     tasks: asyncio.TaskGroup
     pace: Pace
     # What is to be done, in this order, if the call ends while something goes on; whoever ends that takes it out.
@@ -64,6 +64,10 @@ class ActionContext:
     def record(self) -> Record:
         """The record of the call."""
         return self.control.record
+
+    def warn(self, sentence: str) -> None:
+        """Record what this simulator can't do, or could not get."""
+        self.record.add(ProblemFound(self.record.now, sentence, False, "", about="simulator"))
 
     async def end(self) -> None:
         """End what still goes on, as the call ends."""

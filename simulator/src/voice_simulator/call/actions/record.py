@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from time import perf_counter
 
 from ...record.events import RecordingMade
 from ...vonage.ncco.actions import Conversation, Record
@@ -21,15 +20,15 @@ async def record(context: ActionContext, action: Record) -> None:
     recording = begin_recording(context, action)
     if action.end_on_silence is None and action.end_on_key is None and action.time_out is None:
         return
-    await _wait_for_ending(recording, action)
+    await _wait_for_ending(context, recording, action)
     await context.at_end.pop(recording.uuid)()
 
 
 def begin_recording(context: ActionContext, action: Record | Conversation) -> Recording:
     """Record from now on; the recording ends with the call unless it is ended before."""
-    recording = Recording()
+    recording = Recording(context.record)
     if isinstance(action, Record):
-        recording = Recording(action.end_on_key, split=action.split is not None)
+        recording = Recording(context.record, action.end_on_key, split=action.split is not None)
     context.line.ears.append(recording)
 
     async def end() -> None:
@@ -44,10 +43,11 @@ def begin_recording(context: ActionContext, action: Record | Conversation) -> Re
     return recording
 
 
-async def _wait_for_ending(recording: Recording, action: Record) -> None:
-    longest = perf_counter() + (action.time_out or LONGEST_SECONDS)
+async def _wait_for_ending(context: ActionContext, recording: Recording, action: Record) -> None:
+    record = context.record
+    longest = record.now + (action.time_out or LONGEST_SECONDS)
     silence = action.end_on_silence or LONGEST_SECONDS
-    while (over_at := min(longest, recording.quiet_since + silence)) > perf_counter():  # a loud frame may move it
+    while (over_at := min(longest, recording.quiet_since + silence)) > record.now:  # a loud frame may move it
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(recording.key_pressed.wait(), over_at - perf_counter())
+            await asyncio.wait_for(recording.key_pressed.wait(), over_at - record.now)
             return

@@ -6,7 +6,6 @@ import asyncio
 import io
 import itertools
 import math
-from time import perf_counter
 
 from ...audio.format import FRAME_SECONDS, AudioFormat
 from ...caller.speech import LONGEST_SECONDS, SpeechError, decode_speech, speech_frames
@@ -64,7 +63,7 @@ async def _fetch(context: ActionContext, url: str) -> list[bytes]:
 
 
 async def _play(context: ActionContext, frames: list[bytes], seconds: float) -> None:
-    started = perf_counter()
+    started = context.record.now
     if not context.speaks:
         return
     for number in itertools.count():
@@ -72,4 +71,4 @@ async def _play(context: ActionContext, frames: list[bytes], seconds: float) -> 
         if time >= seconds:
             break
         context.line.play_stream(frames[number % len(frames)], started + time)
-        await asyncio.sleep(max(0.0, started + time + FRAME_SECONDS - perf_counter()))
+        await asyncio.sleep(max(0.0, started + time + FRAME_SECONDS - context.record.now))
