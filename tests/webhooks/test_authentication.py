@@ -127,7 +127,7 @@ def test_a_large_body_is_refused_before_it_is_hashed(signed_client: FlaskClient)
     assert post(signed_client, None, b" " * 65_537).status_code == 413
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(codec="latin-1", exclude_characters="\r\n")))
 def test_no_authorization_is_our_fault(signed_client: FlaskClient, authorization: str) -> None:
     for value in (authorization, f"Bearer {authorization}"):

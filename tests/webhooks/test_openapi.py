@@ -28,7 +28,7 @@ SCHEMA.app = app
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_it_answers_as_described(case: schemathesis.Case[Any]) -> None:
     # That a GET needs one of several parameters is said in words only.
     words_only = case.method == "GET" and "/event" in case.path

@@ -333,7 +333,7 @@ any_json = st.recursive(
     max_leaves=10,
 )
 # The client is rebuilt for each test, not for each example: what it counts doesn't matter here.
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @many

@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from shared.audio import AudioFormat
 from shared.settings import read_settings
@@ -11,56 +10,28 @@ from shared.vonage_signature import SignaturePolicy
 from webhooks.settings import WebhooksSettings
 
 
-def test_defaults_need_no_environment() -> None:
-    settings = read_settings(WebhooksSettings)
-    assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8000, "INFO")
-    assert settings.public_url is None
-    assert settings.audio_format is AudioFormat.L16_16000
-    assert settings.greeting == "Please wait while we connect you to the echo server"
-    assert settings.greeting_language == "en-US"
-    assert (settings.connects_per_second, settings.give_up_seconds) == (3.0, 30.0)
-    assert settings.wait_text == "One moment please"
-    assert (settings.unsigned_answers_per_second, settings.unsigned_answers_per_address) == (10.0, 5.0)
-    assert "172.16.0.0/12" in settings.forwarded_allow_ips.split(",")
-
-
-def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {
-        "WEBHOOKS_HOST": "0.0.0.0",
-        "WEBHOOKS_PORT": "8100",
-        "LOG_LEVEL": "DEBUG",
-        "PUBLIC_URL": "https://echo.example.com",
-        "SAMPLE_RATE": "24000",
-        "GREETING": "Grüß Gott",
-        "GREETING_LANGUAGE": "de-DE",
-        "FORWARDED_ALLOW_IPS": "10.0.0.1",
-        "CONNECTS_PER_SECOND": "1.5",
-        "GIVE_UP_SECONDS": "60",
-        "UNSIGNED_ANSWERS_PER_SECOND": "0",
-        "UNSIGNED_ANSWERS_PER_ADDRESS": "0.5",
-        "WAIT_TEXT": "Einen Moment bitte",
-    }.items():
-        monkeypatch.setenv(name, value)
-    settings = read_settings(WebhooksSettings)
-    assert (settings.host, settings.port, settings.log_level) == ("0.0.0.0", 8100, "DEBUG")
-    assert settings.public_url == "https://echo.example.com"
-    assert settings.audio_format is AudioFormat.L16_24000
-    assert (settings.greeting, settings.greeting_language) == ("Grüß Gott", "de-DE")
-    assert settings.forwarded_allow_ips == "10.0.0.1"
-    assert (settings.connects_per_second, settings.give_up_seconds) == (1.5, 60.0)
-    assert settings.wait_text == "Einen Moment bitte"
-    assert (settings.unsigned_answers_per_second, settings.unsigned_answers_per_address) == (0.0, 0.5)
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("WEBHOOKS_HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("WEBHOOKS_PORT", "8100", "port", 8100),
+        ("SAMPLE_RATE", "24000", "audio_format", AudioFormat.L16_24000),
+        ("PUBLIC_URL", "https://echo.example.com", "public_url", "https://echo.example.com"),
+        ("GREETING", "x" * 1500, "greeting", "x" * 1500),
+        ("CONNECTS_PER_SECOND", "1.5", "connects_per_second", 1.5),
+    ],
+)
+def test_reads_the_environment(
+    name: str, value: str, field: str, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert getattr(read_settings(WebhooksSettings), field) == expected
 
 
 def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
     monkeypatch.setenv("SAMPLE_RATE", "")
     assert read_settings(WebhooksSettings) == WebhooksSettings()
-
-
-def test_is_frozen() -> None:
-    with pytest.raises(ValidationError):
-        WebhooksSettings().port = 1
 
 
 def test_all_mistakes_are_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,11 +80,6 @@ def test_refuses(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match=name):
         read_settings(WebhooksSettings)
-
-
-def test_longest_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GREETING", "x" * 1500)
-    assert len(read_settings(WebhooksSettings).greeting) == 1500
 
 
 @pytest.mark.parametrize(

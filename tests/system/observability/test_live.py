@@ -215,7 +215,7 @@ def test_a_queue_and_strangers_are_told(monitoring: Monitoring) -> None:
     faults.change_pace(monitoring.deployment, 3)
     monitoring.wait_for('job:up:count{job="webhooks"}', 1)
     statuses = [request(monitoring, f"/webhooks/answer?uuid={uuid4()}") for _ in range(700)]
-    assert statuses.count(429) > 350
+    assert statuses.count(429) > 100  # of 700; the limit is 300 at once, and 5 a second
     monitoring.wait_for_alert("CallersWait")
     monitoring.wait_for_alert("StrangersKnock")
 
