@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 import pytest_asyncio
 import uvloop
 
+from echo_engine.application import Application
 from echo_engine.echo import application
 from echo_engine.server import EchoEngine, Signals
 from echo_engine.settings import EchoEngineSettings
@@ -26,10 +27,14 @@ async def start_engine() -> AsyncIterator[StartEngine]:
     """Start engines with the settings given by their variables' names; they are stopped with the test."""
     async with AsyncExitStack() as stack:
 
-        async def start(clock: Callable[[], float] = time.monotonic, **variables: str) -> Running:
+        async def start(
+            clock: Callable[[], float] = time.monotonic,
+            new: Callable[[EchoEngineSettings], Callable[[], Application]] = application,
+            **variables: str,
+        ) -> Running:
             defaults = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "SOCKET_AUTH": "off"}
             settings = EchoEngineSettings.model_validate(defaults | variables)
-            engine = EchoEngine(settings, application(settings), clock)
+            engine = EchoEngine(settings, new(settings), clock)
             server = await engine.listen()
             signals = Signals()
             ended = asyncio.create_task(engine.run(server, signals))

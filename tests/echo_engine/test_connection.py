@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from echo_engine.calls import Calls
@@ -343,27 +343,6 @@ async def send_all(writer: asyncio.StreamWriter, messages: list[bytes]) -> None:
     for message in messages:
         writer.write(message)
         await writer.drain()
-
-
-async def test_drain_refuses_new_calls_lets_old_ones_finish_and_closes_the_rest(start_engine: StartEngine) -> None:
-    engine = await start_engine(DRAIN_SECONDS="1", MOVES_PER_SECOND="1000")
-    finishing, staying = await dial(engine), await dial(engine)
-    engine.signals.receive()
-    while not engine.metric("echo_engine_draining"):
-        await asyncio.sleep(0)
-    assert (await request(engine, "GET /readyz HTTP/1.1")).startswith("HTTP/1.1 503 ")
-    assert (await request(engine, "GET /healthz HTTP/1.1")).startswith("HTTP/1.1 200 ")
-    with pytest.raises(InvalidStatus, match="503"):
-        await dial(engine)
-    await echo_once(finishing)
-    await finishing.close()
-    await echo_once(staying)
-    with pytest.raises(ConnectionClosed):
-        await staying.recv()
-    assert staying.close_code == 1012
-    await asyncio.wait_for(engine.ended, 5)
-    assert engine.metric('echo_engine_calls_ended_total{reason="drained"}') == 1
-    assert engine.metric('echo_engine_calls_ended_total{reason="closed_by_peer"}') == 1
 
 
 async def test_calls_move_one_after_the_other(start_engine: StartEngine) -> None:

@@ -98,7 +98,12 @@ CASES = {
     "NoRoom": Case(
         fires={"echo_engine_calls_left": always(0)},
         quiet={"echo_engine_calls_left": always(1)},
-        summary="All engines are full or drain: no call can begin",
+        summary="All engines are full, late or drain: no call can begin",
+    ),
+    "CallsRefusedAsLate": Case(
+        fires={'echo_engine_calls_refused_total{reason="late"}': growing(1), "echo_engine_calls_left": always(0)},
+        quiet={'echo_engine_calls_refused_total{reason="late"}': growing(1), "echo_engine_calls_left": always(1)},
+        summary="6 calls were refused in a minute: the engines are late, and none has room",
     ),
     "CallersWait": Case(
         fires={"webhooks_last_slot_timestamp_seconds": f"40+10x{SAMPLES}"},
