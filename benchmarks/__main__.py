@@ -20,10 +20,12 @@ from benchmarks.front_measures import FrontResult, measure_fronts
 from benchmarks.fronts import fronts as all_fronts
 from benchmarks.load import Generator, compile_programs
 from benchmarks.measures import Streaming, measure_handshakes, measure_memory, measure_streaming
+from benchmarks.overload import CALLS, Overload, measure_overload
 from benchmarks.peers import Peer, peers
 from shared.audio import FRAMES_PER_SECOND
 
 MAX_LATE_MS, ATTEMPTS = 40.0, 3
+OVERLOADED = ("echo_engine", "picows")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 progress = Console(stderr=True)
@@ -41,6 +43,10 @@ def benchmark(
     fronts: Annotated[
         Literal["too", "only", "none"], typer.Option(help="Measure Caddy and other fronts before the engine.")
     ] = "too",
+    overload: Annotated[
+        Literal["too", "only", "none"], typer.Option(help="Measure the engine and picows beside four busy loops.")
+    ] = "too",
+    picture: Annotated[Path | None, typer.Option(help="Draw the frames echoed there: a PNG file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout instead of the tables.")] = False,
 ) -> None:
     """Compare echo servers: a C program that does nothing else, the engine, picows, websockets, and the old tutorial's.
@@ -54,6 +60,9 @@ def benchmark(
     The fronts are Caddy with this project's Caddyfile, plain and with TLS, and those of nginx and HAProxy that are
     installed; the engine has one core, the load generator another, the front both. A whole handshake is a question to
     the answer webhook, its token, and the socket.
+
+    Overload is a fifth of a core: four busy loops run on the server's. The age of a frame is its age when a queue that
+    plays one every 20 ms plays it.
     """
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
@@ -65,13 +74,17 @@ def benchmark(
         servers = [peer for peer in peers(Path(folder)) if peer.name == "C floor" or not only or peer.name in only]
         generator = Generator(Path(folder), cores[-1])
         run = Run(servers, generator, cores[-2])
-        if fronts != "only":
+        if overload != "none":
+            run.measure_overload(seconds, rounds)
+        if "only" not in (fronts, overload):
             run.measure(calls, many or [1000, 2000], seconds, rounds)
-        if fronts != "none":
+        if fronts != "none" and overload != "only":
             run.fronts = measure_fronts(
                 all_fronts(), cores[-2], generator, Path(folder, "front"), calls, rounds, progress.print
             )
     run.tell(as_json=as_json)
+    if picture is not None:
+        report.plot_goodput(run.overload, picture)
 
 
 class Run:
@@ -85,6 +98,7 @@ class Run:
         self.many: dict[int, dict[str, list[Streaming]]] = {}  # by the number of calls first
         self.memory: dict[str, float] = {}  # KB per open call
         self.handshakes: dict[str, float] = {}  # a second
+        self.overload: list[Overload] = []
         self.fronts: dict[str, FrontResult] = {}
 
     def measure(self, calls: int, many: list[int], seconds: float, rounds: int) -> None:
@@ -103,6 +117,16 @@ class Run:
             self.handshakes[peer.name] = statistics.median(handshakes[peer.name])
             self.memory[peer.name] = measure_memory(peer, self._core, self._generator)
 
+    def measure_overload(self, seconds: float, rounds: int) -> None:
+        """Measure the engine and picows beside busy loops; of the rounds, keep the one with the median echo."""
+        for calls in CALLS:
+            for peer in self._servers:
+                if peer.name not in OVERLOADED:
+                    continue
+                progress.print(f"{calls} calls beside busy loops: {peer.name}")
+                runs = [measure_overload(peer, self._core, self._generator, calls, seconds) for _ in range(rounds)]
+                self.overload.append(sorted(runs, key=lambda run: run.echoed_per_second)[len(runs) // 2])
+
     def _stream(self, peer: Peer, calls: int, seconds: float) -> Streaming:
         """Measure until the generator kept its own time: a run in which it didn't says little of the server."""
         runs: list[Streaming] = []
@@ -119,6 +143,8 @@ class Run:
         if self.memory:
             console.print(report.equal_load(self.equal, self.memory, self.handshakes))
             console.print(report.many_calls(self.many))
+        if self.overload:
+            console.print(report.overloaded(self.overload))
         if self.fronts:
             console.print(report.through_fronts(self.fronts))
 
@@ -129,6 +155,7 @@ class Run:
             "streaming": [asdict(streaming) for rounds in runs for peer in rounds.values() for streaming in peer],
             "kb_per_call": self.memory,
             "handshakes_per_second": self.handshakes,
+            "overload": [asdict(run) for run in self.overload],
             "fronts": {name: asdict(result) for name, result in self.fronts.items()},
         }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from matplotlib import pyplot
 from rich.table import Table
 
 from benchmarks.front_measures import FrontResult
 from benchmarks.measures import Streaming, median
+from benchmarks.overload import Overload
 
 CPU_COLUMNS = ("user", "system", "total", "of floor")
 ROUND_TRIP_COLUMNS = ("p50 ms", "p99 ms", "max ms", "frames lost", "calls lost")
@@ -69,6 +72,54 @@ def through_fronts(results: Mapping[str, FrontResult]) -> Table:
             f"{statistics.median(result.handshakes):.0f}" if result.handshakes else "",
         )
     return table
+
+
+def overloaded(runs: Sequence[Overload]) -> Table:
+    """Return what servers make of calls beside four busy loops on their core."""
+    table = _table(
+        "Four busy loops on the server's core (frames a second; CPU time in µs per echoed frame)",
+        (
+            "calls",
+            "offered",
+            "echoed",
+            "%",
+            "CPU",
+            "p99 ms",
+            "age p99",
+            "age max",
+            "MB",
+            "calls lost",
+            "after, %",
+            "p99",
+        ),
+    )
+    for run in runs:
+        table.add_row(
+            run.peer,
+            str(run.calls),
+            f"{run.offered_per_second:.0f}",
+            f"{run.echoed_per_second:.0f}",
+            f"{100 * run.echoed_per_second / run.offered_per_second:.1f}",
+            f"{run.cpu_us:.1f}",
+            *(f"{value:.0f}" for value in (run.p99_ms, run.age_p99_ms, run.age_max_ms, run.resident_mb)),
+            str(run.ended),
+            f"{run.after_percent:.1f}",
+            f"{run.after_p99_ms:.0f}",
+        )
+    return table
+
+
+def plot_goodput(runs: Sequence[Overload], path: Path) -> None:
+    """Draw the frames echoed over the frames offered, a line for each server."""
+    figure, axes = pyplot.subplots(figsize=(6.4, 3.6), layout="constrained")
+    offered = sorted({run.offered_per_second for run in runs})
+    axes.plot(offered, offered, color="0.7", linestyle="--", label="all of them")
+    for peer in dict.fromkeys(run.peer for run in runs):
+        points = [(run.offered_per_second, run.echoed_per_second) for run in runs if run.peer == peer]
+        axes.plot(*zip(*points, strict=True), marker="o", label=peer)
+    axes.set(xlabel="frames offered a second", ylabel="frames echoed a second", ylim=(0, None))
+    axes.legend(frameon=False)
+    figure.savefig(path, dpi=150)
 
 
 def _cpu(streamings: Sequence[Streaming], floor: Sequence[Streaming]) -> list[str]:

@@ -41,7 +41,7 @@ class Metrics(Collector):
         self._calls = calls
         self._handshakes_refused: Counter[str] = Counter()  # by HTTP status
         self._tokens_refused: Counter[str] = Counter()  # by the check that failed
-        # By the reason for the engine's 503; at 0 from the start, as Prometheus sees no increase in a series' first value.
+        # By the reason of the 503; at 0 from the start, as Prometheus sees no increase in a first value.
         self._calls_refused = Counter({refusal.value: 0 for refusal in Refusal})
         self._calls_ended: Counter[str] = Counter()  # by reason
         self._counted = dict.fromkeys(COUNTED, 0.0)  # of ended calls, like the next one

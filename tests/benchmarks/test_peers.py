@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks.load import Generator, compile_programs
 from benchmarks.measures import measure_streaming
-from benchmarks.peers import peers, running
+from benchmarks.overload import measure_overload
+from benchmarks.peers import ENGINE, peers, running
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="the load generator is compiled here")
 CORE = min(os.sched_getaffinity(0))
@@ -38,3 +39,9 @@ def test_handshakes_are_counted(name: str, programs: Path) -> None:
     (peer,) = (peer for peer in peers(programs) if peer.name == name)
     with running(peer, CORE) as (_, port):
         assert Generator(programs, CORE).handshakes_per_second(port, at_once=4, seconds=0.3) > 0
+
+
+def test_beside_busy_loops_a_few_calls_are_echoed_whole(programs: Path) -> None:
+    run = measure_overload(ENGINE, CORE, Generator(programs, max(os.sched_getaffinity(0))), calls=3, seconds=1.0)
+    assert (run.offered_per_second, run.echoed_per_second, run.after_percent) == (150, 150, 100)
+    assert run.age_max_ms > 0
