@@ -13,14 +13,10 @@ from voice_simulator.cli.env_file import ENV_FILE, EnvFile
 
 LOCAL = "127.0.0.1"  # the front too; ngrok on this machine reaches it, the network doesn't
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
-FOREIGN = re.compile("COMPOSE_|DOCKER_|SSL_CERT_")  # the beginnings of other programs' names
 
 
 def local_environment(given: Mapping[str, str | None]) -> dict[str, str]:
-    """Return the environment of the processes: what was given, and where each of them listens.
-
-    The phone gets the port after PORT if that one is free. Raises SystemExit if a port that was given can't be used.
-    """
+    """Return what was given, and where each process listens. Raises SystemExit if a given port can't be used."""
     environment = {"PORT": "3000"} | {name: value for name, value in given.items() if value}
     for name in {"PORT", "PHONE_PORT"} & environment.keys():
         if problem := _problem(environment[name]):
@@ -60,7 +56,9 @@ def unknown_names(env_file: EnvFile) -> list[str]:
     """Return a sentence for each variable of `.env` that is no setting: it would be ignored in silence."""
     known = re.findall("^# ([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
     sentences = []
-    for name in (name for name in env_file.variables if name not in known and not FOREIGN.match(name)):
+    for name in (
+        name for name in env_file.variables if name not in known and not re.match("COMPOSE_|DOCKER_|SSL_CERT_", name)
+    ):
         near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
         meant = f"did you mean {near[0]}?" if near else f"{EXAMPLE.name} has the list"
         sentences.append(f"{ENV_FILE}:{env_file.lines[name]}: {name} is no setting; {meant}")

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from contextlib import closing, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from threading import Thread
@@ -90,11 +91,7 @@ def announce(environment: dict[str, str]) -> None:
 
 def status(port: str, method: str, target: str) -> int | None:
     """Return the HTTP status that a process on this machine answers with, or None if it doesn't answer."""
-    connection = HTTPConnection("127.0.0.1", int(port), timeout=1)
-    try:
+    with closing(HTTPConnection("127.0.0.1", int(port), timeout=1)) as connection, suppress(OSError, HTTPException):
         connection.request(method, target)
         return connection.getresponse().status
-    except (OSError, HTTPException):
-        return None
-    finally:
-        connection.close()
+    return None
