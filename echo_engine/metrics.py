@@ -15,6 +15,7 @@ from echo_engine.calls import Calls, Refusal
 from echo_engine.quality_metrics import QualityMetrics
 from shared.logs import STDOUT
 from shared.memory import memory_limit_bytes
+from shared.signed_token import Fault
 from shared.version import VERSION
 
 # What a call counts, by the name of the metric; a scrape adds up the calls.
@@ -40,8 +41,8 @@ class Metrics(Collector):
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._handshakes_refused: Counter[str] = Counter()  # by HTTP status
-        self._tokens_refused: Counter[str] = Counter()  # by the check that failed
-        # By the reason of the 503; at 0 from the start, as Prometheus sees no increase in a first value.
+        # By the check that failed, and by the 503's reason. Both start at 0: Prometheus sees no rise in a first value.
+        self._tokens_refused = Counter({fault.value: 0 for fault in Fault})
         self._calls_refused = Counter({refusal.value: 0 for refusal in Refusal})
         self._calls_ended: Counter[str] = Counter()  # by reason
         self._counted = dict.fromkeys(COUNTED, 0.0)  # of ended calls, like the next one
