@@ -252,7 +252,7 @@ def test_a_call_over_the_phone_in_the_browser(running: LocalRun) -> None:
         events = (json.loads(message) for message in page if isinstance(message, str))
         assert next(event for event in events if event["event"] == "socket_opened")["rate"] == 16000
         page.send('{"do": "hang_up"}')
-        assert next(event for event in events if event["event"] == "ended")["why"] == "hung_up"
+        assert next(event for event in events if event["event"] == "call_ended")["why"] == "hung_up"
 
 
 def test_a_public_url_is_what_the_platform_gets() -> None:
