@@ -1,5 +1,7 @@
 PYTHON ?= python3
 MINUTES ?= 60
+# How late the server echoes, as `make run` reads it: `make call` must expect that.
+ECHO_DELAY_MS ?= $(shell sed -n "s/^ECHO_DELAY_MS=\([0-9]*\).*/\1/p" .env 2>/dev/null)
 VENV = .venv/bin
 PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check
 # Most tests wait for a clock or a process, so more of them run at a time than there are cores. Python keeps the tests'
@@ -22,7 +24,7 @@ run: .venv/installed # Start the server: make run, make run PORT=4000
 	@$(VENV)/python -m local_run
 
 call: .venv/installed # Place a simulated call: make call, make call ARGS="--calls 5"
-	@$(VENV)/voice-simulator $(ARGS)
+	@$(VENV)/voice-simulator call $(if $(ECHO_DELAY_MS),--echo-delay $(ECHO_DELAY_MS)e-3) $(ARGS)
 
 phone: .venv/installed # Serve a phone for the browser: make phone, make phone ARGS="--answer-url URL --port 3002"
 	@$(VENV)/voice-simulator phone $(ARGS)
@@ -53,6 +55,7 @@ lint: .venv/installed-for-tests # Run the linters
 	$(VENV)/mypy
 	$(VENV)/shellcheck .ci/* deploy/rollout deploy/swarm/deploy
 	$(VENV)/hadolint */Dockerfile
+	PATH="$(VENV):$$PATH" $(VENV)/actionlint
 	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null
 
 lock: .venv/installed-for-tests # Lock the requirements again, after a change of a pyproject.toml

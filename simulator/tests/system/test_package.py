@@ -16,6 +16,7 @@ from simulator.tests.harness.process import ROOT, UNSET
 from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo.application import application
 from simulator.tests.zoo.late_echo import good
+from voice_simulator.version import VERSION
 
 CONFTEST = """
 import os, pytest
@@ -39,14 +40,16 @@ def run(*command: str | Path, folder: Path, **variables: str) -> subprocess.Comp
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the programs of an environment that has the package, pytest, and what they need."""
+    """Return the folder of the programs of an environment that has the wheel, pytest, and what they need."""
     folder = tmp_path_factory.mktemp("installed")
     constraints = folder / "constraints.txt"
     constraints.write_text(locked_versions())
     programs = folder / "venv" / "bin"
+    wheel = folder / "dist" / f"voice_simulator-{VERSION}-py3-none-any.whl"
     commands: list[list[str | Path]] = [
+        [ROOT / ".ci/package", wheel.parent, f"v{VERSION}"],  # as a release does
         [sys.executable, "-m", "venv", folder / "venv"],
-        [programs / "pip", "install", "-q", f"{ROOT}/simulator[plot]", "pytest", "pytest-asyncio", "-c", constraints],
+        [programs / "pip", "install", "-q", f"{wheel}[plot]", "pytest", "pytest-asyncio", "-c", constraints],
     ]
     for command in commands:
         done = run(*command, folder=folder)
@@ -108,6 +111,11 @@ def run_here(*arguments: str) -> subprocess.CompletedProcess[str]:
     return run(sys.executable, "-m", "voice_simulator", *arguments, folder=ROOT)
 
 
+def test_it_prints_the_facts_that_its_messages_cite(installed: Path, tmp_path: Path) -> None:
+    done = run(installed / "voice-simulator", "facts", "3.7", folder=tmp_path)
+    assert done.stdout.startswith("### 3.7 The play-out queue\n"), done.stderr
+
+
 def test_it_calls_from_anywhere(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
     picture = tmp_path / "call.png"
     done = run(
@@ -124,7 +132,7 @@ def test_it_calls_from_anywhere(installed: Path, tmp_path: Path, echo: WebhookSe
 def test_the_readmes_example_passes(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
     (example,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "simulator/README.md").read_text(), re.M | re.S)
     done = run_tests(installed, tmp_path, echo, example)
-    assert re.search(r"^2 passed", done.stdout, re.MULTILINE), done.stdout + done.stderr
+    assert re.search(r"^3 passed", done.stdout, re.MULTILINE), done.stdout + done.stderr
 
 
 def test_a_test_that_fails_tells_the_call(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
@@ -134,7 +142,7 @@ def test_a_test_that_fails_tells_the_call(installed: Path, tmp_path: Path, echo:
     )
     done = run_tests(installed, tmp_path, echo, wrong)
     assert "AssertionError: missed: talk 'press 1', in a call, good" in done.stdout, done.stdout + done.stderr
-    assert re.search(r"^E +0\.\d\d s +talk Please wait while we connect you", done.stdout, re.MULTILINE)
+    assert re.search(r"^E +0\.\d\d s +talk Hello", done.stdout, re.MULTILINE)
 
 
 def run_tests(installed: Path, folder: Path, echo: WebhookServer, tests: str) -> subprocess.CompletedProcess[str]:
