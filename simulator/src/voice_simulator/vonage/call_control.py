@@ -10,7 +10,7 @@ import httpx2
 from ..record.events import About, EventUndelivered, NccoReceived, ProblemFound, Webhook
 from ..record.record import Record
 from .application import Application
-from .event_answers import judge_event_answer
+from .event_answers import is_ncco, judge_event_answer
 from .leg import Event, Leg, event_name, ncco_rejected
 from .ncco.actions import ReportingAction
 from .ncco.ncco import Ncco, read_response
@@ -99,16 +99,20 @@ class CallControl:
         """Send the event that a connect action's socket has ended or never opened; return the NCCO that comes back."""
         responses = await self._send(event, connect)
         for response in responses:  # the event may have been sent twice: the first NCCO counts
-            if not connect.is_synchronous:
-                self._note_answer(event, response, synchronous=False)
-            elif _is_ncco(response):
+            if connect.is_synchronous and is_ncco(response):
                 return await self.read_ncco(response)
+            self._note_answer(event, response, synchronous=connect.is_synchronous)
         return None
 
     async def ask(self, event: Event, action: ReportingAction) -> Ncco | None:
         """Send an event of an action that waits for the answer; return the NCCO that comes back, if any."""
         response = await self._deliver(*self._target(action), event)
-        return await self.read_ncco(response) if response and _is_ncco(response) else None
+        if response is None:
+            return None
+        if is_ncco(response):
+            return await self.read_ncco(response)
+        self._note_answer(event, response, synchronous=True)
+        return None
 
     def _note_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
         if diagnostic := judge_event_answer(event_name(event), response, synchronous=synchronous):
@@ -147,9 +151,3 @@ class CallControl:
         except WebhookError as error:
             self.record.add(EventUndelivered(self.record.now, name, str(error)))
             return None
-
-
-def _is_ncco(response: httpx2.Response) -> bool:
-    """Return whether the platform takes a response for an NCCO: any JSON may be one (platform.md, 5)."""
-    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return response.status_code == 200 and bool(response.content) and content_type == "application/json"

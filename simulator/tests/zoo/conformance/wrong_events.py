@@ -11,6 +11,7 @@ from simulator.tests.zoo.conformance.member import Member
 
 SLOW_SECONDS = 10.2
 OK = as_json({"ok": True})
+NCCO = as_json([{"action": "talk", "text": "Hello"}])
 
 
 class EventsRead(Application):
@@ -73,10 +74,16 @@ class NumbersRequired(EventsRead):
         return Response(500) if event.get("price", "0") is None else None
 
 
-class JsonToSocketEvents(EventsRead):
+class NccoToSocketEvents(EventsRead):
+    response = NCCO
+
     def reply(self, event: dict[str, Any]) -> Response | None:
         of_socket = str(event.get("to")).startswith("ws")
-        return OK if of_socket and event.get("status") in ("ringing", "answered") else None
+        return self.response if of_socket and event.get("status") in ("ringing", "answered") else None
+
+
+class JsonToSocketEvents(NccoToSocketEvents):
+    response = OK
 
 
 class JsonToPlainEvents(EventsRead):
@@ -84,9 +91,19 @@ class JsonToPlainEvents(EventsRead):
         return None if str(event.get("to")).startswith("ws") else OK
 
 
-class JsonToTheEndOfTheSocket(EventsRead):
+class WrongNccoToTheEndOfTheSocket(EventsRead):
+    response = as_json([{"action": "talk"}])
+
     def reply(self, event: dict[str, Any]) -> Response | None:
-        return OK if event.get("status") == "disconnected" else None
+        return self.response if event.get("status") == "disconnected" else None
+
+
+class JsonToTheEndOfTheSocket(WrongNccoToTheEndOfTheSocket):
+    response = OK
+
+
+class NoNccoToTheEndOfTheSocket(WrongNccoToTheEndOfTheSocket):
+    response = as_json([])
 
 
 class EndOfTheSocketBroken(EventsRead):
@@ -110,7 +127,8 @@ WRONG_EVENTS = [
     Member("a status is required", ("webhooks.event-without-status",), application=StatusRequired),
     Member("a uuid is required", ("webhooks.ncco-rejected",), application=UuidRequired),
     Member("a price is required", ("webhooks.event-values",), application=NumbersRequired),
-    Member("JSON answers the socket's events", ("webhooks.no-json-on-events",), application=JsonToSocketEvents),
+    Member("an NCCO answers the socket's events", ("webhooks.no-json-on-events",), application=NccoToSocketEvents),
+    Member("JSON answers the socket's events", (), ("webhooks.no-json-on-events",), application=JsonToSocketEvents),
     Member(
         "JSON answers plain events",
         (),
@@ -118,11 +136,18 @@ WRONG_EVENTS = [
         application=JsonToPlainEvents,
     ),
     Member(
-        "JSON answers the socket's end",
+        "a wrong NCCO answers the socket's end",
         ("ncco.after-socket",),
         ("webhooks.events",),
+        application=WrongNccoToTheEndOfTheSocket,
+    ),
+    Member(
+        "JSON answers the socket's end",
+        (),
+        ("webhooks.events", "ncco.after-socket"),
         application=JsonToTheEndOfTheSocket,
     ),
+    Member("no action answers the socket's end", (), ("webhooks.events",), application=NoNccoToTheEndOfTheSocket),
     Member("the socket's failure breaks it", ("ncco.after-socket",), application=EndOfTheSocketBroken),
     Member("an event takes 10.2 s", ("webhooks.event-in-time",), application=SlowEvents),
 ]

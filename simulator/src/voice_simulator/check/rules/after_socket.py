@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...vonage.event_answers import has_json
-from ..finding import Finding, failed, passed, skipped
+from ...vonage.event_answers import has_body, is_ncco
+from ..finding import Finding, failed, passed, skipped, warned
 from ..plain_answer import told
 from ..rule import rule
 from ..trial import Trial
@@ -18,7 +18,7 @@ from ..trial import Trial
 async def after_socket(trial: Trial) -> Finding:
     """Report that a socket has ended, and that another could not be opened; each answer may be an NCCO."""
     expected = "an NCCO that keeps the rules, or 204 without a body"
-    outcomes = []
+    outcomes, odd = [], []
     for status in ("disconnected", "failed"):
         call = await trial.place_call()
         if not call.connect.is_synchronous:
@@ -27,11 +27,13 @@ async def after_socket(trial: Trial) -> Finding:
         response = await call.tell(leg.event(status), call.connect)
         if not response.is_success:
             return failed(f"to {status}: {told(response)}", expected)
-        if not has_json(response):
+        if not is_ncco(response):
             outcomes.append(f"no NCCO to {status}")
+            if has_body(response):
+                odd.append(f"to {status}: {told(response)}, which is no NCCO")
             continue
         ncco = trial.read_ncco(response)
         if ncco.errors:
             return failed(f"to {status}: {ncco.errors[0]}", expected)
         outcomes.append(f"{' + '.join(action.action for action in ncco.actions)} to {status}")
-    return passed(", ".join(outcomes), expected)
+    return warned("; ".join(odd), expected) if odd else passed(", ".join(outcomes), expected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...vonage.event_answers import has_json
+from ...vonage.event_answers import has_json, is_ncco
 from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..plain_answer import told
 from ..rule import rule
@@ -82,13 +82,13 @@ async def events_any_order(trial: Trial) -> Finding:
     "webhooks.no-json-on-events",
     "No JSON answers an event that asks for nothing",
     section="5",
-    fix="Answer with 204 and no body: any JSON may be taken for an NCCO, and then replaces the call.",
+    fix="Answer with 204 and no body: an array is taken for an NCCO, and then replaces the call.",
 )
 async def no_json_on_events(trial: Trial) -> Finding:
-    """Fail if JSON answers a synchronous event; to another event it does no harm, and is a warning."""
+    """Fail if an NCCO answers a synchronous event that asks for none; other JSON does no harm, and is a warning."""
     expected = "204, or no JSON"
-    if harm := await _json_on_synchronous_events(trial):
-        return failed(harm, expected)
+    if finding := await _json_on_synchronous_events(trial, expected):
+        return finding
     leg = trial.new_leg()
     for event in (leg.event("started"), leg.event("ringing"), leg.answered()):
         response = await trial.tell(event)
@@ -97,20 +97,23 @@ async def no_json_on_events(trial: Trial) -> Finding:
     return passed("no JSON", expected)
 
 
-async def _json_on_synchronous_events(trial: Trial) -> str:
-    """Return what answers an event of a connect that asks for no NCCO, if JSON does."""
+async def _json_on_synchronous_events(trial: Trial, expected: str) -> Finding | None:
+    """Return what is wrong about the answers to the events of a connect that ask for no NCCO, if anything is."""
     try:
         call = await trial.place_call()
     except NotJudgedError:  # without a socket, no event is synchronous
-        return ""
+        return None
     if not call.connect.is_synchronous:
-        return ""
+        return None
     leg = call.socket_leg()
     for event in (leg.event("ringing"), leg.answered()):
         response = await call.tell(event, call.connect)
+        seen = f"to the synchronous {event['status']}: {told(response)}"
+        if is_ncco(response):
+            return failed(seen, expected)
         if response.is_success and has_json(response):
-            return f"to the synchronous {event['status']}: {told(response)}"
-    return ""
+            return warned(seen, expected)
+    return None
 
 
 EVENTS = [
