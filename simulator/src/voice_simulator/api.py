@@ -13,9 +13,9 @@ from .call.calls import place_calls
 from .call.plan import CallPlan
 from .caller.script import Expect, read_script
 from .check.report import CheckReport
+from .check.rule import select
 from .check.rules import RULES
 from .check.runner import run_check
-from .check.selection import select
 from .placed_call import PlacedCall
 from .placed_call import WebhookEvent as WebhookEvent
 from .scenario.scenario import Scenario, read_scenario

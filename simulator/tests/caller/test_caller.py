@@ -13,10 +13,11 @@ from voice_simulator.caller.frame_mark import FrameMark, read_mark
 from voice_simulator.caller.script import Digit, Script, Stall
 from voice_simulator.caller.voice import ScriptedVoice
 from voice_simulator.record.events import TextReceived, TextSent
+from voice_simulator.vonage.application import Application
 from voice_simulator.vonage.ncco.actions import WebSocket
 from voice_simulator.vonage.socket_leg import SocketLeg
-from voice_simulator.vonage.socket_opening import open_socket
 
+APPLICATION = Application("http://127.0.0.1:1/answer")
 FRAMES = [bytes(320), b"\1" * 320]
 
 
@@ -34,7 +35,7 @@ def new_caller(call_index: int = 0, **options: Any) -> Caller:
 
 async def connect(caller: Caller, peer: EchoPeer) -> SocketLeg:
     endpoint = WebSocket(uri=peer.uri, content_type=AudioFormat.L16_8000)
-    socket = await open_socket(endpoint, 1.0, caller, caller.record)
+    socket = await SocketLeg.opened(endpoint, APPLICATION, 1.0, caller, caller.record)
     caller.connect(socket, AudioFormat.L16_8000)
     return socket
 

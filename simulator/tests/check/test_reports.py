@@ -15,11 +15,9 @@ from rich.console import Console, RenderableType
 from simulator.tests.check.test_runner import made
 from voice_simulator.check.finding import Finding, Status, failed, passed, skipped, warned
 from voice_simulator.check.report import CheckReport, Result
-from voice_simulator.check.reports.headline import headline
-from voice_simulator.check.reports.json_object import as_json
 from voice_simulator.check.reports.junit import as_junit
 from voice_simulator.check.reports.page import as_page
-from voice_simulator.check.reports.table import list_of, table
+from voice_simulator.check.reports.terminal import list_of, table
 from voice_simulator.check.rule import Need
 from voice_simulator.check.rules import RULES
 from voice_simulator.check.trial import Trial
@@ -60,11 +58,11 @@ def shown(part: RenderableType, width: int = 80) -> str:
     ],
 )
 def test_a_headline_counts(results: list[Result], words: str) -> None:
-    assert headline(CheckReport(APPLICATION, results)) == words
+    assert CheckReport(APPLICATION, results).headline == words
 
 
 def test_json_has_the_fields_that_are_documented() -> None:
-    found = as_json(REPORT)
+    found = REPORT.as_json()
     assert (found["target"], found["exit_code"]) == (URL, 1)
     assert [rule["status"] for rule in found["rules"]] == ["pass", "fail", "warn", "skipped"]
     assert found["rules"][0] == {
@@ -88,7 +86,7 @@ def test_the_table_says_what_to_do_about_what_does_not_hold() -> None:
     assert "           came      500 <b>[red]" in told
     assert "           to do     Do it. (platform.md, 1)" in told
     assert "skipped  webhooks.four: needs a secret" in told
-    assert lines[-1].strip() == headline(REPORT)
+    assert lines[-1].strip() == REPORT.headline
 
 
 def test_the_list_has_every_rule_with_its_needs() -> None:
@@ -142,7 +140,7 @@ def test_the_page_shows_each_rule_and_opens_those_that_do_not_hold() -> None:
         ("skipped", False),
     ]
     assert "500 <b>[red]" in page.text
-    assert headline(REPORT) in page.text
+    assert REPORT.headline in page.text
     assert f"Checked 2026-11-25 12:30 UTC with voice-simulator check, version {VERSION}." in page.text
 
 

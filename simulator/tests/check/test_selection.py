@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from voice_simulator.check.rule import UnknownRuleError, select
 from voice_simulator.check.rules import RULES
-from voice_simulator.check.selection import UnknownRuleError, select
 
 
 def ids(only: tuple[str, ...] = (), skip: tuple[str, ...] = ()) -> list[str]:

@@ -11,11 +11,13 @@ from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.record.events import ProblemFound, TextReceived, TextSent
 from voice_simulator.record.record import Record
+from voice_simulator.vonage.application import Application
+from voice_simulator.vonage.handshake import SocketNotOpenedError
 from voice_simulator.vonage.ncco.actions import WebSocket
-from voice_simulator.vonage.socket_leg import SocketLeg, SocketNotOpenedError
-from voice_simulator.vonage.socket_opening import open_socket
+from voice_simulator.vonage.socket_leg import SocketLeg
 
 FRAME = bytes(320)
+APPLICATION = Application("http://127.0.0.1:1/answer")
 
 
 class Listener:
@@ -28,7 +30,7 @@ class Listener:
 
     async def open(self, uri: str, seconds: float = 1.0, **endpoint: Any) -> SocketLeg:
         whole = WebSocket(uri=uri, content_type=AudioFormat.L16_8000, **endpoint)
-        return await open_socket(whole, seconds, self, self.record)
+        return await SocketLeg.opened(whole, APPLICATION, seconds, self, self.record)
 
     def hear(self, frame: bytes, time: float) -> None:
         self.heard.put_nowait(frame)

@@ -18,11 +18,11 @@ from voice_simulator.call.machine_pauses import longest_pause
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome, Verdict
 from voice_simulator.caller.caller import LAST_MOMENT_SECONDS
+from voice_simulator.vonage.open_socket import OpenSocket
 from voice_simulator.vonage.requester import ANSWER_LIMITS, EVENT_LIMITS
-from voice_simulator.vonage.socket_leg import CLOSE_SECONDS
 
 NAMES = [member.name for member in MEMBERS]
-BEFORE_AND_AFTER = 2 * sum(ANSWER_LIMITS) + LAST_MOMENT_SECONDS + CLOSE_SECONDS + sum(EVENT_LIMITS)
+BEFORE_AND_AFTER = 2 * ANSWER_LIMITS.seconds + LAST_MOMENT_SECONDS + OpenSocket.close_seconds + EVENT_LIMITS.seconds
 SLACK_SECONDS = 5.0  # of a busy machine
 TRIES = 3
 

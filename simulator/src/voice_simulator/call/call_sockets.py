@@ -9,9 +9,9 @@ from ..audio.format import FRAMES_PER_SECOND
 from ..caller.caller import Caller
 from ..record.events import ClosedBy, PatienceEnded, SocketReported
 from ..vonage.connect_action import ConnectAction
+from ..vonage.handshake import SocketNotOpenedError
 from ..vonage.ncco.actions import Connect, WebSocket
 from ..vonage.ncco.ncco import Ncco
-from ..vonage.socket_leg import SocketNotOpenedError
 from .actions.context import ActionContext
 from .joint_start import JointStart
 from .patience import Patience
@@ -57,8 +57,7 @@ class CallSockets:
             context.control,
             context.leg_limit,
             context.tasks,
-            self._plan.application.signature,
-            self._plan.application.tls,
+            self._plan.application,
         )
         if connection.lacks_signature:
             context.warn("authorization of type vonage: this simulator has no secret to sign with")

@@ -12,7 +12,7 @@ import httpx2
 
 from ..audio.format import AudioFormat
 from ..vonage.application import Application
-from ..vonage.handshake import SocketNotOpenedError, open_socket
+from ..vonage.handshake import SocketNotOpenedError, authorization_for, open_socket
 from ..vonage.leg import Event, Leg
 from ..vonage.ncco.actions import Connect, WebSocket
 from ..vonage.ncco.ncco import Ncco
@@ -52,11 +52,9 @@ class PlacedCall:
     @property
     def authorization(self) -> str | None:
         """The Authorization header of the handshake, as the NCCO wants it."""
-        if self.endpoint.wants_signature:
-            if self._application.signature is None:
-                raise NotJudgedError("the socket wants the platform's signature: set VONAGE_SIGNATURE_SECRET")
-            return self._application.signature.of_handshake()
-        return self.endpoint.authorization.value
+        if self.endpoint.wants_signature and self._application.signature is None:
+            raise NotJudgedError("the socket wants the platform's signature: set VONAGE_SIGNATURE_SECRET")
+        return authorization_for(self.endpoint, self._application.signature)
 
     @property
     def first_message(self) -> dict[str, Any]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..vonage.application import Application
 from .finding import Finding, Status
 from .rule import Rule
 
 DOUBTFUL_SECONDS = 0.25
+WORDS = {
+    Status.FAIL: ("failed", "failed"),
+    Status.WARN: ("warning", "warnings"),
+    Status.PASS: ("passed", "passed"),
+    Status.SKIPPED: ("skipped", "skipped"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,3 +81,26 @@ class CheckReport:
         if self.unreached:
             return 3
         return int(any(result.finding.status is Status.FAIL or result.crash for result in self.results))
+
+    @property
+    def headline(self) -> str:
+        """How many rules came out how."""
+        counts = [(self.count(status), words) for status, words in WORDS.items()]
+        listed = ", ".join(f"{count} {one if count == 1 else more}" for count, (one, more) in counts if count)
+        rules = "rule" if len(self.results) == 1 else "rules"
+        return f"{len(self.results)} {rules}: {listed}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as it is printed with --json; for a rule that was skipped, `seen` is the reason."""
+        rules = [
+            {
+                "id": result.rule.id,
+                "group": result.rule.group,
+                "status": result.finding.status.value,
+                "expected": result.expected,
+                "seen": result.finding.seen,
+                "section": result.rule.section,
+            }
+            for result in self.results
+        ]
+        return {"target": self.application.answer_url, "rules": rules, "exit_code": self.exit_code}

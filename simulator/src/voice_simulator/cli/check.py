@@ -13,15 +13,12 @@ from rich.console import Console
 
 from ..check.finding import Status
 from ..check.report import CheckReport, Result
-from ..check.reports.json_object import as_json
 from ..check.reports.junit import as_junit
 from ..check.reports.page import as_page
-from ..check.reports.progress import rules_bar
-from ..check.reports.table import list_of, table
-from ..check.rule import Rule
+from ..check.reports.terminal import list_of, rules_bar, table
+from ..check.rule import Rule, UnknownRuleError, select
 from ..check.rules import RULES
 from ..check.runner import run_check
-from ..check.selection import UnknownRuleError, select
 from ..event_loop import run
 from ..vonage.application import Application
 from . import options
@@ -75,7 +72,7 @@ def _selected(only: str, skip: str) -> list[Rule]:
 
 def _tell(report: CheckReport, *, for_machines: bool) -> None:
     if for_machines:
-        typer.echo(json.dumps(as_json(report), indent=2))
+        typer.echo(json.dumps(report.as_json(), indent=2))
     elif told := _worth_telling(report):
         Console().print(table(dataclasses.replace(report, results=told)))
     if report.unreached:

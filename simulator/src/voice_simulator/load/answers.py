@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from ..vonage.application import Application
+from ..vonage.handshake import authorization_for
 from ..vonage.leg import Leg
 from ..vonage.ncco.actions import Action, Connect, Wait, WebSocket
 from ..vonage.ncco.ncco import read_response
@@ -73,9 +74,7 @@ class Answers:
         if endpoint is None:
             raise NoAnswerError(f"{self._url}: its NCCO has no connect to a WebSocket")
         await asyncio.sleep(waits)
-        authorization = endpoint.authorization.value
-        if self._signature is not None and endpoint.wants_signature:
-            authorization = self._signature.of_handshake()
+        authorization = authorization_for(endpoint, self._signature)
         addresses = await self._look_up(endpoint.uri)
         return SocketToOpen(call, endpoint.uri, addresses, authorization, endpoint.headers, endpoint.content_type)
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from time import perf_counter
 
 from ..audio.format import AudioFormat
 from ..record.events import ClosedBy, SocketClosed, SocketOpened, SocketOpening, SocketRefused
+from .application import Application
 from .call_control import CallControl
+from .handshake import SocketNotOpenedError
 from .leg import Event, Leg
 from .leg_limit import LegLimit, LegRefusedError
 from .ncco.actions import Connect, WebSocket
 from .ncco.ncco import Ncco
-from .signature import Signature
-from .socket_leg import Listener, SocketLeg, SocketNotOpenedError
-from .socket_opening import open_socket
+from .socket_leg import Listener, SocketLeg
 
 
 class ConnectAction:
@@ -29,8 +28,7 @@ class ConnectAction:
         control: CallControl,
         leg_limit: LegLimit,
         tasks: asyncio.TaskGroup,
-        signature: Signature | None,
-        tls: ssl.SSLContext | None = None,
+        application: Application,
     ) -> None:
         """Take the action, its endpoint, the caller's own leg, and the group for events that nothing waits for."""
         self._action = action
@@ -40,8 +38,7 @@ class ConnectAction:
         self._control = control
         self._leg_limit = leg_limit
         self._tasks = tasks
-        self._tls = tls
-        self._signature = signature
+        self._application = application
         self._socket: SocketLeg | None = None  # from open() on
 
     @property
@@ -62,13 +59,13 @@ class ConnectAction:
     @property
     def lacks_signature(self) -> bool:
         """Whether the handshake should carry the platform's signature, and there is no secret to make one."""
-        return self._endpoint.wants_signature and self._signature is None
+        return self._endpoint.wants_signature and self._application.signature is None
 
     @property
     def socket(self) -> SocketLeg:
         """The socket, once it has been opened."""
         if self._socket is None:
-            raise AssertionError("nobody asks for the socket before open() has returned")
+            raise AssertionError("the socket is used before open() has returned")
         return self._socket
 
     async def open(self, listener: Listener) -> asyncio.Task[None]:
@@ -86,8 +83,8 @@ class ConnectAction:
             raise
         ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
         try:
-            self._socket = await open_socket(
-                self._endpoint, self._action.timeout, listener, record, self._signature, self._tls
+            self._socket = await SocketLeg.opened(
+                self._endpoint, self._application, self._action.timeout, listener, record
             )
         except SocketNotOpenedError as error:
             self._record_refused(error)

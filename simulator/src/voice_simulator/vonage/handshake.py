@@ -14,8 +14,10 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.http11 import Response
 
 from .connection_trouble import DEFAULT_PORTS, explain_trouble
+from .ncco.actions import WebSocket
 from .open_socket import OpenSocket
 from .proxy import proxy_for
+from .signature import Signature
 
 MAX_MESSAGE_BYTES = 1 << 24
 
@@ -46,6 +48,13 @@ class _Connect(connect):
     def process_redirect(self, exc: Exception) -> Exception | str:
         """Follow no redirect."""
         return exc
+
+
+def authorization_for(endpoint: WebSocket, signature: Signature | None) -> str | None:
+    """Return the Authorization header that an endpoint of an NCCO wants (platform.md, 2.3)."""
+    if endpoint.wants_signature:
+        return signature.of_handshake() if signature else None
+    return endpoint.authorization.value
 
 
 async def open_socket(

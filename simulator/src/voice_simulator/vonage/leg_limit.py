@@ -6,7 +6,7 @@ import math
 from collections import deque
 from typing import Literal
 
-from .socket_leg import SocketNotOpenedError
+from .handshake import SocketNotOpenedError
 
 REASON = "429: limit of new legs exceeded"
 

@@ -15,10 +15,9 @@ from simulator.tests.zoo.conformance.application import Application
 from simulator.tests.zoo.conformance.named import name_resolving
 from simulator.tests.zoo.conformance.session import Session
 from voice_simulator.check.report import Result
-from voice_simulator.check.rule import Rule
+from voice_simulator.check.rule import Rule, select
 from voice_simulator.check.rules import RULES
 from voice_simulator.check.runner import run_check
-from voice_simulator.check.selection import select
 from voice_simulator.vonage import application as platform
 
 LASTING_SECONDS = 5.0  # of a rule that takes the most time, simulated or not

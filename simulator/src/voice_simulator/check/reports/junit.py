@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from ..finding import Status
 from ..report import CheckReport, Result
-from .table import citation
+from .terminal import citation
 
 # What no XML document may hold (XML 1.0, 2.2): an application may have sent it.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

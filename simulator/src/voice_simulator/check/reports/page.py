@@ -12,8 +12,7 @@ from markupsafe import Markup, escape
 
 from ...version import PROGRAM, VERSION
 from ..report import CheckReport
-from .headline import headline
-from .table import citation
+from .terminal import citation
 
 
 def as_page(report: CheckReport, now: datetime.datetime) -> str:
@@ -26,7 +25,7 @@ def as_page(report: CheckReport, now: datetime.datetime) -> str:
     groups = itertools.groupby(report.results, key=lambda result: result.rule.group)
     return environment.get_template("page.html").render(
         report=report,
-        headline=headline(report),
+        headline=report.headline,
         groups=[(name, list(results)) for name, results in groups],
         citation=citation,
         time=now.strftime("%Y-%m-%d %H:%M UTC"),

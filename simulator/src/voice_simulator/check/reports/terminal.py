@@ -1,12 +1,14 @@
-"""The report for a person at a terminal: a line for each rule, and what to do about those that don't hold."""
+"""A check for a person at a terminal: its progress, a line for each rule, and what to do about those that fail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.rule import Rule as HorizontalLine
 from rich.table import Table
 from rich.text import Text
@@ -14,8 +16,9 @@ from rich.text import Text
 from ..finding import Status
 from ..report import CheckReport, Result
 from ..rule import GROUPS, Rule
-from .headline import headline
+from ..runner import Watch
 
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), "rules", TimeElapsedColumn())
 STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", Status.SKIPPED: "dim"}
 
 
@@ -25,7 +28,7 @@ def table(report: CheckReport) -> Group:
     for group in GROUPS:
         if results := [result for result in report.results if result.rule.group == group]:
             parts += [HorizontalLine(group, style="dim", align="left"), _rows(results)]
-    return Group(*parts, HorizontalLine(style="dim"), Text(headline(report), style="bold"))
+    return Group(*parts, HorizontalLine(style="dim"), Text(report.headline, style="bold"))
 
 
 def _rows(results: list[Result]) -> Table:
@@ -34,11 +37,11 @@ def _rows(results: list[Result]) -> Table:
     rows.add_column(ratio=1, overflow="fold")
     for result in results:
         status = result.finding.status
-        rows.add_row(Text(status.value, style=STYLES[status]), _told(result))
+        rows.add_row(Text(status.value, style=STYLES[status]), _line_of(result))
     return rows
 
 
-def _told(result: Result) -> RenderableType:
+def _line_of(result: Result) -> RenderableType:
     finding, rule = result.finding, result.rule
     if finding.status in (Status.PASS, Status.SKIPPED):
         return f"{rule.id}: [dim]{escape(finding.seen)}"
@@ -71,3 +74,19 @@ def list_of(rules: Iterable[Rule]) -> Table:
         needs = [f"[dim]{need.value}" for need in rule.needs]
         shown.add_row(rule.id, "\n".join([escape(rule.title), *needs]), rule.section)
     return shown
+
+
+@contextmanager
+def rules_bar(rules: Sequence[Rule]) -> Iterator[Watch]:
+    """Draw a bar that counts judged rules, if stderr is a terminal."""
+    console = Console(stderr=True)
+    # Drawn only when it is updated: a thread of its own would disturb the cadence of the audio.
+    bar = Progress(*COLUMNS, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
+    longest = max((rule.seconds for rule in rules), default=0.0)
+    judged = bar.add_task(f"checking, {longest:.0f} s or more" if longest else "checking", total=len(rules))
+
+    def watch(result: Result) -> None:
+        bar.update(judged, advance=1, refresh=True)
+
+    with bar:
+        yield watch
