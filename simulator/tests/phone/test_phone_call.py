@@ -278,14 +278,14 @@ async def test_an_ncco_that_breaks_a_rule_is_told_with_its_section(page: Page, w
     assert (await page.wait_for("ncco_received"))["actions"] == []
 
 
-async def test_json_to_a_synchronous_event_is_told_with_its_section(
+async def test_an_ncco_that_nothing_asked_for_is_told_with_its_rule(
     page: Page, webhooks: WebhookServer, start_peer: StartPeer
 ) -> None:
     webhooks.answer_with([connect(start_peer().uri, f"{webhooks.address}/socket-events")])
-    webhooks.script("/socket-events", {"status": 200, "body": b'{"ok": true}'})
+    webhooks.script("/socket-events", {"status": 200, "body": b'[{"action": "talk", "text": "Hello"}]'})
     await page.do("call", voice="speech")
     finding = await page.wait_for("problem_found")
-    assert (finding["section"], finding["breaks_rule"]) == ("5", True)
+    assert (finding["rule"], finding["section"], finding["breaks_rule"]) == ("webhooks.no-json-on-events", "5", True)
     assert (await page.wait_for("request_sent", id=finding["request"]))["event_name"] == "ringing"
     await hang_up(page)
 

@@ -62,8 +62,12 @@ MEMBERS = [
         CONNECTION, r"closed the socket after .*, code 1011", raw=wrong_close.closed_by_half, script={"seconds": 3.0}
     ),
     # Events
-    Member(NCCO, r'events ringing, answered answered with \{"ok": true\}', arrange=wrong_webhooks.ok_to_socket_events),
-    Member(NCCO, r"events ringing, answered answered with \[\]", arrange=wrong_webhooks.empty_list_to_socket_events),
+    Member(
+        GOOD,
+        r'events ringing, answered answered with \{"ok": true\}: it is no NCCO',
+        arrange=wrong_webhooks.ok_to_socket_events,
+    ),
+    Member(GOOD, "", arrange=wrong_webhooks.empty_list_to_socket_events),
     Member(NCCO, r'event answered answered with \[\{"action": "connect"', arrange=wrong_webhooks.ncco_on_answered),
     Member(GOOD, r'events started, .* answered with \{"ok": true\}', arrange=wrong_webhooks.ok_to_plain_events),
     Member(GOOD, r"no answer has come 11 s after", arrange=wrong_webhooks.events_never_answered),
