@@ -50,6 +50,12 @@ def test_a_picture_says_what_to_install_before_any_call(webhooks: WebhookServer,
     assert webhooks.requests == []
 
 
+def test_a_load_says_which_systems_it_runs_on(webhooks: WebhookServer) -> None:
+    done = command("load", f"{webhooks.address}/webhooks/answer")
+    assert done.returncode == 64
+    assert "run it on Linux or macOS" in done.stderr
+
+
 @pytest.mark.parametrize(("hard", "soft"), [("resource.RLIM_INFINITY", 10240), ("4096", 4096)])
 def test_a_load_takes_the_open_files_that_it_can_get(hard: str, soft: int) -> None:
     program = f"""

@@ -16,7 +16,7 @@ DEADLINE = 30.0  # seconds
 
 # What a developer's shell or .env holds must not change what the tests see; an empty variable counts as unset.
 NAMES = (
-    "ANSWER_URL", "PORT", "PHONE_PORT", "PHONE_HOST", "ECHO_DELAY_MS",
+    "ANSWER_URL", "PORT", "PHONE_PORT", "PHONE_HOST",
     "VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET", "VONAGE_API_KEY", "VONAGE_APPLICATION_ID",
 )  # fmt: skip
 UNSET = dict.fromkeys(NAMES, "")
