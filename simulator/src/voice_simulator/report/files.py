@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import typer
 
 from ..audio.tape import Sound
 from ..call.result import CallResult
@@ -23,9 +22,9 @@ def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
     sound = stereo(kept) if save else None
     both = tracks(result) if plot else None
     if (save and not sound) or (plot and not kept.said):
-        typer.echo("warning: the caller said nothing and heard nothing, so no file was written", err=True)
+        sys.stderr.write("warning: the caller said nothing and heard nothing, so no file was written\n")
     elif plot and not both:
-        typer.echo("warning: no socket was opened, so no picture was written", err=True)
+        sys.stderr.write("warning: no socket was opened, so no picture was written\n")
     if save and sound:
         with _told(save, f"{sound.seconds:.1f} s, caller left, application right; {sound.sample_rate} Hz"):
             save.write_bytes(sound.file)
@@ -43,6 +42,6 @@ def _told(path: Path, contents: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        typer.echo(f"error: {path} can't be written: {error.strerror}", err=True)
+        sys.stderr.write(f"error: {path} can't be written: {error.strerror}\n")
     else:
-        typer.echo(f"wrote {path} ({contents})", err=True)
+        sys.stderr.write(f"wrote {path} ({contents})\n")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -43,4 +43,4 @@ class UpLine:
         """Look at the unfinished results, and print the line if it is time."""
         if not self._printed and all(result.record.frames.returned for result in results):
             self._printed = True
-            typer.echo(f"all {len(results)} calls are up", err=True)
+            sys.stderr.write(f"all {len(results)} calls are up\n")
