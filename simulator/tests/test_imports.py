@@ -51,6 +51,11 @@ def test_nothing_of_the_server_is_imported() -> None:
     assert [path for path in files if {name.partition(".")[0] for name in imported(path)} & OTHERS] == []
 
 
+def test_only_the_command_line_imports_typer() -> None:
+    users = {part(module) for module, path in FILES.items() if "." in module and "typer" in imported(path)}
+    assert users == {"cli", "__main__"}
+
+
 def test_the_simulator_never_names_itself() -> None:
     naming = re.compile(r"^\s*(from|import) voice_simulator\b", re.MULTILINE)
     assert [path for path in FILES.values() if naming.search(path.read_text())] == []
