@@ -14,7 +14,7 @@ from voice_simulator.caller.script import Digit, Script, Stall
 from voice_simulator.caller.voice import ScriptedVoice
 from voice_simulator.record.events import TextReceived, TextSent
 from voice_simulator.vonage.application import Application
-from voice_simulator.vonage.ncco.actions import WebSocket
+from voice_simulator.vonage.ncco.endpoints import WebSocket
 from voice_simulator.vonage.socket_leg import SocketLeg
 
 APPLICATION = Application("http://127.0.0.1:1/answer")

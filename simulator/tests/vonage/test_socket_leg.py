@@ -13,7 +13,7 @@ from voice_simulator.record.events import ProblemFound, TextReceived, TextSent
 from voice_simulator.record.record import Record
 from voice_simulator.vonage.application import Application
 from voice_simulator.vonage.handshake import SocketNotOpenedError
-from voice_simulator.vonage.ncco.actions import WebSocket
+from voice_simulator.vonage.ncco.endpoints import WebSocket
 from voice_simulator.vonage.socket_leg import SocketLeg
 
 FRAME = bytes(320)

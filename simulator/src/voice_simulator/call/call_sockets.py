@@ -10,7 +10,8 @@ from ..caller.caller import Caller
 from ..record.events import ClosedBy, PatienceEnded, SocketReported
 from ..vonage.connect_action import ConnectAction
 from ..vonage.handshake import SocketNotOpenedError
-from ..vonage.ncco.actions import Connect, WebSocket
+from ..vonage.ncco.actions import Connect
+from ..vonage.ncco.endpoints import WebSocket
 from ..vonage.ncco.ncco import Ncco
 from .actions.context import ActionContext
 from .joint_start import JointStart

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from ..record.events import ActionBegan, ActionEnded
-from ..vonage.ncco.actions import Action, Connect, Stream, Talk, Wait, WebSocket
+from ..vonage.ncco.actions import Action, Connect, Stream, Talk, Wait
+from ..vonage.ncco.endpoints import WebSocket
 from ..vonage.ncco.ncco import Ncco
 from .actions.context import ActionContext
 from .actions.play import play_action

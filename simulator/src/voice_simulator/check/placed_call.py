@@ -14,7 +14,8 @@ from ..audio.format import AudioFormat
 from ..vonage.application import Application
 from ..vonage.handshake import SocketNotOpenedError, authorization_for, open_socket
 from ..vonage.leg import Event, Leg
-from ..vonage.ncco.actions import Connect, WebSocket
+from ..vonage.ncco.actions import Connect
+from ..vonage.ncco.endpoints import WebSocket
 from ..vonage.ncco.ncco import Ncco
 from ..vonage.socket_messages import first_message
 from .finding import NotJudgedError

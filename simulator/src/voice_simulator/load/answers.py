@@ -14,7 +14,8 @@ import httpx2
 from ..vonage.application import Application
 from ..vonage.handshake import authorization_for
 from ..vonage.leg import Leg
-from ..vonage.ncco.actions import Action, Connect, Wait, WebSocket
+from ..vonage.ncco.actions import Action, Connect, Wait
+from ..vonage.ncco.endpoints import WebSocket
 from ..vonage.ncco.ncco import read_response
 from ..vonage.requester import Requester, TimeLimits, WebhookError, advice
 from .opening import SocketToOpen

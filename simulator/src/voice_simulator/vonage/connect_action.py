@@ -12,7 +12,8 @@ from .call_control import CallControl
 from .handshake import SocketNotOpenedError
 from .leg import Event, Leg
 from .leg_limit import LegLimit, LegRefusedError
-from .ncco.actions import Connect, WebSocket
+from .ncco.actions import Connect
+from .ncco.endpoints import WebSocket
 from .ncco.ncco import Ncco
 from .socket_leg import Listener, SocketLeg
 

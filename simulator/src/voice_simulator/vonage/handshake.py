@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.http11 import Response
 
 from .connection_trouble import DEFAULT_PORTS, explain_trouble
-from .ncco.actions import WebSocket
+from .ncco.endpoints import WebSocket
 from .open_socket import OpenSocket
 from .proxy import proxy_for
 from .signature import Signature

@@ -12,7 +12,7 @@ from ..record.events import ClosedBy, ProblemFound, TextReceived, TextSent
 from ..record.record import Record
 from .application import Application
 from .handshake import authorization_for, open_socket
-from .ncco.actions import WebSocket
+from .ncco.endpoints import WebSocket
 from .open_socket import OpenSocket
 from .socket_messages import CLEARED, Command, first_message, read_command, read_json
 

@@ -12,18 +12,10 @@ from typing import Any
 
 from simulator.tests.harness.process import ROOT
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.vonage.ncco.actions import (
-    ACTIONS,
-    ENDPOINTS,
-    Authorization,
-    Dtmf,
-    Endpoint,
-    NccoObject,
-    OnAnswer,
-    Speech,
-)
+from voice_simulator.vonage.ncco.actions import ACTIONS, Dtmf, Speech
+from voice_simulator.vonage.ncco.endpoints import ENDPOINTS, Authorization, Endpoint, OnAnswer
 from voice_simulator.vonage.ncco.reader import Field, fields_of
-from voice_simulator.vonage.ncco.values import Kind
+from voice_simulator.vonage.ncco.values import Kind, NccoObject
 
 PAGE = ROOT / "simulator" / "docs" / "platform.md"
 HEAD = "| Object | Field | Must be | Default |\n|---|---|---|---|\n"

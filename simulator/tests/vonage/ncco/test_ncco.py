@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.vonage.ncco.actions import ACTIONS, ENDPOINTS, Connect, Input, Record, Talk, Wait, WebSocket
+from voice_simulator.vonage.ncco.actions import ACTIONS, Connect, Input, Record, Talk, Wait
+from voice_simulator.vonage.ncco.endpoints import ENDPOINTS, WebSocket
 from voice_simulator.vonage.ncco.ncco import Ncco, read_ncco, read_response
 from voice_simulator.vonage.ncco.rules import NCCO_RULES
 

@@ -7,8 +7,8 @@ from time import perf_counter
 
 from ...vonage.leg import Leg
 from ...vonage.leg_limit import LegRefusedError
-from ...vonage.ncco.actions import App, Connect, Endpoint, Phone, Sip, Vbc
-from ...vonage.ncco.actions import Callee as CalleeEndpoint
+from ...vonage.ncco.actions import Connect
+from ...vonage.ncco.endpoints import App, CalledEndpoint, Endpoint, Phone, Sip, Vbc
 from ...vonage.ncco.ncco import Ncco
 from ...vonage.requester import ANSWER_LIMITS, WebhookError
 from .context import ActionContext
@@ -59,7 +59,7 @@ class Callee:
     async def _play_on_answer(self) -> None:
         """Ask for the NCCO that the callee hears first, and check it; it is not played to anybody here."""
         endpoint = self._action.endpoint
-        if not isinstance(endpoint, CalleeEndpoint) or endpoint.on_answer is None:
+        if not isinstance(endpoint, CalledEndpoint) or endpoint.on_answer is None:
             return
         fields = {"from": self._leg.caller, "to": self._leg.called, "uuid": self._leg.uuid}
         fields["conversation_uuid"] = self._leg.conversation_uuid

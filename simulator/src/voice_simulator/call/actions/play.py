@@ -5,18 +5,7 @@ from __future__ import annotations
 import datetime
 
 from ...vonage.leg import timestamp
-from ...vonage.ncco.actions import (
-    Action,
-    Connect,
-    Conversation,
-    Input,
-    Notify,
-    Record,
-    Stream,
-    Talk,
-    Transfer,
-    Wait,
-)
+from ...vonage.ncco.actions import Action, Connect, Conversation, Input, Notify, Record, Stream, Talk, Transfer, Wait
 from ...vonage.ncco.ncco import Ncco
 from .callee import Callee
 from .collect import collect_input

@@ -5,31 +5,15 @@ A field's annotation says which values it takes; its name in JSON is the attribu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, dataclass_transform
+from dataclasses import field
+from typing import Annotated, ClassVar
 
-from ...audio.format import AudioFormat
 from . import values
-from .values import number, one_of, text, whole
+from .endpoints import Endpoint
+from .values import NccoObject, number, one_of, text, whole
 
 SPOKEN_CHARACTERS_PER_SECOND = 15  # about, by the platform's voices
 MIN_WAIT_SECONDS, MAX_WAIT_SECONDS = 0.1, 7200.0
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-@dataclass(frozen=True, kw_only=True)
-class NccoObject:
-    """An object of an NCCO: each class of objects is a frozen dataclass."""
-
-    named_by: ClassVar[str] = ""  # the JSON field that says which class an object is of
-    required: ClassVar[frozenset[str]] = frozenset()  # in JSON, though a default stands for a wrong value
-    rule: ClassVar[str] = "ncco.shape"  # of the object as a whole
-
-    as_written: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # the application's JSON
-
-    def __init_subclass__(cls) -> None:
-        """Make a dataclass of the class."""
-        dataclass(frozen=True, kw_only=True)(cls)
 
 
 class Action(NccoObject):
@@ -184,92 +168,6 @@ class Transfer(Action):
     mute: values.Boolean = False
 
 
-class OnAnswer(NccoObject):
-    """The NCCO that a callee hears before being connected."""
-
-    url: values.Url
-    ringback: values.Url = ""
-    ringback_tone: values.Url = ""
-    event_url: values.Anything = None
-    event_method: values.Anything = None
-
-
-class Endpoint(NccoObject):
-    """Whom a connect action connects to the call."""
-
-    named_by, rule = "type", "ncco.one-endpoint"
-    type: ClassVar[str]
-
-
-class Authorization(NccoObject):
-    """The Authorization header of a socket's handshake."""
-
-    required, rule = frozenset({"type"}), "ncco.authorization"
-
-    type: values.AuthorizationType = "custom"
-    value: values.AuthorizationValue | None = None
-
-
-class WebSocket(Endpoint):
-    """An application's WebSocket."""
-
-    type = "websocket"
-
-    uri: values.SocketUri
-    content_type: values.ContentType = AudioFormat.L16_16000
-    headers: values.Object = field(default_factory=dict)
-    authorization: Authorization = field(default_factory=Authorization)
-
-    @property
-    def wants_signature(self) -> bool:
-        """Whether the handshake should carry the platform's signature."""
-        return self.authorization.type == "vonage"
-
-
-class Callee(Endpoint):
-    """Somebody who is called."""
-
-    on_answer: OnAnswer | None = None
-
-
-class Phone(Callee):
-    """A phone."""
-
-    type = "phone"
-
-    number: values.Number
-    dtmf_answer: Annotated[str, text("[0-9*#pP]+", "keys: 0-9, *, #, and p for a pause")] = ""
-    shaken: values.String = ""
-
-
-class Sip(Callee):
-    """A SIP endpoint: a URI, or a user and the domain that the account has set up."""
-
-    type = "sip"
-
-    uri: Annotated[str, text("sips?:[!-~]+", "a SIP URI like sip:user@host")] | None = None
-    user: values.Name | None = None
-    domain: values.Name | None = None
-    headers: values.Object = field(default_factory=dict)
-    standard_headers: values.Object = field(default_factory=dict)
-
-
-class App(Callee):
-    """A user of an app."""
-
-    type = "app"
-
-    user: values.Name
-
-
-class Vbc(Callee):
-    """An extension of Vonage Business Communications."""
-
-    type = "vbc"
-
-    extension: Annotated[str, text("[0-9]+", "the digits of an extension, as a string")]
-
-
 class Connect(ReportingAction):
     """Connects the call to an endpoint."""
 
@@ -294,4 +192,3 @@ class Connect(ReportingAction):
 ACTIONS: dict[str, type[Action]] = {
     kind.action: kind for kind in (Talk, Stream, Input, Record, Conversation, Notify, Wait, Transfer, Connect)
 }
-ENDPOINTS: dict[str, type[Endpoint]] = {kind.type: kind for kind in (WebSocket, Phone, Sip, App, Vbc)}

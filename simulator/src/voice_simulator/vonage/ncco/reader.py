@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast, get_args, get_type_hints
 
-from .actions import ACTIONS, ENDPOINTS, Action, Authorization, Endpoint, NccoObject
+from .actions import ACTIONS, Action
+from .endpoints import ENDPOINTS, Authorization, Endpoint
 from .rules import SHAPE, SHAPE_SECTION, Diagnostic
-from .values import REFUSALS, Kind
+from .values import REFUSALS, Kind, NccoObject
 
 JSON_NAMES = {"from_": "from", "content_type": "content-type"}  # the others are the attribute's in camelCase
 ALIASES = {"advanced_machine_detection": "advancedMachineDetection", "standard_headers": "standardHeaders"}  # of SDKs

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from .actions import Action, Connect, Conversation, Input, Phone, Sip, Speech, Stream, Talk, Transfer, WebSocket
+from .actions import Action, Connect, Conversation, Input, Speech, Stream, Talk, Transfer
+from .endpoints import Phone, Sip, WebSocket
 from .reader import shown
 
 MAX_HEADERS_BYTES, MOST_HEADERS_BYTES = 512, 2000  # documented; sent by others

@@ -1,12 +1,12 @@
-"""The kinds of values in an NCCO: how one is read, and the words for it (platform.md, 2)."""
+"""The kinds of values in an NCCO, how each is read and the words for it, and the objects that hold them."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, dataclass_transform
 from urllib.parse import urlsplit
 
 from ...audio.format import CONTENT_TYPES, AudioFormat
@@ -153,3 +153,19 @@ ContentType = Annotated[
 ]
 Seconds = Annotated[int, whole(1, 7200, " of seconds", rule="ncco.times")]
 AnySeconds = Annotated[float, Kind("a number of seconds", _that(_is_number), _number_in_text, rule="ncco.times")]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+@dataclass(frozen=True, kw_only=True)
+class NccoObject:
+    """An object of an NCCO: each class of objects is a frozen dataclass."""
+
+    named_by: ClassVar[str] = ""  # the JSON field that says which class an object is of
+    required: ClassVar[frozenset[str]] = frozenset()  # in JSON, though a default stands for a wrong value
+    rule: ClassVar[str] = "ncco.shape"  # of the object as a whole
+
+    as_written: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # the application's JSON
+
+    def __init_subclass__(cls) -> None:
+        """Make a dataclass of the class."""
+        dataclass(frozen=True, kw_only=True)(cls)
