@@ -29,6 +29,8 @@ from tests.system.chaos.experiments import SETTINGS, Experiment, run
 
 MAX_CALLS = 6
 SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they may tell of the machine with these tests
+# `Watchdog` always fires. The test of signatures has restarted the webhooks.
+EXPECTED = {"Watchdog", "ProcessRestarts"}
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,7 @@ def test_a_signature_secret_that_is_not_the_platforms_is_told(monitoring: Monito
 def test_good_calls_let_no_alert_fire(monitoring: Monitoring) -> None:
     place_calls(monitoring, "--calls", "6", "--seconds", "7")
     monitoring.wait_for("sum(echo_engine_call_seconds_count)", 6)
-    assert monitoring.firing() <= SLOW_MACHINE
+    assert monitoring.firing() <= EXPECTED | SLOW_MACHINE
 
 
 # Faults of tests/chaos, while calls are up
@@ -229,7 +231,7 @@ def test_a_token_of_another_secret_is_told(monitoring: Monitoring) -> None:
 
 
 def test_alertmanager_sends_each_to_its_receiver(monitoring: Monitoring) -> None:
-    receivers = {"critical": "page", "warning": "ticket"}
+    receivers = {"critical": "page", "warning": "ticket", "none": "heartbeat"}
     wait_until(lambda: len(monitoring.received()) > 3, "Alertmanager has alerts")
     for name, receiver in monitoring.received().items():
         assert receiver == receivers[ALERTS[name]["labels"]["severity"]]
