@@ -12,10 +12,11 @@ from .cli.env_file import load_env_file
 from .cli.facts import facts
 from .cli.load import load
 from .cli.phone import phone
+from .cli.show import show
 from .version import PROGRAM
 
 EXIT_USAGE = 64
-COMMANDS = ("call", "check", "facts", "load", "phone")
+COMMANDS = ("call", "check", "facts", "load", "phone", "show")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command("call", epilog=f"Other commands, each with --help: {', '.join(COMMANDS[1:])}.")(call)
@@ -23,6 +24,7 @@ app.command("check")(check)
 app.command("facts")(facts)
 app.command("load")(load)
 app.command("phone")(phone)
+app.command("show")(show)
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from .record.events import ActionBegan, Expectation, RequestSent
 from .record.expectation import ANY, SOUNDS, STEPS, met_at, words
 from .record.record import Record
 from .record.steps import steps
-from .report.stereo import stereo
+from .report.sound_file import as_file
 from .report.summary import Lag, Spread, summarise
 
 Ended = Literal["unanswered", "caller hung up", "given up", "application"]
@@ -172,7 +172,7 @@ class PlacedCall:
 
         Raises ValueError if nothing was said or heard, OSError if the file can't be written.
         """
-        sound = stereo(self.result.sound or Sound())
+        sound = as_file(self.result.sound or Sound())
         if sound is None:
             raise ValueError("the caller said nothing and heard nothing")
         Path(path).write_bytes(sound.file)

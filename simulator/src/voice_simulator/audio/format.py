@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 FRAME_MS = 20
 FRAME_SECONDS = FRAME_MS / 1000
 FRAMES_PER_SECOND = 1000 // FRAME_MS
 SAMPLE_BYTES = 2
+
+
+Rate = Literal[8000, 16000, 24000]  # Hz
 
 
 class AudioFormat(enum.Enum):
@@ -19,9 +22,10 @@ class AudioFormat(enum.Enum):
     L16_24000 = 24000
 
     @property
-    def sample_rate(self) -> int:
+    def sample_rate(self) -> Rate:
         """Samples a second."""
-        return self.value
+        rate: Rate = self.value
+        return rate
 
     @property
     def frame_samples(self) -> int:

@@ -24,7 +24,7 @@ from ..record.events import (
 )
 from ..record.record import Record
 from .audio_rule import AudioFigures, audio_figures
-from .verdict import Outcome, Verdict
+from .verdict import Outcome, Verdict, judge
 
 
 @dataclass
@@ -36,10 +36,9 @@ class CallResult:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict, once the call is over."""
-        for judged in self.record.of(Judged):
-            return Verdict(Outcome[judged.outcome.upper()], judged.errors, judged.warnings)
-        return Verdict()
+        """The verdict on the call: the one in its record, or if it has none yet, one by what has happened so far."""
+        judged = next(iter(self.record.of(Judged)), None) or judge(self.record)
+        return Verdict(Outcome[judged.outcome.upper()], judged.errors, judged.warnings)
 
     @property
     def conversation_uuid(self) -> str:

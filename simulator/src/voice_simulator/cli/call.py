@@ -128,6 +128,13 @@ def call(
             parser=options.read_picture_file, help="A .png, .svg or .pdf file for a picture of the first call."
         ),
     ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            parser=options.read_output_file,
+            help="A file for the trace of the first call, which `show` and the phone's page open again.",
+        ),
+    ] = None,
     _version: Annotated[
         bool,
         typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and exit."),
@@ -183,7 +190,7 @@ def call(
     )
     results = _place(plan, for_machines=for_machines)
     _tell(results, for_machines=for_machines)
-    keep(results[0], save, plot)
+    keep(results[0], save, plot, trace)
     return worst_outcome(result.verdict for result in results)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..report.plot_text import INK, PALE_INK, add_legend, wrap, write
+from ..report.plot_text import INK, PALE_INK, Title, add_legend
 from .judgement import MAX_ADDED_MS, Judgement
 from .search import Search
 
@@ -31,8 +31,7 @@ def draw_search(search: Search, title: str, finding: str) -> Figure:
     """Draw the delays over the number of calls, with the limit and the breaking point."""
     figure = Figure(figsize=(WIDTH, HEIGHT), facecolor="white")
     inches = WIDTH - LEFT - RIGHT
-    write(figure, LEFT, 0.12, wrap(title, 13.0, inches, weight="bold")[:1], 13.0, INK, weight="bold")
-    write(figure, LEFT, 0.42, wrap(finding, 10.5, inches), 10.5, PALE_INK)
+    Title(title, finding, inches).write(figure, LEFT)
     box = (LEFT / WIDTH, BOTTOM / HEIGHT, inches / WIDTH, (HEIGHT - TOP - BOTTOM) / HEIGHT)
     axes = figure.add_axes(box)
     _draw_delays(axes, search)

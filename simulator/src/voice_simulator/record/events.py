@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from ..audio.format import Rate
+
 Json = Any
 Action = dict[str, Any]  # of an NCCO
 Webhook = Literal["answer", "fallback", "event", "onAnswer"]
@@ -43,7 +45,7 @@ class Event:
     @property
     def kind(self) -> str:
         """The event's name: `request_sent` of RequestSent."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        return kind_of(type(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ class SocketOpened(Event):
     """The WebSocket is open; what is said from now on has its rate."""
 
     uri: str
-    rate: int
+    rate: Rate
     seconds: float
 
 
@@ -307,12 +309,27 @@ class Judged(Event):
 
 def connects_to_socket(action: Action) -> bool:
     """Return whether an action is a connect to a WebSocket."""
-    return bool(action["action"] == "connect" and action["endpoint"][0]["type"] == "websocket")
+    match action:
+        case {"action": "connect", "endpoint": [{"type": "websocket"}, *_]}:
+            return True
+    return False
 
 
 def has_socket(actions: Sequence[Action]) -> bool:
     """Return whether one of some actions is a connect to a WebSocket."""
     return any(connects_to_socket(action) for action in actions)
+
+
+def kind_of(event: type[Event]) -> str:
+    """Return the name of a class of events."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower()
+
+
+def kinds() -> dict[str, type[Event]]:
+    """Return the class of each kind of event, by its name."""
+    # Not by __subclasses__(): a dataclass with slots is a copy of its class, and the first one may still be around.
+    found = [each for each in globals().values() if isinstance(each, type) and issubclass(each, Event)]
+    return {kind_of(each): each for each in found if each is not Event}
 
 
 def as_json(event: Event) -> dict[str, Any]:

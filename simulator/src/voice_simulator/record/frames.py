@@ -101,6 +101,18 @@ class Frames:
         words = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in FAULTS if counts[name])
         return f"of {counts['sent']} frames sent: {words}" if words else ""
 
+    @property
+    def is_consistent(self) -> bool:
+        """Whether the lists fit each other, as they do unless a file was damaged."""
+        returned = {len(self.returned_numbers), len(self.returned_at), len(self.round_trips), self.of(Fate.RETURNED)}
+        return (
+            len(self.sent_at) == self.spoken - self.of(Fate.IN_GAP)
+            and len(returned) == 1
+            and len(self.played_at) == len(self.lags)
+            and all(number < self.spoken for number in self.returned_numbers)
+            and (self.first_at is not None or not self.fates)
+        )
+
     def numbers(self, fate: Fate) -> list[int]:
         """Return the numbers of the frames that have this fate."""
         return np.flatnonzero(self._letters == fate.letter).tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from time import perf_counter
 from typing import TypeVar
@@ -25,6 +25,13 @@ class Record:
         self._began_at = perf_counter() if began_at is None else began_at
         self._listeners: list[Listener] = []
         self._requests = 0
+
+    @classmethod
+    def read(cls, events: Sequence[Event], frames: Frames) -> Record:
+        """Return the record of a call that is over, from what was written of it."""
+        record = cls()
+        record.events, record.frames = list(events), frames
+        return record
 
     @property
     def now(self) -> float:

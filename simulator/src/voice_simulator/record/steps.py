@@ -45,7 +45,7 @@ def steps(record: Record) -> Iterator[Step]:
 def _kind_and_detail(event: Event) -> tuple[str, str] | None:
     match event:
         case ActionBegan(action=action):
-            return action["action"], _detail(action)
+            return str(action.get("action")), _detail(action)
         case RequestSent(webhook="event", event_name=name, url=url, attempt=1):
             return "event", f"{name} to {url}"
         case Cleared():
@@ -64,8 +64,8 @@ def _detail(action: Action) -> str:
             return str(text)
         case {"action": "stream", "streamUrl": [url, *_]}:
             return str(url)
-        case {"action": "input", "type": kinds}:
-            return " and ".join(kinds)
+        case {"action": "input", "type": [*kinds]}:
+            return " and ".join(map(str, kinds))
         case {"action": "conversation", "name": name}:
             return str(name)
         case {"action": "transfer", "conversationId": name}:

@@ -1,4 +1,4 @@
-"""The files that keep a call: a WAV file of what was heard, and a picture of the whole call."""
+"""The files that keep a call: its trace, a WAV file of what was said and heard, and a picture of the whole."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ from pathlib import Path
 
 from ..audio.tape import Sound
 from ..call.result import CallResult
-from .stereo import stereo
-from .track import tracks
+from ..record.trace import write_trace
+from .sound_file import as_file
 
 SOUND_ENDINGS = (".wav",)
 PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 
 
-def keep(result: CallResult, save: Path | None, plot: Path | None) -> None:
-    """Write the files that were asked for, if the call got as far as audio, and say so; the result has kept it."""
-    kept = result.sound or Sound()
-    sound = stereo(kept) if save else None
-    both = tracks(result) if plot else None
-    if (save and not sound) or (plot and not kept.said):
+def keep(result: CallResult, save: Path | None = None, plot: Path | None = None, trace: Path | None = None) -> None:
+    """Write the files that were asked for, sound and picture if the call got as far as audio, and say so."""
+    record = result.record
+    sound = as_file(result.sound or Sound()) if save else None
+    if (save and not sound) or (plot and not record.frames.spoken):
         sys.stderr.write("warning: the caller said nothing and heard nothing, so no file was written\n")
-    elif plot and not both:
+    elif plot and result.audio_format is None:
         sys.stderr.write("warning: no socket was opened, so no picture was written\n")
+    if trace:
+        with _told(trace, f"a trace of {len(record.events)} events"):
+            write_trace(record, trace)
     if save and sound:
         with _told(save, f"{sound.seconds:.1f} s, caller left, application right; {sound.sample_rate} Hz"):
             save.write_bytes(sound.file)
-    if plot and both:
-        from .plot import plot_call  # slow to import, and rarely used
+    if plot and record.frames.spoken and result.audio_format:
+        from .plot import Picture  # slow to import, and rarely used
 
-        said, heard = both
-        with _told(plot, f"a picture of {said.seconds:.1f} s"):
-            plot_call(plot, result, said, heard)
+        picture = Picture(result)
+        with _told(plot, f"a picture of {picture.seconds:.1f} s"):
+            picture.save(plot)
 
 
 @contextmanager

@@ -1,56 +1,49 @@
-"""The words of a call's picture: how wide they are, and where a panel's title and legend stand."""
+"""The words of a picture: its title, its legends, and the colors of ink."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
+import textwrap
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
 
 INK, PALE_INK = "#222222", "#595959"
-POINTS = 10
+POINTS, TITLE_POINTS, VERDICT_POINTS = 10, 13.0, 10.5
 POINTS_PER_INCH = 72
+LETTER, BOLD = 0.55, 1.15  # of a letter's size: its width, on average; how much wider a bold one is
+SPACING = 1.5  # of lines
+EDGE = 0.12  # inches above the title
 LEGEND_COLUMNS = 4
+BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind words, so that no line runs through them
 
 
-@functools.lru_cache(100)
-def text_inches(text: str, points: float, weight: str = "normal") -> float:
-    """Return the width of a line of text."""
-    if not text:
-        return 0.0
-    # A dollar sign would begin a formula.
-    path = TextPath((0, 0), text.replace("$", "S"), size=points, prop=FontProperties(weight=weight))
-    return float(path.get_extents().width) / POINTS_PER_INCH
+def inches(text: str, points: float = POINTS) -> float:
+    """Return about how wide a line of text is."""
+    return len(text) * points * LETTER / POINTS_PER_INCH
 
 
-def wrap(text: str, points: float, inches: float, weight: str = "normal") -> list[str]:
-    """Return the text in lines of that width; a longer word has a line of its own."""
-    lines = [""]
-    for word in text.split():
-        line = f"{lines[-1]} {word}".lstrip()
-        if lines[-1] and text_inches(line, points, weight) > inches:
-            lines.append(word)
-        else:
-            lines[-1] = line
-    return lines
+class Title:
+    """A title and the verdict under it, in lines of a width in inches."""
+
+    def __init__(self, title: str, verdict: str, width: float) -> None:
+        self._texts = [
+            (_wrapped(title, width / BOLD, TITLE_POINTS), TITLE_POINTS, INK, "bold"),
+            (_wrapped(verdict, width, VERDICT_POINTS), VERDICT_POINTS, PALE_INK, "normal"),
+        ]
+        self.height = EDGE + sum(len(lines) * points * SPACING for lines, points, _, _ in self._texts) / POINTS_PER_INCH
+
+    def write(self, figure: Figure, left: float) -> None:
+        """Write it at the top of a figure, from so many inches of the left."""
+        top = EDGE
+        for lines, points, color, weight in self._texts:
+            x, y = left / figure.get_figwidth(), 1 - top / figure.get_figheight()
+            text = figure.text(x, y, "\n".join(lines), va="top", fontsize=points, color=color, weight=weight)
+            text.set_parse_math(False)
+            top += len(lines) * points * SPACING / POINTS_PER_INCH
 
 
-def write(
-    figure: Figure, left: float, top: float, lines: Sequence[str], points: float, color: str, weight: str = "normal"
-) -> None:
-    """Write lines so many inches from the left and the top of a figure."""
-    x, y = left / figure.get_figwidth(), 1 - top / figure.get_figheight()
-    text = figure.text(x, y, "\n".join(lines), va="top", fontsize=points, color=color, weight=weight, linespacing=1.25)
-    text.set_parse_math(False)
-
-
-def add_title(axes: Axes, title: str) -> None:
-    """Add a title above the data, at the left."""
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    axes.set_title(title, loc="left", fontsize=11, color=INK, bbox=box)
+def _wrapped(text: str, width: float, points: float) -> list[str]:
+    return textwrap.wrap(text, round(width / inches("x", points)))
 
 
 def add_legend(axes: Axes) -> None:
