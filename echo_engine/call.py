@@ -100,25 +100,25 @@ class Call:
         replies += self._receive_frames(frames, now, blocked)
         return replies if blocked is None else []
 
-    def pass_frame(self, now: float) -> bool:
-        """Count a frame of the call's size that goes back unseen; False, and nothing done, if the queue is too long."""
-        if self.play_out.queue(1, now):
+    def pass_frames(self, frames: int, now: float) -> bool:
+        """Count frames of the call's size that go back unseen; False, and nothing done, if the queue is too long."""
+        if not self.play_out.queue(frames, now):
+            return False
+        if frames == 1:
             self.quality.note(now)
-            self._frames_passed += 1
-            return True
-        return False
+        else:
+            self.quality.arrive(frames, now)
+        self._frames_passed += frames
+        return True
 
-    def pass_frames(self, frames: int, now: float) -> tuple[int, bool]:
-        """Count frames of the call's size that go back unseen.
-
-        Return how many of the newest may be sent, and whether a `clear` must be sent before them.
-        """
+    def pass_newest(self, frames: int, now: float) -> int:
+        """Count frames that `pass_frames` did not take; return how many of the newest may go back, after a `clear`."""
         self.quality.arrive(frames, now)
-        kept, cleared = self._queue(frames, now)
+        kept = self._queue_newest(frames, now)
         self._frames_passed += kept
         self._frames_received += frames - kept
         self._bytes_received += (frames - kept) * (self.frame_bytes or 0)
-        return kept, cleared
+        return kept
 
     def drop_frames(self, frames: int, now: float) -> None:
         """Count frames of the call's size that are too late to go back, as newer ones wait."""
@@ -187,17 +187,18 @@ class Call:
         if blocked is not None or not frames:
             self._drop(blocked or "", len(frames))
             return []
-        kept, cleared = self._queue(len(frames), now)
+        if self.play_out.queue(len(frames), now):
+            self._frames_sent += len(frames)
+            return [*frames]
+        kept = self._queue_newest(len(frames), now)
         self._frames_sent += kept
-        return [*([CLEAR] if cleared else []), *frames[-kept:]]
+        return [CLEAR, *frames[-kept:]]
 
-    def _queue(self, frames: int, now: float) -> tuple[int, bool]:
-        """Return how many of the newest frames fit in the platform's queue, and whether it must be cleared first."""
-        if self.play_out.queue(frames, now):
-            return frames, False
+    def _queue_newest(self, frames: int, now: float) -> int:
+        """Clear the platform's queue; return how many of the newest frames fit in it then, and drop the others."""
         kept = self.play_out.reset(frames, now)
         self._drop("stale", frames - kept)
-        return kept, True
+        return kept
 
     def _drop(self, reason: str, frames: int) -> None:
         if frames:

@@ -28,17 +28,17 @@ AUDIO = {
 }
 
 
-def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int, *, stale: bool) -> bytes | None:
+def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int, stale: bool) -> bytes | None:
     """Return what to write for a read, and have the call count it; None if the read must take the slow path.
 
     `stale` says that newer audio waits already: a live call's frames are dropped then.
     """
     if (audio := AUDIO.get(len(data))) is not None:  # one frame of audio is what nearly every read brings
         begins, echo_begins, length = audio
-        if length == call.frame_bytes and data.startswith(begins) and call.pass_frame(now):
+        if length == call.frame_bytes and data.startswith(begins) and call.pass_frames(1, now):
             return echo_begins + apply_mask(data[8:], data[4:8])
     if call.frame_bytes is not None:
-        return _echo_frames(data, call.frame_bytes + HEADER_BYTES, call, now, stale=stale and call.drops_late_audio)
+        return _echo_frames(data, call.frame_bytes + HEADER_BYTES, call, now, stale)
     if len(data) > MAX_PLAIN_BYTES:
         return None
     echo = echo_any(data, max_payload_bytes)
@@ -48,24 +48,26 @@ def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int, *, st
     return echo[0]
 
 
-def _echo_frames(data: bytes, size: int, call: Call, now: float, *, stale: bool) -> bytes | None:
+def _echo_frames(data: bytes, size: int, call: Call, now: float, stale: bool) -> bytes | None:
     """Echo whole frames of the call's size, as many as there are.
 
     Only the frames that are sent are unmasked. So the later the engine is, the less each frame costs it.
     """
-    frames, rest = divmod(len(data), size)
     begins, echo_begins, _ = AUDIO[size]
-    if rest or not frames:
+    starts = range(0, len(data), size)
+    if len(data) % size:
         return None
-    for start in range(0, len(data), size):
+    for start in starts:
         if not data.startswith(begins, start):
             return None
-    if stale:
-        call.drop_frames(frames, now)
+    echoes = []
+    if stale and call.drops_late_audio:
+        call.drop_frames(len(starts), now)
         return b""
-    kept, cleared = call.pass_frames(frames, now)
-    echoes = [CLEAR_MESSAGE] if cleared else []
-    for start in range(len(data) - kept * size, len(data), size):
+    if not call.pass_frames(len(starts), now):
+        starts = starts[-call.pass_newest(len(starts), now) :]
+        echoes.append(CLEAR_MESSAGE)
+    for start in starts:
         echoes += (echo_begins, apply_mask(data[start + HEADER_BYTES : start + size], data[start + 4 : start + 8]))
     return b"".join(echoes)
 

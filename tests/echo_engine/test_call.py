@@ -178,12 +178,14 @@ def test_other_keys_do_nothing(digit: str) -> None:
 
 def test_frames_pass_unseen_within_the_bound_and_behind_a_clear_beyond_it() -> None:
     call = platform_call()
-    assert call.pass_frames(10, 0.0) == (10, False)
-    assert not call.pass_frame(0.0)
-    assert call.pass_frames(30, 0.0) == (9, True)
-    assert call.pass_frame(0.02)
+    assert call.pass_frames(10, 0.0)
+    assert not call.pass_frames(1, 0.0)
+    assert not call.pass_frames(30, 0.0)
+    assert call.pass_newest(30, 0.0) == 9
+    assert call.pass_frames(1, 0.02)
     call.writing_resumed()
-    assert call.pass_frames(1, 60.0) == (1, True)
+    assert not call.pass_frames(1, 60.0)
+    assert call.pass_newest(1, 60.0) == 1
     assert (call.frames_received, call.frames_echoed, call.frames_dropped) == (42, 21, {"stale": 21})
     assert call.bytes_received == 42 * FRAME_BYTES
 
@@ -202,7 +204,7 @@ def test_two_clocks_that_drift_cut_nothing_in_two_hours(ppm: int) -> None:
     call = platform_call()
     for number in range(7200 * 50):
         now = number * FRAME_MS / 1000 * (1 - ppm / 1_000_000)
-        assert call.pass_frame(now)
+        assert call.pass_frames(1, now)
     assert call.play_out.lag_resets == 0
 
 
