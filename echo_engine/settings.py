@@ -21,7 +21,7 @@ class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
     drain_seconds: float = Field(default=20.0, validation_alias="DRAIN_SECONDS", ge=0, allow_inf_nan=False)
     # The platform opens 3 sockets a second for an account (platform.md, 2.5): one is left for new callers.
     moves_per_second: float = Field(default=2.0, validation_alias="MOVES_PER_SECOND", ge=1, allow_inf_nan=False)
-    max_calls: int = Field(default=1000, validation_alias="MAX_CALLS", ge=1)
+    max_calls: int = Field(default=650, validation_alias="MAX_CALLS", ge=1)
     max_message_bytes: int = Field(default=65536, validation_alias="MAX_MESSAGE_BYTES", ge=1024)
     max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)
     # A question and its two answers cost as much as five frames: at 5 s that is 2 % of a call. A stall is found, asked

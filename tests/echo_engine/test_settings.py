@@ -38,7 +38,7 @@ def test_a_wrong_value_names_its_variable(variable: str, value: str, monkeypatch
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_CALLS", "")
-    assert EchoEngineSettings().max_calls == 1000
+    assert EchoEngineSettings().max_calls == 650
 
 
 def test_the_platforms_signature_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,8 +124,8 @@ CASES = {
         summary="The answer webhook takes 2s (p99); the platform waits for 5 s",
     ),
     "EnginesFilling": Case(
-        fires={OPEN: always(900), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(1)},
-        quiet={OPEN: always(900), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(0)},
+        fires={OPEN: always(585), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(1)},
+        quiet={OPEN: always(585), DRAINING: always(0), 'echo_engine_draining{instance="e2"}': always(0)},
         summary="The engines are 90% full",
     ),
     "CallsSoundBad": Case(
@@ -231,7 +231,7 @@ CASES = {
     "DrainTooLong": Case(
         fires={DRAINING: always(1)},
         quiet={DRAINING: f"0x{THEN - 70} 1x{SAMPLES}"},
-        summary="e1 drains for 20 minutes; 1000 calls take 9, or 17 at one move a second",
+        summary="e1 drains for 13 minutes; 650 calls take 6, or 11 at one move a second",
         labels=E1,
     ),
     "VersionsDiffer": Case(
