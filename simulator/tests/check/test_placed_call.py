@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from simulator.tests.check.conftest import described, trial_of
+from simulator.tests.harness.exchange import Request, Response
 from simulator.tests.harness.placing import connect
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request, Response
 from voice_simulator.check.finding import NotJudgedError
 from voice_simulator.check.pace import Pace
 from voice_simulator.check.placed_call import PlacedCall

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from simulator.tests.check.conftest import described
+from simulator.tests.harness.exchange import Request, Response
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request, Response
 from voice_simulator.check.requests import REFUSALS, Requests
 from voice_simulator.vonage.requester import WebhookError
 

@@ -9,8 +9,8 @@ import time
 import pytest
 
 from simulator.tests.check.conftest import described
+from simulator.tests.harness.exchange import Request, Response
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request, Response
 from voice_simulator.check.finding import Finding, NotJudgedError, Status, failed, passed, warned
 from voice_simulator.check.report import DOUBTFUL_SECONDS, CheckReport, Result
 from voice_simulator.check.rule import Need, Rule, rule

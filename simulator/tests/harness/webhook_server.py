@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
+import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+
+from simulator.tests.harness import exchange
+from simulator.tests.harness.own_loop import in_thread
 
 
 class Request(NamedTuple):
@@ -33,33 +36,29 @@ class Reply(NamedTuple):
     location: str = ""  # of a redirect
     coding: str = ""  # of the body
     retry_after: str = ""  # seconds, of a refusal
-    trickle: bool = False  # a byte of the body a second, until the test ends
+    trickle: bool = False  # a byte of the body a second
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Its headers, but for those that each response has."""
+        own = {"Content-Type": self.content_type, "Location": self.location, "Retry-After": self.retry_after}
+        return tuple((name, value) for name, value in own.items() if value)
 
 
-class WebhookServer(ThreadingHTTPServer):
+class WebhookServer:
     """Answers each path by its list of replies, the last of them for ever; 204 on a path without a list."""
 
-    daemon_threads = True
-
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=100)
         self._tls = tls
+        self._talks: set[asyncio.Task[None]] = set()
+        self.ending = threading.Event()
+        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self.requests: list[Request] = []
         self.replies: dict[str, list[Reply]] = {}
         self.nccos: dict[
             str, list[object]
         ] = {}  # answers to events by status ("reason" if it has only that), each once; they come before replies
-        self.ending = threading.Event()
-
-    def finish_request(self, request: Any, client_address: Any) -> None:
-        """Take a connection, with TLS if the server has it; a client that refuses the certificate is no error."""
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
-            if self._tls:
-                request = self._tls.wrap_socket(request, server_side=True)
-            super().finish_request(request, client_address)
-            if self._tls:
-                request.close()
 
     def script(self, path: str, *replies: dict[str, Any]) -> None:
         """Answer a path by these replies."""
@@ -77,67 +76,59 @@ class WebhookServer(ThreadingHTTPServer):
         """Return an event URL for a connect action."""
         return f"{self.address}/webhooks/events?attempt={attempt}"
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: WebhookServer
-
-    def do_GET(self) -> None:
-        self._answer(dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
-
-    def do_POST(self) -> None:
-        self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-    def _answer(self, fields: dict[str, Any]) -> None:
-        self.server.requests.append(Request(self.command, self.path, fields))
-        if nccos := self.server.nccos.get(fields.get("status") or ("reason" if "reason" in fields else "")):
-            reply = Reply(200, json.dumps(nccos.pop(0)).encode())
-        else:
-            replies = self.server.replies.get(urlsplit(self.path).path, [Reply()])
-            reply = replies.pop(0) if len(replies) > 1 else replies[0]
-        if reply.after:
-            reply.after.wait()
-        if reply.hang:
-            self.server.ending.wait()
-        if reply.hang or reply.reset:
-            self.close_connection = True
-            return
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        self.send_header("Content-Length", str(len(reply.body)))
-        if reply.coding:
-            self.send_header("Content-Encoding", reply.coding)
-        if reply.location:
-            self.send_header("Location", reply.location)
-        if reply.retry_after:
-            self.send_header("Retry-After", reply.retry_after)
-        self.end_headers()
-        if reply.trickle:
-            self._trickle(reply.body)
-        else:
-            with contextlib.suppress(ConnectionError):
-                self.wfile.write(reply.body)
-
-    def _trickle(self, body: bytes) -> None:
-        with contextlib.suppress(ConnectionError):
-            for byte in body:
-                self.wfile.write(bytes([byte]))
-                if self.server.ending.wait(1):
-                    return
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def webhook_server(tls: ssl.SSLContext | None = None) -> Iterator[WebhookServer]:
-    """Run a webhook server in a thread."""
-    with WebhookServer(tls) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[WebhookServer]:
+        """Take connections in the running event loop."""
+        server = await asyncio.start_server(self._talk, sock=self._listener, ssl=self._tls)
         try:
-            yield server
+            yield self
         finally:
-            server.ending.set()
-            server.shutdown()
-            thread.join()
+            self.ending.set()
+            server.close()
+            for talk in self._talks:
+                talk.cancel()
+            await asyncio.gather(*self._talks, return_exceptions=True)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of a connection, one after the other."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+                while await self._answer(await exchange.read_request(reader), writer):
+                    pass
+        finally:
+            self._talks.discard(task)
+            writer.close()
+
+    async def _answer(self, request: exchange.Request, writer: asyncio.StreamWriter) -> bool:
+        """Answer a request; return whether the connection goes on."""
+        fields = request.fields or {}
+        self.requests.append(Request(request.method, request.target, fields))
+        reply = self._reply(request.path, fields)
+        if reply.after:
+            await asyncio.to_thread(reply.after.wait)
+        if reply.hang:
+            await asyncio.Event().wait()  # until the server ends
+        if reply.reset:
+            return False
+        body = b"" if reply.trickle else reply.body
+        writer.write(exchange.Response(reply.status, reply.body, reply.headers).head + body)
+        await writer.drain()
+        if reply.trickle:
+            for byte in reply.body:
+                writer.write(bytes([byte]))
+                await asyncio.sleep(1)
+        return True
+
+    def _reply(self, path: str, fields: dict[str, Any]) -> Reply:
+        if nccos := self.nccos.get(fields.get("status") or ("reason" if "reason" in fields else "")):
+            return Reply(200, json.dumps(nccos.pop(0)).encode())
+        replies = self.replies.get(path, [Reply()])
+        return replies.pop(0) if len(replies) > 1 else replies[0]
+
+
+def webhook_server(tls: ssl.SSLContext | None = None) -> AbstractContextManager[WebhookServer]:
+    """Run a webhook server in a thread."""
+    return in_thread(WebhookServer(tls).running())

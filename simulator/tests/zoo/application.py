@@ -1,55 +1,47 @@
-"""An application of the zoo: a webhook server, and a socket server in a thread of its own."""
+"""An application of the zoo: a webhook server and a socket server, in the test's event loop or in a thread."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import queue
 import ssl
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 
+from simulator.tests.harness.own_loop import in_thread
 from simulator.tests.harness.placing import connect
-from simulator.tests.harness.webhook_server import WebhookServer, webhook_server
+from simulator.tests.harness.webhook_server import WebhookServer
 
 React = Callable[[ServerConnection], Awaitable[None]]
 ReactRaw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Arrange = Callable[[WebhookServer, str], None]  # the answers of the webhooks, and the socket's URI
 
 
-@contextmanager
-def socket_server(
+@asynccontextmanager
+async def sockets(
     react: React | None = None, raw: ReactRaw | None = None, tls: ssl.SSLContext | None = None
-) -> Iterator[str]:
-    """Run a socket server in a thread, and give its URI."""
-    started: queue.Queue[tuple[str, Callable[[], object]]] = queue.Queue()
-
-    async def run() -> None:
-        loop, ended = asyncio.get_running_loop(), asyncio.Event()
-        server: Any
-        if raw:
-            server = await asyncio.start_server(raw, "127.0.0.1", 0)
-        else:
-            assert react is not None
-            server = await serve(react, "127.0.0.1", 0, compression=None, close_timeout=0.5, ssl=tls)
-        port = next(iter(server.sockets)).getsockname()[1]
-        end = functools.partial(loop.call_soon_threadsafe, ended.set)
-        started.put((f"{'wss' if tls else 'ws'}://127.0.0.1:{port}/socket", end))
-        await ended.wait()
+) -> AsyncIterator[str]:
+    """Run a socket server in the running event loop, and give its URI."""
+    server: Any
+    if raw:
+        server = await asyncio.start_server(raw, "127.0.0.1", 0)
+    else:
+        assert react is not None
+        server = await serve(react, "127.0.0.1", 0, compression=None, close_timeout=0.5, ssl=tls)
+    port = next(iter(server.sockets)).getsockname()[1]
+    try:
+        yield f"{'wss' if tls else 'ws'}://127.0.0.1:{port}/socket"
+    finally:
         server.close()
 
-    thread = threading.Thread(target=asyncio.run, args=(run(),))
-    thread.start()
-    uri, end = started.get()
-    try:
-        yield uri
-    finally:
-        end()
-        thread.join()
+
+def socket_server(
+    react: React | None = None, raw: ReactRaw | None = None, tls: ssl.SSLContext | None = None
+) -> AbstractContextManager[str]:
+    """Run a socket server in a thread, and give its URI."""
+    return in_thread(sockets(react, raw, tls))
 
 
 def greet_and_connect(webhooks: WebhookServer, uri: str) -> None:
@@ -57,15 +49,20 @@ def greet_and_connect(webhooks: WebhookServer, uri: str) -> None:
     webhooks.answer_with([connect(uri, webhooks.events_url(1))])
 
 
-@contextmanager
-def application(
+@asynccontextmanager
+async def running(
     react: React | None = None,
     *,
     raw: ReactRaw | None = None,
     arrange: Arrange = greet_and_connect,
     tls: ssl.SSLContext | None = None,
-) -> Iterator[WebhookServer]:
-    """Run an application; its answer webhook is at /webhooks/answer."""
-    with socket_server(react, raw, tls) as uri, webhook_server(tls) as webhooks:
+) -> AsyncIterator[WebhookServer]:
+    """Run an application in the running event loop; its answer webhook is at /webhooks/answer."""
+    async with sockets(react, raw, tls) as uri, WebhookServer(tls).running() as webhooks:
         arrange(webhooks, uri)
         yield webhooks
+
+
+def application(react: React | None = None, **options: Any) -> AbstractContextManager[WebhookServer]:
+    """Run an application in a thread."""
+    return in_thread(running(react, **options))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo import late_echo, wrong_audio, wrong_close, wrong_webhooks
-from simulator.tests.zoo.application import Arrange, React, ReactRaw, application, greet_and_connect
+from simulator.tests.zoo.application import Arrange, React, ReactRaw, greet_and_connect, running
 from voice_simulator.call.verdict import Outcome
 
 SHORT = {"seconds": 1.5}
@@ -32,11 +31,9 @@ class Member:
         made_wrong = self.arrange if self.arrange is not greet_and_connect else self.raw or self.react
         object.__setattr__(self, "name", getattr(made_wrong, "__name__", ""))
 
-    @contextmanager
-    def running(self) -> Iterator[WebhookServer]:
-        """Run the application."""
-        with application(self.react, raw=self.raw, arrange=self.arrange) as webhooks:
-            yield webhooks
+    def running(self) -> AbstractAsyncContextManager[WebhookServer]:
+        """Run the application in the running event loop."""
+        return running(self.react, raw=self.raw, arrange=self.arrange)
 
 
 GOOD, AUDIO, NCCO, CONNECTION = Outcome.GOOD, Outcome.AUDIO_WRONG, Outcome.NCCO_WRONG, Outcome.CONNECTION_FAILED

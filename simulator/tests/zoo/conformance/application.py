@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import jwt
 
-from simulator.tests.zoo.conformance.exchange import Request, Response, as_json, read_request
+from simulator.tests.harness.exchange import Request, Response, as_json, read_request
 from simulator.tests.zoo.conformance.session import Session
 
 SECRET = "the account's signature secret, long enough for HS256"

@@ -14,7 +14,7 @@ from websockets.http11 import Request as Handshake
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from simulator.tests.zoo.conformance.exchange import Request
+from simulator.tests.harness.exchange import Request
 
 FRAME_SECONDS = 0.02
 MAX_LAG_SECONDS = 0.2  # of audio that waits at the platform

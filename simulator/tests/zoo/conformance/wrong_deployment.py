@@ -8,8 +8,8 @@ import sys
 import time
 from typing import Any
 
+from simulator.tests.harness.exchange import Request, Response
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request, Response
 from simulator.tests.zoo.conformance.member import Member
 from simulator.tests.zoo.conformance.named import Named
 from simulator.tests.zoo.conformance.session import Session

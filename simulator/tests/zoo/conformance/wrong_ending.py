@@ -7,8 +7,8 @@ import asyncio
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
+from simulator.tests.harness.exchange import Request
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request
 from simulator.tests.zoo.conformance.member import Member
 from simulator.tests.zoo.conformance.session import Session
 

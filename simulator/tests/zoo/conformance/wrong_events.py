@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from simulator.tests.harness.exchange import Request, Response, as_json
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request, Response, as_json
 from simulator.tests.zoo.conformance.member import Member
 
 SLOW_SECONDS = 10.2

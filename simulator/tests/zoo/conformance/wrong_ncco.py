@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.tests.harness.exchange import Request, Response, as_json
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request, Response, as_json
 from simulator.tests.zoo.conformance.member import Member
 
 TO_PHONE = {"action": "connect", "endpoint": [{"type": "phone", "number": "447700900001"}]}

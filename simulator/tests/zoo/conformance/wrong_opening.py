@@ -9,8 +9,8 @@ from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFact
 from websockets.http11 import Request as Handshake
 from websockets.server import ServerProtocol
 
+from simulator.tests.harness.exchange import Request
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request
 from simulator.tests.zoo.conformance.member import Member
 from simulator.tests.zoo.conformance.session import Session
 

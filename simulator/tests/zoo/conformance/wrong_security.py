@@ -6,8 +6,8 @@ from typing import Any
 
 import jwt
 
+from simulator.tests.harness.exchange import Request
 from simulator.tests.zoo.conformance.application import Application
-from simulator.tests.zoo.conformance.exchange import Request
 from simulator.tests.zoo.conformance.member import Member
 from simulator.tests.zoo.conformance.named import Named
 

@@ -1,4 +1,4 @@
-"""HTTP, as much of it as the zoo's applications need: one request and one response on each connection."""
+"""HTTP, as much of it as the test servers need: requests with a length, and whole responses."""
 
 from __future__ import annotations
 
@@ -56,14 +56,19 @@ class Response(NamedTuple):
 
     @property
     def whole(self) -> bytes:
-        """The bytes to write."""
-        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", "Connection: close"]
+        """The bytes to write on a connection that ends with them."""
+        return self._replace(headers=(*self.headers, ("Connection", "close"))).head + self.body
+
+    @property
+    def head(self) -> bytes:
+        """The bytes to write before the body."""
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"]
         if "Date" not in dict(self.headers):
             lines.append(f"Date: {formatdate(usegmt=True)}")
         lines += [f"{name}: {value}" for name, value in self.headers]
         if self.status != HTTPStatus.NO_CONTENT:
             lines.append(f"Content-Length: {len(self.body)}")
-        return "\r\n".join(lines).encode() + HEAD_END + self.body
+        return "\r\n".join(lines).encode() + HEAD_END
 
 
 def as_json(value: object, status: int = 200) -> Response:
