@@ -7,7 +7,7 @@ PIP_INSTALL = $(VENV)/python -m pip install --quiet --disable-pip-version-check
 # Most tests wait for a clock or a process, so more of them run at a time than there are cores. Python keeps the tests'
 # bytecode, as each of these processes imports all of them.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(VENV)/pytest -q
-SIDE_BY_SIDE = -n 6 --dist loadgroup -m "not alone"
+SIDE_BY_SIDE = -n 6 -m "not alone"
 SYSTEM = --limit 600 tests/system simulator/tests/system
 LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import faulthandler
+import functools
 import gc
 import os
+import re
 import signal
 import sys
 from collections import Counter
 from collections.abc import Generator
+from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 SKIP_NOTHING = bool(os.environ.get("SKIP_NOTHING"))  # as .ci/run sets it
 
@@ -20,17 +25,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--limit", type=int, default=60, help="the seconds that a test may take, fixtures included")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, unless they say else; start the files with few tests first.
+class Scheduling(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, unless the file's are `apart`, or their names end in groups (`@2`).
 
-    Files with few tests tend to have the long ones, and the many short ones fill the gaps at the end.
+    pytest 9.2's node ids have no place for the groups of pytest-xdist 3.8.
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if group := re.search(r"@(\d+)\]$", nodeid):
+            return f"{file}@{group[1]}"
+        return nodeid if is_apart(file) else file
+
+
+@functools.cache
+def is_apart(file: str) -> bool:
+    return "pytest.mark.apart" in (Path(__file__).parent / file).read_text()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    config.option.loadscopereorder = False  # they are in order
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the files with few tests first: theirs tend to be long, and the many short ones fill the gaps."""
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: sizes[item.path])
-    for item in items:
-        if item.get_closest_marker("apart") is None and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_finish() -> None:

@@ -25,8 +25,7 @@ def deployment(docker_engine: None) -> Iterator[Deployment]:
     [
         pytest.param(
             each,
-            id=f"{each.fault}, {each.calls} calls",
-            marks=pytest.mark.xdist_group(f"chaos {number % DEPLOYMENTS}"),
+            id=f"{each.fault}, {each.calls} calls, @{number % DEPLOYMENTS}",
         )
         for number, each in enumerate(TRIED)
     ],

@@ -76,9 +76,9 @@ def as_json(value: object, status: int = 200) -> Response:
     return Response(status, json.dumps(value).encode(), (("Content-Type", "application/json"),))
 
 
-async def read_request(reader: asyncio.StreamReader) -> Request:
-    """Read a request. Raises IncompleteReadError, LimitOverrunError and ValueError."""
-    head = await reader.readuntil(HEAD_END)
+async def read_request(reader: asyncio.StreamReader, begun: bytes = b"") -> Request:
+    """Read a request, of which some bytes may have come. Raises IncompleteReadError, LimitOverrunError, ValueError."""
+    head = begun + await reader.readuntil(HEAD_END)
     start, _, rest = head.partition(b"\r\n")
     method, target, _version = start.decode("ascii").split(" ")
     headers = http.client.parse_headers(io.BytesIO(rest))

@@ -41,7 +41,12 @@ class Reply(NamedTuple):
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
         """Its headers, but for those that each response has."""
-        own = {"Content-Type": self.content_type, "Location": self.location, "Retry-After": self.retry_after}
+        own = {
+            "Content-Type": self.content_type,
+            "Location": self.location,
+            "Retry-After": self.retry_after,
+            "Content-Encoding": self.coding,
+        }
         return tuple((name, value) for name, value in own.items() if value)
 
 
@@ -96,8 +101,13 @@ class WebhookServer:
         self._talks.add(task)
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-                while await self._answer(await exchange.read_request(reader), writer):
-                    pass
+                goes_on = True
+                while goes_on:
+                    first = await reader.readexactly(1)
+                    if not first.isalpha():  # TLS, perhaps
+                        writer.write(exchange.Response(400).whole)
+                        return
+                    goes_on = await self._answer(await exchange.read_request(reader, first), writer)
         finally:
             self._talks.discard(task)
             writer.close()
