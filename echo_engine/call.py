@@ -42,13 +42,12 @@ class Call:
         identity: CallIdentity | None = None,
         *,
         max_lag: float = 0.2,
-        notify_seconds: float = 0.0,
     ) -> None:
-        """Take the seconds of live audio that may wait at the platform, and between two probes of it; 0: any, none."""
+        """Take the seconds of live audio that may wait at the platform; 0: any."""
         self._new_application = new_application
         self._application: Application | None = None  # set with the format
         self.play_out = PlayOut(max_lag, started_at)
-        self.queue_check = QueueCheck(self.play_out, notify_seconds, started_at)
+        self.queue_check = QueueCheck(self.play_out, started_at)
         self.quality = Quality()
         self.identity = identity  # from its token; None unless SOCKET_AUTH is on
         self.started_at = started_at

@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
         call = self._fast_call
         if call is not None:
             stale = len(data) > LATE_BYTES and self._more_waits()
-            echo = echo_read(data, call, now, self._context.limits.max_message_bytes, stale)
+            echo = echo_read(data, call, now, stale)
             if echo is not None:
                 if echo:
                     self._transport.write(echo)

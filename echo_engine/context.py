@@ -11,7 +11,6 @@ from echo_engine.application import Application
 from echo_engine.call import Call
 from echo_engine.calls import Calls
 from echo_engine.metrics import Metrics
-from echo_engine.watchdog import Limits
 from shared.socket_token import CallIdentity
 
 
@@ -21,8 +20,7 @@ class Context:
 
     new_application: Callable[[], Application]
     max_lag: float  # seconds of live audio that may wait at the platform; 0: any
-    notify_seconds: float  # between two probes of how much waits there; 0: none
-    limits: Limits
+    idle_seconds: float  # after which a peer that sends nothing is given up
     calls: Calls
     admission: Admission
     metrics: Metrics
@@ -32,4 +30,4 @@ class Context:
 
     def new_call(self, now: float, identity: CallIdentity | None) -> Call:
         """Return a call that starts now."""
-        return Call(self.new_application, now, identity, max_lag=self.max_lag, notify_seconds=self.notify_seconds)
+        return Call(self.new_application, now, identity, max_lag=self.max_lag)

@@ -28,7 +28,7 @@ AUDIO = {
 }
 
 
-def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int, stale: bool) -> bytes | None:
+def echo_read(data: bytes, call: Call, now: float, stale: bool) -> bytes | None:
     """Return what to write for a read, and have the call count it; None if the read must take the slow path.
 
     `stale` says that newer audio waits already: a live call's frames are dropped then.
@@ -41,7 +41,7 @@ def echo_read(data: bytes, call: Call, now: float, max_payload_bytes: int, stale
         return _echo_frames(data, call.frame_bytes + HEADER_BYTES, call, now, stale)
     if len(data) > MAX_PLAIN_BYTES:
         return None
-    echo = echo_any(data, max_payload_bytes)
+    echo = echo_any(data)
     if echo is None:
         return None
     call.pass_plain(echo[1], echo[2], now)
@@ -72,11 +72,10 @@ def _echo_frames(data: bytes, size: int, call: Call, now: float, stale: bool) ->
     return b"".join(echoes)
 
 
-def echo_any(data: bytes, max_payload_bytes: int) -> tuple[bytes, int, int] | None:
+def echo_any(data: bytes) -> tuple[bytes, int, int] | None:
     """Return the echo of masked binary frames of any size: what to write, how many, and the bytes of their payloads.
 
-    None unless the data is nothing but such frames, whole, unfragmented, with lengths in the shortest form, and none
-    over the limit.
+    None unless the data is nothing but such frames, whole, unfragmented and with lengths in the shortest form.
     """
     echoes: list[bytes] = []
     start, end, payload_bytes = 0, len(data), 0
@@ -95,7 +94,7 @@ def echo_any(data: bytes, max_payload_bytes: int) -> tuple[bytes, int, int] | No
             header = bytes((FINAL_BINARY, length))
         payload = mask + 4
         start = payload + length
-        if start > end or length > max_payload_bytes:
+        if start > end:
             return None
         echoes += (header, apply_mask(data[payload:start], data[mask:payload]))
         payload_bytes += length

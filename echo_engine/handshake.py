@@ -12,13 +12,14 @@ from websockets.server import ServerProtocol
 
 from echo_engine.admission import NoRoomError, TooManySocketsError
 from echo_engine.call_log import log_refusal
-from echo_engine.calls import MAX_SOCKETS, Refusal
+from echo_engine.calls import MAX_SOCKETS, Calls, Refusal
 from echo_engine.context import Context
-from echo_engine.probes import PATHS, respond_to_probe
+from echo_engine.metrics import Metrics
 from shared.signed_token import TokenError
 from shared.socket_token import CallIdentity
 
 RETRY_AFTER_SECONDS = 1
+OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # the front publishes none of them
 
 
 def receive_head(protocol: ServerProtocol, data: bytes, context: Context) -> tuple[bytes, CallIdentity | None]:
@@ -50,8 +51,8 @@ def respond(protocol: ServerProtocol, request: Request, context: Context) -> tup
     path = request.path.partition("?")[0]
     if path == "/socket":
         return _respond_to_call(protocol, request, context)
-    if path in PATHS:
-        return respond_to_probe(protocol, request, context.calls, context.metrics), None
+    if path in OPERATORS_PATHS:
+        return _respond_to_operator(protocol, request, context.calls, context.metrics), None
     return protocol.reject(HTTPStatus.NOT_FOUND, "Not found. The echo is at /socket.\n"), None
 
 
@@ -96,3 +97,27 @@ def _refuse_call(protocol: ServerProtocol, refusal: Refusal) -> Response:
     response = protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, f"This engine takes no new calls: {refusal.value}.\n")
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _respond_to_operator(protocol: ServerProtocol, request: Request, calls: Calls, metrics: Metrics) -> Response:
+    """Return an operators' page: 405 for a method that isn't GET or HEAD, 503 at /readyz if no call can begin."""
+    if request.method not in ("GET", "HEAD"):
+        response = protocol.reject(HTTPStatus.METHOD_NOT_ALLOWED, "Use GET.\n")
+        response.headers["Allow"] = "GET, HEAD"
+        return response
+    response = _page(protocol, request.path.partition("?")[0], calls, metrics)
+    if request.method == "HEAD":
+        response.body = b""
+    return response
+
+
+def _page(protocol: ServerProtocol, path: str, calls: Calls, metrics: Metrics) -> Response:
+    if path == "/metrics":
+        response = protocol.reject(HTTPStatus.OK, "")
+        response.body = metrics.exposition()
+        del response.headers["Content-Length"]
+        response.headers["Content-Length"] = str(len(response.body))
+        return response
+    if path == "/readyz" and (calls.draining or calls.lateness.refusing):
+        return protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, "draining\n" if calls.draining else "late\n")
+    return protocol.reject(HTTPStatus.OK, "ok\n")

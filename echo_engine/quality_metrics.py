@@ -5,12 +5,12 @@ The bounds are fixed. Each has a reason: a frame (20 ms), the bound of MAX_ECHO_
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from prometheus_client.metrics_core import Metric
+from prometheus_client.metrics_core import HistogramMetricFamily, Metric
 
 from echo_engine.call_figures import CallFigures
-from echo_engine.histogram import Histogram
 
 # A handshake over loopback takes a millisecond; at 4 s it is cut (HANDSHAKE_SECONDS).
 HANDSHAKE_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
@@ -27,6 +27,34 @@ ROUND_TRIP_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.
 LOOP_LAG_BOUNDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 # The borders of user satisfaction, R = 50, 60, 70, 80, 90 (ITU-T G.107, annex B), as MOS.
 MOS_BOUNDS = (1.5, 2.0, 2.58, 3.1, 3.6, 4.03, 4.34)
+
+
+class Histogram:
+    """Counts of values by bucket; a value on a bound belongs to the bucket below it, as Prometheus has it (`le`)."""
+
+    def __init__(self, name: str, text: str, bounds: tuple[float, ...]) -> None:
+        """Take the name with its unit, the text for /metrics, and the buckets' upper bounds, ascending."""
+        self._name = name
+        self._text = text
+        self._bounds = bounds
+        self._counts = [0] * (len(bounds) + 1)  # the last bucket has no bound
+        self._sum = 0.0
+
+    def observe(self, value: float | None) -> None:
+        """Count a value; None, which is unknown, is not counted."""
+        if value is not None:
+            self._counts[bisect_left(self._bounds, value)] += 1
+            self._sum += value
+
+    def collect(self) -> Metric:
+        """Return the histogram as Prometheus wants it: each bucket holds those below it too."""
+        buckets, total = [], 0
+        for bound, count in zip((*map(str, self._bounds), "+Inf"), self._counts, strict=True):
+            total += count
+            buckets.append((bound, total))
+        family = HistogramMetricFamily(self._name, self._text)
+        family.add_metric([], buckets, self._sum)
+        return family
 
 
 class QualityMetrics:
@@ -47,7 +75,7 @@ class QualityMetrics:
             "echo_engine_longest_gap_seconds", "Longest time between two frames of ended calls", GAP_BOUNDS
         )
         self.mos = Histogram("echo_engine_mos_estimate", "Estimated MOS of ended calls", MOS_BOUNDS)
-        # Every NOTIFY_SECONDS for each call that the platform answers:
+        # Every few seconds for each call that the platform answers:
         self.play_out_lag = Histogram(
             "echo_engine_play_out_lag_seconds", "Audio found waiting at the platform", LAG_BOUNDS
         )

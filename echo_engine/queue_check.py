@@ -17,6 +17,9 @@ from shared.audio import FRAME_SECONDS
 
 # The platform may note the end of a frame only when the next one begins, and so may we.
 TOLERANCE_SECONDS = 2 * FRAME_SECONDS
+# A probe and its two answers cost as much as five frames: every 5 s that is 2 % of a call. A stall is found, probed for
+# once more, and healed within 10 s and twice its length.
+NOTIFY_SECONDS = 5.0
 # The platform's queue holds 61 s of audio (platform.md, 3.7). After that no answer will come.
 ANSWER_SECONDS = 90.0
 
@@ -32,16 +35,14 @@ class QueueCheck:
     """Sends a mark every few seconds, holds the answers against the model of the queue, and corrects it."""
 
     __slots__ = (
-        "_doubt", "_found", "_mark", "_next_at", "_period", "_play_out", "_ponged_at", "_round_trip_sum",
+        "_doubt", "_found", "_mark", "_next_at", "_play_out", "_ponged_at", "_round_trip_sum",
         "_round_trips", "_sent_at", "_wait_sum", "_waits", "answers", "corrections", "longest_wait", "marks",
     )  # fmt: skip
 
-    def __init__(self, play_out: PlayOut, period: float, now: float) -> None:
-        """Take the model, and the seconds between two marks, 0 for none."""
+    def __init__(self, play_out: PlayOut, now: float) -> None:
         self._play_out = play_out
-        self._period = period
         self._sent_at = now  # the last mark; none yet
-        self._next_at = now + period
+        self._next_at = now + NOTIFY_SECONDS
         self._mark: _Mark | None = None  # the last one, until it is answered
         self._ponged_at: float | None = None  # when the ping with it was answered
         self._doubt = 0.0  # by how much the last answer found the model wrong; 0 if it was right
@@ -65,8 +66,8 @@ class QueueCheck:
 
     def send_mark(self, now: float) -> int | None:
         """Return the mark that is to be sent now, with a `notify` and with a ping; None if none is due."""
-        if not self._period or now < self._next_at or self._play_out.ends_at <= self._sent_at:
-            return None  # off, too early, or no audio was sent since the last mark
+        if now < self._next_at or self._play_out.ends_at <= self._sent_at:
+            return None  # too early, or no audio was sent since the last mark
         self._sent_at = now
         self.marks += 1
         self._mark = _Mark(self.marks, now, self._play_out.waits(now), self._play_out.clears)
@@ -90,7 +91,7 @@ class QueueCheck:
             return
         self._mark = None
         self.answers += 1
-        self._next_at = sent.sent_at + self._period
+        self._next_at = sent.sent_at + NOTIFY_SECONDS
         if self._ponged_at is not None and sent.clears == self._play_out.clears:
             self._compare(sent.model_waits, now - self._ponged_at, now)
 

@@ -8,7 +8,8 @@ from websockets.frames import CTRL_OPCODES, CloseCode, Frame, Opcode
 
 from echo_engine.call import Message
 
-MAX_FRAGMENTS = 1024  # of one message; their sizes are the protocol's to limit
+MAX_MESSAGE_BYTES = 64 * 1024  # two seconds of audio; the platform sends frames of 20 ms and text of a few KB
+MAX_FRAGMENTS = 1024  # of one message
 
 
 class Reassembly:

@@ -17,7 +17,7 @@ from echo_engine.connection import Connection, bytes_unread
 from echo_engine.context import Context
 from echo_engine.metrics import Metrics
 from echo_engine.settings import EchoEngineSettings
-from echo_engine.watchdog import CLOSE_SECONDS, Limits
+from echo_engine.watchdog import CLOSE_SECONDS
 from shared.logs import get_logger
 from shared.socket_secret import load_secrets
 from shared.version import VERSION
@@ -59,8 +59,7 @@ class EchoEngine:
         self._context = Context(
             new_application=new_application,
             max_lag=settings.max_echo_lag_ms / 1000,
-            notify_seconds=settings.notify_seconds,
-            limits=Limits(settings.max_message_bytes, settings.idle_seconds, settings.stalled_seconds),
+            idle_seconds=settings.idle_seconds,
             calls=self._calls,
             admission=Admission(self._calls, load_secrets(settings), settings.handshake_policy),
             metrics=self.metrics,

@@ -17,7 +17,7 @@ import logging
 from types import GeneratorType
 from typing import cast
 
-from websockets.frames import Frame
+from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.streams import StreamReader
@@ -28,8 +28,8 @@ from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
 from echo_engine.context import Context
 from echo_engine.handshake import receive_head
-from echo_engine.questions import ask, receive_pongs
-from echo_engine.reassembly import Reassembly
+from echo_engine.platform_messages import notify
+from echo_engine.reassembly import MAX_MESSAGE_BYTES, Reassembly
 from echo_engine.watchdog import Watchdog
 
 MAX_WRITE_BUFFER_BYTES = 512 * 1024  # more than the echo of one read, which is 256,000 bytes in uvloop
@@ -48,10 +48,10 @@ class Session:
     def __init__(self, context: Context, now: float) -> None:
         self._context = context
         self._connected_at = now
-        self._protocol = ServerProtocol(max_size=context.limits.max_message_bytes, logger=protocol_log)
+        self._protocol = ServerProtocol(max_size=MAX_MESSAGE_BYTES, logger=protocol_log)
         self._reassembly = Reassembly()
         self._messages: list[Message] = []  # of a read that has not been parsed to its end
-        self._watchdog = Watchdog(context.limits, now)
+        self._watchdog = Watchdog(context.idle_seconds, now)
         self._end_reason: EndReason | None = None  # set where this side ends the call
         self._eof_due = False  # True from the protocol's end of the data until it may be written
         self.call: Call | None = None  # set by the handshake
@@ -77,8 +77,9 @@ class Session:
     def data_to_send(self, now: float) -> list[bytes]:
         """Return the bytes to write; empty bytes mean the end.
 
-        The end waits while a peer that was sent an error is still sending. A socket that is closed over unread bytes,
-        here or by a proxy in between, is reset, and the reset takes the close frame with it.
+        The end waits while a peer that was sent an error is still sending: a socket that is closed over unread bytes is
+        reset, and a reset may reach the peer before it has read the close frame. Some clients behind a proxy were seen
+        to get a reset for 1009; that this was the reason has not been reproduced.
         """
         data = self._protocol.data_to_send()
         if data and not data[-1] and self._protocol.close_sent is not None and self._protocol.close_rcvd is None:
@@ -145,7 +146,7 @@ class Session:
             self._fail(breach)
         else:
             self.call.quality.sweep()
-            return ask(self._protocol, self._watchdog, self.call, now)
+            return self._probe(self.call, now)
         return True
 
     def end(self, now: float) -> None:
@@ -168,7 +169,7 @@ class Session:
 
     def _receive_messages(self, call: Call, now: float, *, whole: bool, stale: bool) -> None:
         frames = cast(list[Frame], self._protocol.events_received())
-        receive_pongs(frames, call, self._context.metrics.quality, now)
+        self._receive_pongs(frames, call, now)
         messages, error = self._reassembly.receive(frames)
         self._messages += messages
         if (breach := self._breach(call, now)) is not None:
@@ -193,6 +194,24 @@ class Session:
         if self._protocol.state is not State.OPEN:
             return "closing"
         return "backlog" if self._watchdog.write_paused else None
+
+    def _probe(self, call: Call, now: float) -> bool:
+        """Ping a quiet peer, or send a mark to find out how much audio waits; return whether either was due."""
+        if self._watchdog.ping_due(call, now):
+            self._watchdog.pinged(now)
+            self._protocol.send_ping(b"")
+            return True
+        if self._blocked() is not None or (mark := call.send_mark(now)) is None:
+            return False
+        self._protocol.send_text(notify(mark).encode())
+        self._protocol.send_ping(b"%d" % mark)
+        return True
+
+    def _receive_pongs(self, frames: list[Frame], call: Call, now: float) -> None:
+        """Take the marks in pongs; any other pong says nothing here."""
+        for frame in frames:
+            if frame.opcode is Opcode.PONG and (mark := bytes(frame.data)).isdigit() and len(mark) < 10:
+                self._context.metrics.quality.round_trip.observe(call.queue_check.receive_pong(int(mark), now))
 
     def _breach(self, call: Call, now: float) -> EndReason | None:
         return self._watchdog.breach(call, self._reassembly.others_received, self._reassembly.text_bytes, now)

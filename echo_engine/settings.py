@@ -22,15 +22,10 @@ class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
     # The platform opens 3 sockets a second for an account (platform.md, 2.5): one is left for new callers.
     moves_per_second: float = Field(default=2.0, validation_alias="MOVES_PER_SECOND", ge=1, allow_inf_nan=False)
     max_calls: int = Field(default=650, validation_alias="MAX_CALLS", ge=1)
-    max_message_bytes: int = Field(default=65536, validation_alias="MAX_MESSAGE_BYTES", ge=1024)
     max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)
-    # A question and its two answers cost as much as five frames: at 5 s that is 2 % of a call. A stall is found, asked
-    # about once more, and healed within 10 s and twice its length.
-    notify_seconds: float = Field(default=5.0, validation_alias="NOTIFY_SECONDS", ge=0, allow_inf_nan=False)
     echo_delay_ms: int = Field(default=0, validation_alias="ECHO_DELAY_MS", ge=0, le=60_000)
     # Of the 512 MB that docker-compose.yml gives an engine; calls without a delay take up to 90.
     delay_memory_mb: int = Field(default=256, validation_alias="DELAY_MEMORY_MB", ge=0)
-    stalled_seconds: float = Field(default=10.0, validation_alias="STALLED_SECONDS", gt=0, allow_inf_nan=False)
     idle_seconds: float = Field(default=60.0, validation_alias="IDLE_SECONDS", gt=0, allow_inf_nan=False)
     log_level: LogLevel = Field(default="INFO", validation_alias="LOG_LEVEL")
     log_folder: Path | None = None  # log lines go there, too

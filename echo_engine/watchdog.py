@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from echo_engine.allowance import CallAllowance
 from echo_engine.call import Call
 from echo_engine.call_end import EndReason
@@ -11,16 +9,8 @@ from echo_engine.call_end import EndReason
 HANDSHAKE_SECONDS = 4.0  # from the connection to the end of the request's head
 CLOSE_SECONDS = 2.0  # from our last byte to the peer's end of the connection
 LINGER_SECONDS, QUIET_SECONDS = 1.0, 0.25  # a peer that was sent an error may go on for the one, until it rests
+STALLED_SECONDS = 10.0  # without reading; callers hang up long before, and the call moves
 PING_AFTER = 2 / 3  # of the time after which a quiet peer is given up
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a connection may cost."""
-
-    max_message_bytes: int = 64 * 1024
-    idle_seconds: float = 60.0
-    stalled_seconds: float = 10.0
 
 
 class Watchdog:
@@ -30,20 +20,13 @@ class Watchdog:
     """
 
     __slots__ = (
-        "_allowance",
-        "_answered",
-        "_bytes_spent",
-        "_deadline",
-        "_frames_spent",
-        "_heard_at",
-        "_limits",
-        "_others_spent",
-        "_pinged_at",
-        "_write_paused_at",
-    )
+        "_allowance", "_answered", "_bytes_spent", "_deadline", "_frames_spent", "_heard_at", "_idle_seconds",
+        "_others_spent", "_pinged_at", "_write_paused_at",
+    )  # fmt: skip
 
-    def __init__(self, limits: Limits, now: float) -> None:
-        self._limits = limits
+    def __init__(self, idle_seconds: float, now: float) -> None:
+        """Take the seconds after which a peer that sends nothing is given up."""
+        self._idle_seconds = idle_seconds
         self._allowance: CallAllowance | None = None  # set with the call
         self._frames_spent = self._others_spent = self._bytes_spent = 0  # by this connection
         self._deadline: float | None = now + HANDSHAKE_SECONDS
@@ -104,16 +87,16 @@ class Watchdog:
         """
         if self._deadline is not None:
             return None  # the call is being closed already
-        if self._write_paused_at is not None and now - self._write_paused_at >= self._limits.stalled_seconds:
+        if self._write_paused_at is not None and now - self._write_paused_at >= STALLED_SECONDS:
             return EndReason.STALLED
         if not self.within_allowance(call.frames_received, others, call.bytes_received + text_bytes, now):
             return EndReason.RATE_EXCEEDED
-        return EndReason.IDLE if now - self._last_heard(call) >= self._limits.idle_seconds else None
+        return EndReason.IDLE if now - self._last_heard(call) >= self._idle_seconds else None
 
     def ping_due(self, call: Call, now: float) -> bool:
         """Tell whether the peer of an open call has been quiet for so long that a ping must ask for it."""
         heard_at = self._last_heard(call)
-        if self._deadline is not None or now - heard_at < self._limits.idle_seconds * PING_AFTER:
+        if self._deadline is not None or now - heard_at < self._idle_seconds * PING_AFTER:
             return False
         return self._pinged_at is None or self._pinged_at < heard_at
 

@@ -28,7 +28,6 @@ SETTINGS = {
     "VONAGE_APPLICATION_ID": "78d335fa-323d-0114-9c3d-d6f0d48968cf",
     "MAX_CALLS": "50",
     "DELAY_MEMORY_MB": str(DELAY_MEMORY_MB),
-    "STALLED_SECONDS": "2",
     "DRAIN_SECONDS": "0",
 }
 HERE = [attack for attack in ATTACKS if attack.door not in OTHER_SETTINGS]

@@ -13,7 +13,7 @@ import pytest
 from tests.harness.local_run import local_run
 from tests.harness.process import ECHO_ENGINE, started
 
-LARGE = {"MAX_MESSAGE_BYTES": str(1024 * 1024), "SOCKET_AUTH": "off"}
+OPEN = {"SOCKET_AUTH": "off"}
 # A close frame amid a fragmented message: websockets answers 1002, as it documents, where the case expects 1000.
 EXPECTED_FAILURES = {"7.1.5"}
 
@@ -22,11 +22,11 @@ EXPECTED_FAILURES = {"7.1.5"}
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Start the engine, alone or behind the front, and give its socket's address."""
     if request.param == "straight":
-        with started(ECHO_ENGINE, ECHO_ENGINE_PORT="0", **LARGE) as process:
+        with started(ECHO_ENGINE, ECHO_ENGINE_PORT="0", **OPEN) as process:
             port = process.wait_for(r'"port": (\d+)')
             yield f"ws://127.0.0.1:{port[1]}/socket"
     else:
-        with local_run(**LARGE) as run:
+        with local_run(**OPEN) as run:
             run.process.wait_for("Ready: ")
             yield f"ws://127.0.0.1:{run.port}/socket"
 

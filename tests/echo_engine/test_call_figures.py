@@ -1,8 +1,9 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from echo_engine.call import Call
-from echo_engine.call_figures import CallFigures, figures_of
-from echo_engine.mos import estimate_mos
+from echo_engine.call_figures import CallFigures, estimate_mos, figures_of
 from shared.audio import FRAME_SECONDS
 from tests.harness.engine import echo_call
 
@@ -10,7 +11,7 @@ CONNECTED = '{"event": "websocket:connected", "content-type": "audio/l16;rate=80
 
 
 def platform_call(frames: int) -> Call:
-    call = echo_call(notify_seconds=5.0)
+    call = echo_call()
     call.receive([CONNECTED], 0.0)
     for number in range(frames):
         call.receive([bytes(320)], number * FRAME_SECONDS)
@@ -60,3 +61,25 @@ def test_the_round_trip_and_the_wait_at_the_platform_are_its_delay() -> None:
     assert figures.round_trip == 0.25
     assert figures.platform_queue_max == pytest.approx(wait)
     assert figures.mos_estimate == pytest.approx(estimate_mos(FRAME_SECONDS + 0.25 + wait, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("delay", "loss", "mos"),
+    [
+        (0.0, 0.0, 4.43),  # R = 94.2
+        (0.1, 0.0, 4.38),  # R = 91.8
+        (0.1773, 0.0, 4.33),  # R = 89.9: "very satisfied" ends at R = 90 (G.107, annex B)
+        (0.4, 0.0, 3.08),  # R = 60.1, MOS 3.1 in the same annex
+        (0.0, 0.02, 4.21),  # R = 86.3
+        (0.0, 1.0, 1.07),  # R = 11.0
+        (2.0, 0.0, 1.0),
+    ],
+)
+def test_the_score_is_that_of_the_published_formulas(delay: float, loss: float, mos: float) -> None:
+    assert estimate_mos(delay, loss) == pytest.approx(mos, abs=0.03)
+
+
+@settings(deadline=None)
+@given(st.floats(0, 60), st.floats(0, 1))
+def test_every_score_is_on_the_scale(delay: float, loss: float) -> None:
+    assert 1.0 <= estimate_mos(delay, loss) <= 4.5

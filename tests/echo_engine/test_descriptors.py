@@ -6,7 +6,7 @@ import sys
 
 def limits_after(soft: int, hard: int, max_calls: int) -> subprocess.CompletedProcess[str]:
     program = (
-        "import resource; from echo_engine.descriptors import reserve_descriptors\n"
+        "import resource; from echo_engine.__main__ import reserve_descriptors\n"
         f"resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))\n"
         f"reserve_descriptors({max_calls}); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     )

@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from echo_engine import connection as connection_module
 from echo_engine.calls import Calls
-from echo_engine.connection import Connection
+from echo_engine.connection import LATE_BYTES, PORTION_BYTES, Connection
 from echo_engine.fastpath import echo_any
+from echo_engine.reassembly import MAX_MESSAGE_BYTES
 from echo_engine.session import Session
-from echo_engine.watchdog import Limits
 from tests.harness.engine import HANDSHAKE, context_of
 
 CONNECTED = b'{"event": "websocket:connected", "content-type": "audio/l16;rate=8000"}'
@@ -58,41 +57,75 @@ class RecordingTransport:
         self.reading = True
 
 
-def run(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
-    """Return what a connection writes for chunks that come after so many seconds each, and what its call counted."""
-    now = [100.0]
-    calls = Calls(1)
+class Peers:
+    """A call in an engine without a loop, whose clock the test moves."""
 
-    def unread(_: object) -> int:
-        return int(now[0] * 50) % 3  # at times nothing
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.calls = Calls(1)
+        self.turns: list[Callable[[], None]] = []  # of the loop, still to come
+        self.context = context_of(
+            self.calls, clock=lambda: self.now, bytes_unread=lambda _: self.unread, call_soon=self.turns.append
+        )
 
-    turns: list[Callable[[], None]] = []  # of the loop, still to come
-    limits = Limits(max_message_bytes=2000)
-    context = context_of(calls, limits=limits, clock=lambda: now[0], bytes_unread=unread, call_soon=turns.append)
-    transport = RecordingTransport()
-    connection = Connection(context, set())
+    @property
+    def unread(self) -> int:
+        """How many bytes wait in the kernel: at times none."""
+        return int(self.now * 50) % 3
+
+    def counts(self) -> object:
+        """Return what the call has counted."""
+        (call,) = self.calls
+        call.quality.digest()
+        quality = call.quality
+        return (
+            call.frames_received, call.frames_echoed, dict(call.frames_dropped), call.bytes_received,
+            call.play_out.lag_resets, call.play_out.frames_cut, call.play_out.ends_at,
+            quality.longest_gap, quality.jitter, quality.gaps, quality.gap_seconds,
+        )  # fmt: skip
+
+
+def fast(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
+    """Return what a connection writes for chunks that come after so many seconds each, and what its call counts."""
+    peers, transport = Peers(), RecordingTransport()
+    connection = Connection(peers.context, set())
     connection.connection_made(transport)  # type: ignore[arg-type]
     connection.data_received(HANDSHAKE)
-    (call,) = calls
     handshake_bytes = len(transport.written)
     for chunk, seconds in chunks:
-        now[0] += seconds
+        peers.now += seconds
         connection.data_received(chunk)
-        while turns:
-            turns.pop()()
+        while peers.turns:
+            peers.turns.pop()()
         assert transport.reading or transport.closing
-    call.quality.digest()
-    quality = call.quality
-    counts = (
-        call.frames_received, call.frames_echoed, dict(call.frames_dropped), call.bytes_received,
-        call.play_out.lag_resets, call.play_out.frames_cut, call.play_out.ends_at,
-        quality.longest_gap, quality.jitter, quality.gaps, quality.gap_seconds,
-    )  # fmt: skip
-    return bytes(transport.written[handshake_bytes:]), counts
+    return bytes(transport.written[handshake_bytes:]), peers.counts()
 
 
-def refuse(*_: object, **__: object) -> None:
-    """Be a fast path that never takes anything."""
+def slow(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
+    """Return the same of a session, which is all of the slow path, fed as a connection feeds it."""
+    peers, written = Peers(), bytearray()
+    session = opened(peers)
+    for chunk, seconds in chunks:
+        peers.now += seconds
+        stale = len(chunk) > LATE_BYTES and peers.unread > 0
+        for start in range(0, len(chunk), PORTION_BYTES):
+            if session.cut:
+                break
+            whole = start + PORTION_BYTES >= len(chunk)
+            session.receive(chunk[start : start + PORTION_BYTES], peers.now, whole=whole, stale=stale)
+            for data in session.data_to_send(peers.now):
+                written += data or b"<eof>"
+            session.settle(0, peers.now)
+    return bytes(written), peers.counts()
+
+
+def opened(peers: Peers) -> Session:
+    """Return a session whose handshake is done."""
+    session = Session(peers.context, peers.now)
+    session.receive(HANDSHAKE, peers.now, whole=True, stale=False)
+    session.data_to_send(peers.now)
+    session.settle(0, peers.now)
+    return session
 
 
 def masked(opcode: Opcode, payload: bytes, *, fin: bool = True, rsv1: bool = False) -> bytes:
@@ -125,69 +158,64 @@ pieces = st.one_of(
     st.binary(max_size=130).map(lambda payload: masked(Opcode.PING, payload)),
     st.binary(max_size=10).map(lambda payload: masked(Opcode.BINARY, payload, rsv1=True)),
     st.just(masked(Opcode.CLOSE, b"\x03\xe8")),
-    st.just(masked(Opcode.BINARY, b"x" * 3000)),
+    st.just(masked(Opcode.BINARY, bytes(MAX_MESSAGE_BYTES + 1))),
     st.binary(min_size=1, max_size=20),
 )
 
 
-def cut(stream: bytes, places: list[int]) -> list[bytes]:
-    edges = [0, *sorted(place % (len(stream) + 1) for place in places), len(stream)]
-    return [stream[start:end] for start, end in itertools.pairwise(edges) if end > start]
+# What a peer writes at once.
+writes = st.one_of(
+    audio,
+    st.lists(audio, min_size=1, max_size=40).map(b"".join),
+    st.builds(lambda frame, times: frame * times, audio, st.integers(1, 100)),  # a read of over 50 is a late one
+    st.lists(pieces).map(b"".join),
+)
+
+
+def cut(written: list[bytes], places: list[int]) -> list[bytes]:
+    """Return the reads of what was written: one for each write, but for further cuts at some places."""
+    ends = list(itertools.accumulate(map(len, written), initial=0))
+    edges = sorted({*ends, *(place % (ends[-1] + 1) for place in places)})
+    return [b"".join(written)[start:end] for start, end in itertools.pairwise(edges)]
 
 
 @settings(deadline=None, max_examples=400)
 @given(
-    stream=st.lists(pieces, max_size=30).map(b"".join),
+    written=st.lists(writes, max_size=10),
     announced=st.booleans(),
-    places=st.lists(st.integers(0, 20_000), max_size=30),
+    places=st.lists(st.integers(0, 20_000), max_size=10),
     seconds=st.lists(st.sampled_from([0.0, 0.02, 0.02, 0.5]), min_size=1, max_size=10),
 )
 def test_fast_output_equals_slow_output(
-    stream: bytes, *, announced: bool, places: list[int], seconds: list[float]
+    written: list[bytes], *, announced: bool, places: list[int], seconds: list[float]
 ) -> None:
     if announced:
-        stream = masked(Opcode.TEXT, CONNECTED) + stream
-    chunks = list(zip(cut(stream, places), itertools.cycle(seconds), strict=False))
-    fast = run(chunks)
-    with mock.patch.object(connection_module, "echo_read", refuse):
-        slow = run(chunks)
-    assert fast == slow
-
-
-@settings(deadline=None)
-@given(st.lists(audio, min_size=1, max_size=200))
-def test_whole_frames_are_taken_by_the_fast_path_however_many_they_are(frames: list[bytes]) -> None:
-    with mock.patch.object(Session, "receive", autospec=True, side_effect=Session.receive) as slow:
-        run([(masked(Opcode.TEXT, CONNECTED), 0.0), (b"".join(frames), 0.02), (frames[0], 0.2)])
-    assert slow.call_count == 2, "the handshake and the first message"
+        written = [masked(Opcode.TEXT, CONNECTED), *written]
+    chunks = list(zip(cut(written, places), itertools.cycle(seconds), strict=False))
+    assert fast(chunks) == slow(chunks)
 
 
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 640, 2000])
 def test_any_size_is_echoed_to_a_plain_client(size: int, times: int) -> None:
     payload = (bytes(range(256)) * 8)[:size]
-    echo = echo_any(masked(Opcode.BINARY, payload) * times, 2000)
+    echo = echo_any(masked(Opcode.BINARY, payload) * times)
     assert echo == (Frame(Opcode.BINARY, payload).serialize(mask=False) * times, times, times * size)
 
 
-def test_a_message_over_the_limit_and_a_part_of_a_frame_are_left_to_the_parser() -> None:
+def test_a_part_of_a_frame_is_left_to_the_parser() -> None:
     data = masked(Opcode.BINARY, bytes(640))
-    assert echo_any(data * 2, 640) is not None
-    assert echo_any(data * 2, 639) is None
-    assert {echo_any(data[:size], 2000) for size in range(1, len(data))} == {None}
+    assert {echo_any(data[:size]) for size in range(1, len(data))} == {None}
 
 
-def taken_after(before: bytes) -> list[bool]:
-    """Return for each read whether the fast path was tried: a first message, the bytes given, and a frame."""
-    tried: list[bytes] = []
-
-    def spy(data: bytes, *_: object, **__: object) -> None:
-        tried.append(data)
-
-    reads = [masked(Opcode.TEXT, CONNECTED), before, masked(Opcode.BINARY, bytes(FRAME_BYTES))]
-    with mock.patch.object(connection_module, "echo_read", spy):
-        run([(read, 0.02) for read in reads])
-    return [read in tried for read in reads]
+def is_open_after(before: bytes) -> bool:
+    """Tell whether the fast path is open after a call's first message and the bytes given."""
+    peers = Peers()
+    session = opened(peers)
+    for data in (masked(Opcode.TEXT, CONNECTED), before):
+        session.receive(data, peers.now, whole=True, stale=False)
+        session.data_to_send(peers.now)
+    return session.fast_call is not None
 
 
 @pytest.mark.parametrize(
@@ -200,7 +228,7 @@ def taken_after(before: bytes) -> list[bool]:
     ],
 )
 def test_after_any_whole_message_the_fast_path_is_open(before: bytes) -> None:
-    assert taken_after(before) == [True, True, True]
+    assert is_open_after(before)
 
 
 @pytest.mark.parametrize(
@@ -212,4 +240,4 @@ def test_after_any_whole_message_the_fast_path_is_open(before: bytes) -> None:
     ],
 )
 def test_within_a_message_the_fast_path_is_closed(before: bytes) -> None:
-    assert taken_after(before) == [True, True, False]
+    assert not is_open_after(before)

@@ -17,8 +17,9 @@ CONNECTED = '{"event": "websocket:connected", "content-type": "audio/l16;rate=16
 class Talk:
     """A call that goes on at its pace; the engine's sweep comes twice a second."""
 
-    def __init__(self, *, max_lag: float = 0.2, notify_seconds: float = 5.0, answers_notify: bool = True) -> None:
-        self.call = echo_call(max_lag=max_lag, notify_seconds=notify_seconds)
+    def __init__(self, *, max_lag: float = 0.2, swept: bool = True, answers_notify: bool = True) -> None:
+        self.call = echo_call(max_lag=max_lag)
+        self._swept = swept
         self.call.receive([CONNECTED], 0.0)
         self.platform = SimulatedPlatform(answers_notify=answers_notify)
         self.found: list[float] = []
@@ -31,7 +32,7 @@ class Talk:
             self._frames += 1
             self.now = self._frames * FRAME_SECONDS
             self._receive([*self.platform.answers(self.now), self.platform.next_frame(self.now)])
-            if self._frames % 25 == 0:
+            if self._swept and self._frames % 25 == 0:
                 self._sweep()
             for mark in self.platform.pongs:
                 self.call.queue_check.receive_pong(mark, self.now)
@@ -69,8 +70,8 @@ def test_a_stall_of_2_s_on_the_way_back_is_found_and_healed() -> None:
     assert max(talk.found) == talk.call.queue_check.longest_wait
 
 
-def test_without_questions_the_delay_stays() -> None:
-    talk = Talk(notify_seconds=0.0)
+def test_without_probes_the_delay_stays() -> None:
+    talk = Talk(swept=False)
     talk.go_on(8)
     talk.platform.stall()
     talk.go_on(2)
@@ -103,7 +104,7 @@ def test_without_the_bound_the_wait_is_told_and_nothing_is_cut() -> None:
 
 
 def test_a_platform_that_ignores_notify_changes_nothing() -> None:
-    ignoring, unasked = Talk(answers_notify=False), Talk(notify_seconds=0.0)
+    ignoring, unasked = Talk(answers_notify=False), Talk(swept=False)
     for talk in (ignoring, unasked):
         talk.go_on(ANSWER_SECONDS + 20)
     assert ignoring.platform.marks_asked == 2  # the second one when no answer to the first one can come any more
@@ -131,14 +132,14 @@ def test_a_calm_call_is_asked_every_five_seconds() -> None:
 
 
 def test_a_plain_client_is_never_asked() -> None:
-    call = echo_call(notify_seconds=5.0)
+    call = echo_call()
     call.receive([b"hello"], 0.0)
     assert call.send_mark(100.0) is None
 
 
 def checked(play_out: PlayOut) -> tuple[QueueCheck, int]:
     """Return a check whose first mark is on its way since second 5, with 0.1 s in the queue."""
-    check = QueueCheck(play_out, 5.0, 0.0)
+    check = QueueCheck(play_out, 0.0)
     assert check.send_mark(5.0) is None, "no audio was sent yet"
     assert play_out.queue(5, 5.0)
     mark = check.send_mark(5.0)
@@ -188,7 +189,7 @@ def answer_after(check: QueueCheck, play_out: PlayOut, now: float, seconds: floa
 
 def test_an_answer_that_was_held_up_once_corrects_nothing() -> None:
     play_out = PlayOut(0.2, 0.0)
-    check = QueueCheck(play_out, 5.0, 0.0)
+    check = QueueCheck(play_out, 0.0)
     for number, seconds in enumerate((0.0, 0.8, 0.0, 0.8, 0.02, 0.8)):
         answer_after(check, play_out, 5.0 * (number + 1), seconds)
     assert check.corrections == 0
@@ -197,7 +198,7 @@ def test_an_answer_that_was_held_up_once_corrects_nothing() -> None:
 
 def test_two_answers_in_a_row_correct_by_what_both_show_and_the_second_comes_soon() -> None:
     play_out = PlayOut(0.2, 0.0)
-    check = QueueCheck(play_out, 5.0, 0.0)
+    check = QueueCheck(play_out, 0.0)
     answer_after(check, play_out, 5.0, 0.8)
     answer_after(check, play_out, 6.0, 0.5)
     assert check.corrections == 1

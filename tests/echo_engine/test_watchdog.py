@@ -3,14 +3,14 @@ from collections.abc import Iterator
 from echo_engine.allowance import BYTES_BURST, OTHERS_BURST, CallAllowance
 from echo_engine.call import Call
 from echo_engine.call_end import EndReason
-from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, Limits, Watchdog
+from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, Watchdog
 from tests.harness.engine import echo_call
 
-LIMITS = Limits(idle_seconds=60.0, stalled_seconds=10.0)
+IDLE_SECONDS = 60.0
 
 
 def with_open_call() -> tuple[Watchdog, Call]:
-    watchdog = Watchdog(LIMITS, 0.0)
+    watchdog = Watchdog(IDLE_SECONDS, 0.0)
     watchdog.call_opened(CallAllowance(0.0))
     return watchdog, echo_call()
 
@@ -24,7 +24,7 @@ def seconds(start: float, end: float) -> Iterator[float]:
 
 
 def test_a_handshake_has_one_deadline_however_much_comes_in() -> None:
-    watchdog = Watchdog(LIMITS, 0.0)
+    watchdog = Watchdog(IDLE_SECONDS, 0.0)
     watchdog.heard(HANDSHAKE_SECONDS - 0.1)
     assert not watchdog.overdue(HANDSHAKE_SECONDS - 0.1)
     assert watchdog.overdue(HANDSHAKE_SECONDS)
@@ -118,7 +118,7 @@ def test_a_flood_of_large_messages_is_ended() -> None:
 def test_another_socket_of_a_call_refills_nothing() -> None:
     allowance = CallAllowance(0.0)
     for number in range(2):
-        watchdog, call = Watchdog(LIMITS, 0.0), echo_call()
+        watchdog, call = Watchdog(IDLE_SECONDS, 0.0), echo_call()
         watchdog.call_opened(allowance)
         breach = watchdog.breach(call, OTHERS_BURST // 2 + 1, 0, 0.0)
         assert breach is (EndReason.RATE_EXCEEDED if number else None)

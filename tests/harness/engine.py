@@ -13,7 +13,6 @@ from echo_engine.context import Context
 from echo_engine.echo import DelayBudget, Echo
 from echo_engine.metrics import Metrics
 from echo_engine.server import EchoEngine, Signals
-from echo_engine.watchdog import Limits
 from shared.socket_token import CallIdentity
 
 HANDSHAKE = (
@@ -55,20 +54,16 @@ def echo_call(
     delay_frames: int = 0,
     budget: DelayBudget | None = None,
     max_lag: float = 0.2,
-    notify_seconds: float = 0.0,
 ) -> Call:
     """Return a call whose application is the echo."""
     memory = budget or DelayBudget(2**28)
-    return Call(
-        lambda: Echo(memory, delay_frames), started_at, identity, max_lag=max_lag, notify_seconds=notify_seconds
-    )
+    return Call(lambda: Echo(memory, delay_frames), started_at, identity, max_lag=max_lag)
 
 
 def context_of(
     calls: Calls,
     admission: Admission | None = None,
     *,
-    limits: Limits | None = None,
     clock: Callable[[], float] = lambda: 0.0,
     bytes_unread: Callable[[object], int] = lambda transport: 0,
     call_soon: Callable[[Callable[[], None]], object] = lambda turn: None,
@@ -78,8 +73,7 @@ def context_of(
     return Context(
         new_application=lambda: Echo(budget),
         max_lag=0.2,
-        notify_seconds=0.0,
-        limits=limits or Limits(),
+        idle_seconds=60.0,
         calls=calls,
         admission=admission or Admission(calls, ()),
         metrics=Metrics(calls),

@@ -147,7 +147,7 @@ def test_a_version_that_does_not_start_changes_nothing(host: Host) -> None:
 
 
 def test_a_version_that_starts_and_gets_unhealthy_is_taken_away(host: Host) -> None:
-    probes = host.folder / "echo_engine" / "probes.py"
+    probes = host.folder / "echo_engine" / "handshake.py"
     good = probes.read_text()
     probes.write_text(good.replace('"/healthz"', '"/health"'))
     assert_refused(host, "the new echo-engine didn't get healthy. Its last lines:")

@@ -37,7 +37,7 @@ EXPECTED = {"Watchdog", "ProcessRestarts"}
 def monitoring(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     if problem := images_problem():
         pytest.skip(problem)
-    settings = SETTINGS | {"DRAIN_SECONDS": "5", "NOTIFY_SECONDS": "1", "MAX_CALLS": str(MAX_CALLS)}
+    settings = SETTINGS | {"DRAIN_SECONDS": "5", "MAX_CALLS": str(MAX_CALLS)}
     with monitored(tmp_path_factory.mktemp("observability"), **settings) as monitoring:
         monitoring.deployment.restore(faults.REPLICAS)
         yield monitoring

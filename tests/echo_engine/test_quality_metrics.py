@@ -1,4 +1,4 @@
-from echo_engine.histogram import Histogram
+from echo_engine.quality_metrics import Histogram
 
 
 def samples(histogram: Histogram) -> dict[str, float]:

@@ -122,12 +122,3 @@ async def test_a_platform_that_ignores_notify_loses_nothing_by_it(start_engine: 
     assert end["mos_estimate"] > 4
     assert engine.metric("echo_engine_notifies_sent_total") == 2
     assert engine.metric("echo_engine_notifies_answered_total") == 0
-
-
-async def test_notify_seconds_0_never_asks(start_engine: StartEngine) -> None:
-    clock, platform = Clock(), SimulatedPlatform()
-    engine = await start_engine(clock, NOTIFY_SECONDS="0")
-    async with line(engine, clock, platform) as call:
-        while engine.metric("echo_engine_loop_lag_seconds_count") < 3:
-            await call.go_on()
-    assert platform.marks_asked == 0
