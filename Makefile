@@ -37,8 +37,8 @@ test-system: .venv/installed-for-tests # Run the tests that need containers, a b
 	$(PYTEST) $(SYSTEM) $(SIDE_BY_SIDE)
 	$(PYTEST) $(SYSTEM) -m alone
 
-chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them
-	@$(VENV)/python -m tests.system.chaos
+chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them: make chaos ARGS=rollout
+	@$(VENV)/python -m tests.system.chaos $(ARGS)
 
 swarm: .venv/installed-for-tests # Do the same to a Swarm of three machines, made on this one: as root
 	@$(VENV)/python -m tests.system.swarm

@@ -38,6 +38,14 @@ def compose_environment(**settings: str) -> dict[str, str]:
     return kept | settings
 
 
+def docker_with_compose(folder: Path) -> dict[str, str]:
+    """Return the variable with which `docker compose` is the wheel's, by a file made in this folder."""
+    plugins = folder / "docker" / "cli-plugins"
+    plugins.mkdir(parents=True)
+    (plugins / "docker-compose").symlink_to(COMPOSE)
+    return {"DOCKER_CONFIG": str(folder / "docker")}
+
+
 def engine_problem() -> str:
     """Return why no Docker engine can be used, or an empty text."""
     done = subprocess.run([COMPOSE, "ls", "--quiet"], capture_output=True, text=True, check=False)
@@ -56,6 +64,7 @@ class Deployment:
         self._override_file = folder / "override.json"
         self.override({})
         self._settings = settings
+        self._docker = docker_with_compose(folder)
 
     def compose(self, *arguments: str) -> str:
         """Run a compose command to its end and return what it printed."""
@@ -68,12 +77,32 @@ class Deployment:
         return subprocess.run(
             [*compose_command(self.project), "--file", "docker-compose.yml", "--file", self._override_file, *arguments],
             cwd=ROOT,
-            env=compose_environment(PORT=self.port, PHONE_PORT=self.phone_port, **self._settings),
+            env=self._environment(),
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
+
+    def roll_out(self) -> subprocess.CompletedProcess[str]:
+        """Run deploy/rollout with the images that are there, to its end; stdout has both streams."""
+        compose = {
+            "COMPOSE_PROJECT_NAME": self.project,
+            "COMPOSE_FILE": f"docker-compose.yml:{self._override_file}",
+            "COMPOSE_ENV_FILES": os.devnull,
+        }
+        return subprocess.run(
+            ["deploy/rollout", "--no-build"],
+            cwd=ROOT,
+            env=self._environment(**compose, **self._docker),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+
+    def _environment(self, **more: str) -> dict[str, str]:
+        return compose_environment(PORT=self.port, PHONE_PORT=self.phone_port, **self._settings, **more)
 
     def override(self, services: Override) -> None:
         """Have compose add these keys to its services, or replace them there, from the next command on."""

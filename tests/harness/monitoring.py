@@ -42,9 +42,13 @@ QUICKER = (
 class Monitoring:
     """A deployment with Prometheus and Alertmanager; both are asked over the ports that they publish."""
 
-    def __init__(self, deployment: Deployment, prometheus_port: str, alertmanager_port: str) -> None:
+    def __init__(self, deployment: Deployment, prometheus_port: str, alertmanager_port: str = "") -> None:
         self.deployment = deployment
         self.ports = {"prometheus": prometheus_port, "alertmanager": alertmanager_port}
+
+    def is_ready(self) -> bool:
+        """Tell whether Prometheus answers."""
+        return _ready(self.ports["prometheus"])
 
     def values(self, promql: str) -> list[float]:
         """Return the values of all series that a query finds now."""
@@ -53,8 +57,11 @@ class Monitoring:
 
     def firing(self) -> set[str]:
         """Return the names of the alerts that fire now."""
-        alerts = self._get("prometheus", "/api/v1/alerts")["data"]["alerts"]
-        return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
+        return self._alerts("firing")
+
+    def pending(self) -> set[str]:
+        """Return the names of the alerts that fire if their cause lasts."""
+        return self._alerts("pending")
 
     def fired(self) -> set[str]:
         """Return the names of the alerts that fire now, or have fired."""
@@ -73,6 +80,10 @@ class Monitoring:
         """Return the alerts that have reached Alertmanager, each with the receiver that is told of it."""
         alerts = self._get("alertmanager", "/api/v2/alerts")
         return {alert["labels"]["alertname"]: alert["receivers"][0]["name"] for alert in alerts}
+
+    def _alerts(self, state: str) -> set[str]:
+        alerts = self._get("prometheus", "/api/v1/alerts")["data"]["alerts"]
+        return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == state}
 
     def _get(self, service: str, path: str) -> Any:
         connection = HTTPConnection("127.0.0.1", int(self.ports[service]), timeout=DEADLINE)

@@ -8,10 +8,19 @@ import pytest
 
 from tests.harness.containers import Deployment, deployed
 from tests.harness.documents import OPERATIONS, rows
-from tests.system.chaos.experiments import EXPERIMENTS, FRONT_EXPERIMENTS, PACED_EXPERIMENTS, SETTINGS, Experiment, run
+from tests.system.chaos.experiments import (
+    EXPERIMENTS,
+    FRONT_EXPERIMENTS,
+    PACED_EXPERIMENTS,
+    SETTINGS,
+    WATCHED_EXPERIMENTS,
+    Experiment,
+    run,
+)
 
 DEPLOYMENTS = 3  # side by side, each with experiments of its own
-TRIED = [experiment for experiment in (*PACED_EXPERIMENTS, *EXPERIMENTS, *FRONT_EXPERIMENTS) if experiment.in_ci]
+ALL = (*WATCHED_EXPERIMENTS, *PACED_EXPERIMENTS, *EXPERIMENTS, *FRONT_EXPERIMENTS)
+TRIED = [experiment for experiment in ALL if experiment.in_ci]
 
 
 @pytest.fixture(scope="module")

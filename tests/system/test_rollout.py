@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 
 from local_run.environment import unused_ports
 from local_run.supervisor import status
-from tests.harness.containers import COMPOSE, compose_environment
+from tests.harness.containers import compose_environment, docker_with_compose
 from tests.harness.forge import SIGNATURE_SECRET
 from tests.harness.local_run import authorization, simulate
 from tests.harness.process import ROOT
@@ -35,12 +35,9 @@ class Host:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "voice echo"
         shutil.copytree(ROOT, self.folder, ignore=lambda path, _: LEFT_OUT if path == str(ROOT) else ())
-        plugins = folder / "docker" / "cli-plugins"
-        plugins.mkdir(parents=True)
-        (plugins / "docker-compose").symlink_to(COMPOSE)
         self.port = unused_ports(1)[0]
         self.project = f"rollout-test-{os.getpid()}"
-        self._environment = compose_environment(DOCKER_CONFIG=str(folder / "docker"))
+        self._environment = compose_environment(**docker_with_compose(folder))
         self.set()
 
     def set(self, **settings: str) -> None:

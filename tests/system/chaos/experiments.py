@@ -15,10 +15,11 @@ from tests.harness.process import ROOT
 from tests.system.chaos import faults
 from tests.system.chaos.faults import MAX_CALLS, REPLICAS
 
-SETTINGS = {"DRAIN_SECONDS": "2", "MOVES_PER_SECOND": "10", "CONNECTS_PER_SECOND": "0"}
+SETTINGS = {"ENGINES": str(REPLICAS), "DRAIN_SECONDS": "2", "MOVES_PER_SECOND": "10", "CONNECTS_PER_SECOND": "0"}
 CALLS = 9
 # The platform's own pace (platform.md, 2.5), and how many calls it takes about 24 s to open.
 LIMIT, PACED_CALLS, ALL_UP_SECONDS = 3, 60, 24
+ROLLOUT_SECONDS = 120  # longer than it takes on a busy machine
 PACED: Override = {
     "webhooks": {"environment": {"CONNECTS_PER_SECOND": str(LIMIT)}},
     "echo-engine": {"environment": {"MOVES_PER_SECOND": "2"}},
@@ -43,6 +44,8 @@ class Experiment:
     median_silence_ms: int | None = None
     may_lose: bool = False
     in_ci: bool = True
+    alerts: frozenset[str] = frozenset()  # that must fire
+    section: str = ""  # of docs/operations.md, for the operator who sees it
 
     @property
     def options(self) -> list[str]:
@@ -68,7 +71,6 @@ EXPERIMENTS = [
     Experiment("an engine is killed", faults.kill_engine, 1500),
     Experiment("two of three engines are scaled in", faults.scale_in, 1500),
     Experiment("all engines are restarted, one after the other", faults.restart_engines, 1500, seconds=18),
-    Experiment("all engines are replaced by new ones", faults.replace_engines, 1500, seconds=12),
     Experiment("the webhooks are restarted", faults.restart_webhooks, 500, moves=False),
     Experiment("an engine and the webhooks are killed at once", faults.kill_engine_and_webhooks, 5000, seconds=9),
     Experiment("Caddy reloads a changed Caddyfile", faults.reload_caddy, 500, moves=False),
@@ -112,7 +114,6 @@ EXPERIMENTS = [
 PACED_EXPERIMENTS = [
     paced("an engine is killed", faults.kill_engine, 8000, 16, median_silence_ms=4000, in_ci=True),
     paced("an engine is drained", faults.drain_engine, 1500, 22),
-    paced("all engines are replaced, drained one after the other", faults.drain_engines, 4000, 70),
     paced("the webhooks are restarted", faults.restart_webhooks, 500, 12, moves=False),
     paced("an engine and the webhooks are killed at once", faults.kill_engine_and_webhooks, 15_000, 25),
     paced("an engine stands still for 5 s", faults.pause_engine, 15_000, 25),
@@ -144,6 +145,34 @@ FRONT_EXPERIMENTS = [
     Experiment("Caddy is stopped for 3 s, and continued", faults.stop_caddy_for_a_while, 4500),
     Experiment("Caddy can't look names up, and then can again", faults.take_names_away, 500, 25, moves=False),
 ]
+
+
+def watched(
+    fault: str, inflict: Callable[[Deployment], int], silence_ms: int, section: str, *alerts: str, **more: Any
+) -> Experiment:
+    """Return an experiment with 30 calls at the platform's pace, and the alerts that it must raise."""
+    defaults: dict[str, Any] = {"calls": 30, "limit": LIMIT, "seconds": 35, "override": lambda: PACED, "in_ci": False}
+    return Experiment(fault, inflict, silence_ms, section=section, alerts=frozenset(alerts), **defaults | more)
+
+
+# With Prometheus and the alerts as they are deployed.
+WATCHED_EXPERIMENTS = [
+    watched("an engine is killed", faults.kill_engine, 8000, "is-it-up", "CallsCut", "ProcessRestarts"),
+    watched("the kernel kills an engine that has taken all its memory", faults.run_out_of_memory, 8000,
+            "is-it-up", "CallsCut", "ProcessRestarts", in_ci=True),
+    watched("an engine's container is killed, and stays away", faults.kill_container, 8000,
+            "is-it-up", "CallsCut", "EngineMissing"),
+    watched("an engine stands still for 5 s", faults.pause_engine, 15_000, "is-it-up"),
+    watched("Caddy is restarted; the platform tries again after 3 s", faults.restart_caddy, 25_000,
+            "caddy", "CallsCut", seconds=45, retry_pause=3.0),
+    watched("Caddy reloads a changed Caddyfile", faults.reload_caddy, 500, "caddy", moves=False),
+    watched("a new version, with `deploy/rollout`", faults.roll_out, 4000, "a-new-version", seconds=ROLLOUT_SECONDS),
+    watched("a changed setting, with `deploy/rollout`", faults.change_setting, 4000,
+            "a-new-version", seconds=ROLLOUT_SECONDS),
+    watched("a new version that doesn't start, with `deploy/rollout`", faults.roll_out_broken, 1500,
+            "a-new-version", seconds=ROLLOUT_SECONDS, moves=False),
+    watched("`docker compose --profile '*' down`", faults.take_down, 60_000, "stopping", may_lose=True),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

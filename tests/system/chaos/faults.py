@@ -1,4 +1,4 @@
-"""What goes wrong in the experiments of tests/chaos/experiments.py."""
+"""What goes wrong in the experiments of tests/system/chaos/experiments.py."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ with contextlib.ExitStack() as stack:
         call = connect("ws://127.0.0.1:8765/socket", additional_headers={"Authorization": token}, proxy=None)
         stack.enter_context(call)
     time.sleep(60)
+"""
+
+# Takes more than an engine's container may have.
+HOARD = """
+open("/proc/1/oom_score_adj", "w").write("1000")
+hoard = [bytearray(b"x" * 2**20) for _ in range(2000)]
 """
 
 
@@ -62,35 +68,55 @@ def restart_engines(deployment: Deployment) -> int:
     return calls
 
 
-def replace_engines(deployment: Deployment) -> int:
-    """Deploy as docs/operations.md says: new engines beside the old, then no old ones."""
+def roll_out(deployment: Deployment) -> int:
+    """Deploy as docs/operations.md says: new processes beside the old, which drain one after the other."""
     calls = all_calls(deployment)
-    deployment.override({"echo-engine": {"labels": {"version": "new"}}})
-    up = ("up", "--detach", "--no-deps", "--scale")
-    deployment.compose(*up, f"echo-engine={2 * REPLICAS}", "--no-recreate", "echo-engine")
-    deployment.wait_for_engines(2 * REPLICAS)
-    deployment.compose(*up, f"echo-engine={REPLICAS}", "echo-engine")
+    done = deployment.roll_out()
+    assert done.returncode == 0, done.stdout
     return calls
+
+
+def roll_out_broken(deployment: Deployment) -> int:
+    deployment.override({"echo-engine": {"command": ["python", "-c", "raise SystemExit('this version is broken')"]}})
+    done = deployment.roll_out()
+    assert done.returncode == 1, done.stdout
+    assert "this version is broken" in done.stdout, done.stdout
+    return 0
+
+
+def change_setting(deployment: Deployment) -> int:
+    changed = {"environment": {"LOG_LEVEL": "warning"}}
+    deployment.override({"webhooks": changed, "echo-engine": changed})
+    return roll_out(deployment)
+
+
+def kill_container(deployment: Deployment) -> int:
+    engine, calls = busiest_engine(deployment)
+    engine.kill()  # no restart policy brings it back
+    return calls
+
+
+def run_out_of_memory(deployment: Deployment) -> int:
+    """Take all memory of an engine's container, with the engine as the first that the kernel kills for it."""
+    engine, calls = busiest_engine(deployment)
+    engine.exec_run(["python", "-c", HOARD])
+    wait_until(lambda: restarts(deployment, engine) == 1, "the engine was killed, and started again")
+    return calls
+
+
+def restarts(deployment: Deployment, engine: Any) -> int:
+    return int(deployment.engine.containers.get(engine.id).attrs["RestartCount"])
+
+
+def take_down(deployment: Deployment) -> int:
+    deployment.compose("--profile", "*", "down")
+    return 0  # no engine is left to move to
 
 
 def drain_engine(deployment: Deployment) -> int:
     engine, calls = busiest_engine(deployment)
-    stop(engine)
-    return calls
-
-
-def drain_engines(deployment: Deployment) -> int:
-    """Deploy as docs/operations.md says for many calls: new engines beside the old, which drain one after the other."""
-    calls, old = all_calls(deployment), deployment.containers("echo-engine")
-    deployment.scale(2 * REPLICAS)
-    for engine in old:
-        stop(engine)
-    return calls
-
-
-def stop(engine: Any) -> None:
-    """Have an engine drain, and wait until it has ended."""
     engine.stop(timeout=engine.attrs["Config"]["StopTimeout"])
+    return calls
 
 
 def change_pace(deployment: Deployment, connects_per_second: int) -> None:
