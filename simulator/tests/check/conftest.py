@@ -11,8 +11,8 @@ import pytest
 from websockets.frames import Opcode
 
 from simulator.tests.zoo.conformance.application import Application
-from voice_simulator.check.pace import Pace
-from voice_simulator.check.plain_answer import ask_plainly
+from voice_simulator.check.answered_call import HandshakePace
+from voice_simulator.check.first_answer import request_first_answer
 from voice_simulator.check.raw_socket import Arrival, RawSocket
 from voice_simulator.check.requests import Requests
 from voice_simulator.check.trial import Trial
@@ -30,7 +30,7 @@ def described(application: Application, **fields: Any) -> platform.Application:
 async def trial_of(application: platform.Application) -> AsyncIterator[Trial]:
     """Give a trial, and end it."""
     requests = Requests(application)
-    trial = Trial(application, requests, Pace(), await ask_plainly(application, requests))
+    trial = Trial(application, requests, HandshakePace(), await request_first_answer(application, requests))
     try:
         yield trial
     finally:

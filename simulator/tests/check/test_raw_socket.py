@@ -6,7 +6,7 @@ import pytest
 from websockets.frames import Opcode
 
 from simulator.tests.check.conftest import came
-from voice_simulator.check.pace import Pace
+from voice_simulator.check.answered_call import HandshakePace
 from voice_simulator.check.raw_socket import Arrival, Message, RawSocket, read_messages
 from voice_simulator.check.trial import Trial
 from voice_simulator.vonage.application import trusted_authorities
@@ -69,7 +69,7 @@ async def test_it_slows_down_where_there_is_no_room(trial: Trial) -> None:
             raise outcome
         return outcome
 
-    pace = Pace()
+    pace = HandshakePace()
     assert await pace.open(attempt) is opened
     assert pace.is_slow
     await opened.close()

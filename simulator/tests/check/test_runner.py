@@ -52,7 +52,7 @@ async def check(application: Application, *rules: Rule) -> CheckReport:
     return await run_check(described(application), rules)
 
 
-def told(report: CheckReport) -> list[tuple[str, str]]:
+def shown(report: CheckReport) -> list[tuple[str, str]]:
     return [(result.finding.status.value, result.finding.seen) for result in report.results]
 
 
@@ -66,27 +66,27 @@ async def test_a_failed_rule_makes_the_exit_code(application: Application, findi
 
 async def test_a_rule_that_needs_something_is_skipped_without_it(application: Application) -> None:
     report = await check(application, made("one", failed(""), needs=(Need.SECRET, Need.HTTPS)))
-    assert told(report) == [("skipped", "needs an application that is reached by https")]
+    assert shown(report) == [("skipped", "needs an application that is reached by https")]
 
 
 async def test_a_rule_that_can_not_be_judged_is_skipped(application: Application) -> None:
     report = await check(application, made("one", NotJudgedError("there is no audio")))
-    assert told(report) == [("skipped", "there is no audio")]
+    assert shown(report) == [("skipped", "there is no audio")]
 
 
 async def test_a_webhook_that_gives_no_answer_has_failed(application: Application) -> None:
     report = await check(application, made("one", WebhookError("http://x", "did not answer")))
-    assert told(report) == [("fail", "http://x did not answer")]
+    assert shown(report) == [("fail", "http://x did not answer")]
 
 
 async def test_a_rule_that_crashes_is_told_as_our_fault_and_the_others_go_on(application: Application) -> None:
     report = await check(application, made("one", KeyError("x")), GOOD)
-    assert told(report)[0] == (
+    assert shown(report)[0] == (
         "skipped",
         "the rule itself is at fault, not the application (KeyError): please report this",
     )
     assert "KeyError: 'x'" in report.results[0].crash
-    assert told(report)[1] == ("pass", "seen")
+    assert shown(report)[1] == ("pass", "seen")
     assert report.exit_code == 1
 
 
@@ -112,7 +112,7 @@ async def test_rules_run_beside_each_other(application: Application) -> None:
         return judge
 
     report = await check(application, meeting("a", 0), meeting("b", 0), meeting("c", 60))
-    assert told(report) == [("pass", "met")] * 3
+    assert shown(report) == [("pass", "met")] * 3
 
 
 async def test_nothing_reached_is_an_exit_code_of_its_own() -> None:
@@ -121,7 +121,7 @@ async def test_nothing_reached_is_an_exit_code_of_its_own() -> None:
     )
     assert report.exit_code == 3
     assert report.unreached == f"{NOBODY} can't be reached: nothing listens at 127.0.0.1:1; is the server running?"
-    assert told(report) == [("skipped", report.unreached), ("fail", "no such name")]
+    assert shown(report) == [("skipped", report.unreached), ("fail", "no such name")]
 
 
 async def test_every_call_of_a_rule_is_reported_as_completed() -> None:
@@ -143,8 +143,8 @@ async def test_every_call_of_a_rule_is_reported_as_completed() -> None:
 
     @rule("webhooks.asks", "It holds", section="1", fix="Do it.")
     async def asks(trial: Trial) -> Finding:
-        await trial.ask()
-        await trial.ask(method="POST")
+        await trial.request_answer()
+        await trial.request_answer(method="POST")
         return passed("")
 
     async with Noting() as application:
@@ -178,7 +178,7 @@ async def test_a_short_rule_that_failed_while_this_machine_stood_still_is_judged
         return passed("in time")
 
     report = await check(application, late)
-    assert told(report) == [("pass", "in time")]
+    assert shown(report) == [("pass", "in time")]
     assert not report.is_doubtful
 
 
@@ -189,11 +189,11 @@ async def test_a_rule_that_lasts_is_judged_once_and_doubted(application: Applica
         return failed("too late")
 
     report = await check(application, late)
-    assert told(report) == [("fail", "too late")]
+    assert shown(report) == [("fail", "too late")]
     assert report.is_doubtful
-    assert report.standstill > DOUBTFUL_SECONDS
+    assert report.machine_pause > DOUBTFUL_SECONDS
 
 
 def test_what_passes_is_not_doubted() -> None:
-    assert not Result(GOOD, passed("a"), standstill=9).is_doubtful
+    assert not Result(GOOD, passed("a"), machine_pause=9).is_doubtful
     assert not Result(GOOD, failed("a")).is_doubtful

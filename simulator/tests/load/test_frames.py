@@ -10,16 +10,16 @@ from websockets.frames import Opcode as WebSocketOpcode
 from websockets.protocol import SERVER, Protocol
 
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.load.frames import AudioFrames, Mark, Opcode, ServerFrame, client_frame, take_frames
+from voice_simulator.load.frames import AudioFrames, Opcode, ServerFrame, Stamp, client_frame, take_frames
 
 FORMATS = list(AudioFormat)
 AUDIO = AudioFrames(AudioFormat.L16_16000)
 marks = st.builds(
-    Mark, st.integers(0, (1 << 16) - 1), st.integers(0, (1 << 32) - 1), st.booleans(), st.integers(0, (1 << 63) - 1)
+    Stamp, st.integers(0, (1 << 16) - 1), st.integers(0, (1 << 32) - 1), st.booleans(), st.integers(0, (1 << 63) - 1)
 )
 
 
-def built(audio: AudioFrames, mark: Mark) -> bytes:
+def built(audio: AudioFrames, mark: Stamp) -> bytes:
     return audio.build(mark.call, mark.number, measured=mark.measured, sent_ns=mark.sent_ns)
 
 
@@ -35,7 +35,7 @@ def sent_by_server(frame: Frame) -> bytes:
 
 
 @given(st.sampled_from(FORMATS), marks)
-def test_a_frame_is_one_message_of_20_ms_and_its_echo_tells_the_mark(audio_format: AudioFormat, mark: Mark) -> None:
+def test_a_frame_is_one_message_of_20_ms_and_its_echo_tells_the_mark(audio_format: AudioFormat, mark: Stamp) -> None:
     audio = AudioFrames(audio_format)
     (frame,) = parsed(built(audio, mark))
     assert (frame.opcode, frame.fin, len(frame.data)) == (WebSocketOpcode.BINARY, True, audio_format.frame_bytes)
@@ -45,7 +45,7 @@ def test_a_frame_is_one_message_of_20_ms_and_its_echo_tells_the_mark(audio_forma
 
 
 @given(marks, st.integers(16, 639), st.integers(1, 255))
-def test_damaged_audio_has_no_mark(mark: Mark, place: int, change: int) -> None:
+def test_damaged_audio_has_no_mark(mark: Stamp, place: int, change: int) -> None:
     (frame,) = parsed(built(AUDIO, mark))
     damaged = bytearray(sent_by_server(frame))
     damaged[4 + place] ^= change
@@ -53,7 +53,7 @@ def test_damaged_audio_has_no_mark(mark: Mark, place: int, change: int) -> None:
 
 
 def test_audio_of_another_size_has_no_mark() -> None:
-    (frame,) = parsed(built(AudioFrames(AudioFormat.L16_8000), Mark(1, 2, True, 3)))
+    (frame,) = parsed(built(AudioFrames(AudioFormat.L16_8000), Stamp(1, 2, True, 3)))
     assert AUDIO.read(sent_by_server(frame)) is None
 
 

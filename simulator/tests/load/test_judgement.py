@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voice_simulator.load.figures import Step, join, least_ms, step_of
+from voice_simulator.load.figures import LoadStep, join, least_ms, step_of
 from voice_simulator.load.judgement import Judgement, breaches, judge, own_faults
 from voice_simulator.load.orders import Measured
 
-GOOD = Step(
+GOOD = LoadStep(
     calls=100,
     frames_sent=50_000,
     frames_lost=0,

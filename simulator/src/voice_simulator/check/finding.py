@@ -38,7 +38,7 @@ def failed(seen: str, expected: str = "") -> Finding:
 
 
 def warned(seen: str, expected: str = "") -> Finding:
-    """Return that the rule holds, but not as the platform asks for it, or not for long."""
+    """Return that the rule holds, but not as the platform documents it, or not for long."""
     return Finding(Status.WARN, seen, expected)
 
 

@@ -45,5 +45,5 @@ class Forgery(httpx2.Auth):
 
 
 def seconds_ago(seconds: float) -> int:
-    """Return the time so many seconds ago, as a claim has it."""
+    """Return the time some seconds ago, as a claim has it."""
     return int(time.time() - seconds)

@@ -22,19 +22,19 @@ WORDS = {
 class Result:
     """A rule, what was found, and how long that took; `crash` is the traceback of a fault in the rule itself.
 
-    `standstill` is how long this machine itself stood still meanwhile, at most, in seconds.
+    `machine_pause` is how long this machine itself paused meanwhile, at most, in seconds.
     """
 
     rule: Rule
     finding: Finding
     crash: str = ""
     seconds: float = 0.0
-    standstill: float = 0.0
+    machine_pause: float = 0.0
 
     @property
     def is_doubtful(self) -> bool:
         """Whether this machine may have broken the rule itself, by standing still."""
-        return self.finding.status in (Status.FAIL, Status.WARN) and self.standstill > DOUBTFUL_SECONDS
+        return self.finding.status in (Status.FAIL, Status.WARN) and self.machine_pause > DOUBTFUL_SECONDS
 
     @property
     def expected(self) -> str:
@@ -56,9 +56,9 @@ class CheckReport:
         return any(result.is_doubtful for result in self.results)
 
     @property
-    def standstill(self) -> float:
-        """How long this machine stood still, at most, in seconds."""
-        return max((result.standstill for result in self.results), default=0.0)
+    def machine_pause(self) -> float:
+        """How long this machine paused, at most, in seconds."""
+        return max((result.machine_pause for result in self.results), default=0.0)
 
     def count(self, status: Status) -> int:
         """Return how many rules came out so."""

@@ -12,9 +12,9 @@ from ..call.machine_pauses import TICK_SECONDS, PauseWatch, longest_pause
 from ..record.record import Record
 from ..vonage.application import Application
 from ..vonage.requester import WebhookError
+from .answered_call import HandshakePace
 from .finding import NotJudgedError, failed, skipped
-from .pace import Pace
-from .plain_answer import ask_plainly
+from .first_answer import request_first_answer
 from .report import CheckReport, Result
 from .requests import Requests
 from .rule import Rule
@@ -43,8 +43,8 @@ async def run_check(
     pauses.follow(record)
     clock = asyncio.create_task(pauses.run())
     try:
-        plain = await ask_plainly(application, requests)
-        trials = functools.partial(Trial, application, requests, Pace(), plain, proxy_reload)
+        plain = await request_first_answer(application, requests)
+        trials = functools.partial(Trial, application, requests, HandshakePace(), plain, proxy_reload)
         results = await _Court(trials, record, watch).judge_all(rules)
     finally:
         clock.cancel()
@@ -89,15 +89,17 @@ class _Court:
         result = await _judge(rule, self._trials())
         ended = self._record.now
         await asyncio.sleep(TICK_SECONDS)  # a pause of this machine that has just ended is noted by then
-        return dataclasses.replace(result, seconds=ended - begun, standstill=longest_pause(self._record, begun, ended))
+        return dataclasses.replace(
+            result, seconds=ended - begun, machine_pause=longest_pause(self._record, begun, ended)
+        )
 
 
 async def _judge(rule: Rule, trial: Trial) -> Result:
     missing = next((need for need in rule.needs if not need.is_met(trial)), None)
     if missing is not None:
         return Result(rule, skipped(missing.value))
-    if trial.plain.unreachable and not rule.unreached:
-        return Result(rule, skipped(trial.plain.trouble))
+    if trial.first_answer.unreachable and not rule.unreached:
+        return Result(rule, skipped(trial.first_answer.trouble))
     try:
         async with asyncio.timeout(rule.seconds + PATIENCE_SECONDS):
             try:

@@ -1,4 +1,4 @@
-"""The trial of one rule: all that a rule can ask of the application, tell it, and open there."""
+"""The trial of one rule: the requests, events, calls and sockets that it sends to the application."""
 
 from __future__ import annotations
 
@@ -13,19 +13,23 @@ from ..vonage.application import Application
 from ..vonage.leg import Event, Leg
 from ..vonage.ncco.ncco import Ncco, read_response
 from ..vonage.requester import SIGNED, Signed, WebhookError
+from .answered_call import AnsweredCall, HandshakePace
 from .finding import NotJudgedError
-from .pace import Pace
-from .placed_call import PlacedCall
-from .plain_answer import PlainAnswer, gives_ncco, told
+from .first_answer import FirstAnswer, gives_ncco, shown
 from .raw_socket import RawSocket
 from .requests import Requests
+from .speaker import Speaker
 
 
 class OpenCall(NamedTuple):
     """A call and its open socket."""
 
-    call: PlacedCall
+    call: AnsweredCall
     socket: RawSocket
+
+    def speaker(self) -> Speaker:
+        """Return a caller in the format of the NCCO. Raises NotJudgedError if it names none."""
+        return Speaker(self.socket, self.call.audio_format)
 
 
 class Trial:
@@ -38,23 +42,23 @@ class Trial:
         self,
         application: Application,
         requests: Requests,
-        pace: Pace,
-        plain: PlainAnswer,
+        pace: HandshakePace,
+        first_answer: FirstAnswer,
         proxy_reload: str | None = None,
     ) -> None:
-        """Take the answer to a plain request, for rules about its NCCO only, and the command that reloads the proxy."""
+        """Take the check's first answer, which rules about the NCCO judge, and the command that reloads the proxy."""
         self.application = application
         self.proxy_reload = proxy_reload
-        self.plain = plain
+        self.first_answer = first_answer
         self.requests = requests
         self.pace = pace
-        self._legs: dict[str, Leg] = {}  # that have been asked about, by uuid
+        self._legs: dict[str, Leg] = {}  # of all calls that were announced, by uuid
 
     def new_leg(self, caller: str | None = None) -> Leg:
         """Return the leg of a new caller."""
         return Leg(caller or self.application.caller, self.application.called, f"CON-{Leg('', '', '').uuid}")
 
-    async def ask(
+    async def request_answer(
         self,
         leg: Leg | None = None,
         *,
@@ -64,7 +68,7 @@ class Trial:
         auth: httpx2.Auth | Signed | None = SIGNED,
         **changes: Any,
     ) -> httpx2.Response:
-        """Ask the answer webhook, or another URL, about a call; return the response, whatever its status.
+        """Request the answer webhook, or another URL, for a call; return the response, whatever its status.
 
         `changes` are fields to be changed, added, or left out (None), `from_` is `from`; for the other arguments see
         Requests.send. Raises WebhookError.
@@ -81,7 +85,7 @@ class Trial:
         )
 
     def read_ncco(self, response: httpx2.Response, caller: str | None = None) -> Ncco:
-        """Hold a response to the platform's rules for an NCCO."""
+        """Check a response against the platform's rules for an NCCO."""
         return read_response(
             response.status_code,
             response.headers.get("content-type", ""),
@@ -90,31 +94,31 @@ class Trial:
             secure=self.application.is_secure,
         )
 
-    async def place_call(self, leg: Leg | None = None) -> PlacedCall:
-        """Ask the answer webhook about a call, and take its NCCO, even if it breaks a rule.
+    async def place_call(self, leg: Leg | None = None) -> AnsweredCall:
+        """Request the answer webhook for a call, and take its NCCO, even if it breaks a rule.
 
         Raises NotJudgedError if there is no NCCO, or none with a WebSocket: then it is another rule that is broken.
         """
-        self.plain.required()
+        self.first_answer.required()
         leg = leg or self.new_leg()
         try:
-            response = await self.ask(leg)
+            response = await self.request_answer(leg)
         except WebhookError as error:
             raise NotJudgedError(f"no NCCO: {error}") from error
         if not gives_ncco(response):
-            raise NotJudgedError(f"no NCCO: the answer webhook answered {told(response)}")
-        return PlacedCall(self.application, self.requests, self.pace, leg, self.read_ncco(response, leg.caller))
+            raise NotJudgedError(f"no NCCO: the answer webhook answered {shown(response)}")
+        return AnsweredCall(self.application, self.requests, self.pace, leg, self.read_ncco(response, leg.caller))
 
     @asynccontextmanager
     async def open_call(
         self, first_message: str | dict[str, Any] | None = None, *, buffer_bytes: int | None = None
     ) -> AsyncIterator[OpenCall]:
-        """Place a call and open its socket; see PlacedCall.socket. Raises NotJudgedError."""
+        """Place a call and open its socket; see AnsweredCall.socket. Raises NotJudgedError."""
         call = await self.place_call()
         async with call.socket(first_message, buffer_bytes=buffer_bytes) as socket:
             yield OpenCall(call, socket)
 
-    async def tell(self, event: Event, *, auth: httpx2.Auth | Signed | None = SIGNED) -> httpx2.Response:
+    async def send_event(self, event: Event, *, auth: httpx2.Auth | Signed | None = SIGNED) -> httpx2.Response:
         """Send an event to the event webhook; raises WebhookError."""
         return await self.requests.send("POST", self.application.event_webhook, event, auth=auth)
 
@@ -123,7 +127,7 @@ class Trial:
 
         The answers are no matter of this rule.
         """
-        reports = [self.tell(leg.completed()) for leg in self._legs.values()]
+        reports = [self.send_event(leg.completed()) for leg in self._legs.values()]
         for result in await asyncio.gather(*reports, return_exceptions=True):
             if isinstance(result, BaseException) and not isinstance(result, WebhookError):
                 raise result

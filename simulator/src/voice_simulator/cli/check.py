@@ -79,7 +79,7 @@ def _tell(report: CheckReport, *, for_machines: bool) -> None:
         typer.echo(f"error: {report.unreached}", err=True)
     if report.is_doubtful:
         typer.echo(
-            f"warning: this machine stood still for up to {report.standstill:.1f} s, so what failed may be its own"
+            f"warning: this machine paused for up to {report.machine_pause:.1f} s, so what failed may be its own"
             " fault; try again when it is idle",
             err=True,
         )

@@ -17,7 +17,7 @@ Times = npt.NDArray[np.uint32]  # microseconds
 
 
 @dataclass(frozen=True)
-class Step:
+class LoadStep:
     """So many calls at once, for some seconds. Times are in milliseconds, those of echoes less the least of the run."""
 
     calls: int
@@ -55,12 +55,12 @@ def least_ms(raw: RawStep) -> float | None:
     return float(raw.round_trips.min()) / 1000 if len(raw.round_trips) else None
 
 
-def step_of(raw: RawStep, base_ms: float) -> Step:
+def step_of(raw: RawStep, base_ms: float) -> LoadStep:
     """Return a step's figures, over the least round trip of the run."""
     sent = sum(report.sent for report in raw.reports)
     added = _percentiles(raw.round_trips, base_ms) if len(raw.round_trips) else (None, None, None)
     _, late_p99, late_max = _percentiles(raw.late, 0.0) if len(raw.late) else (0.0, 0.0, 0.0)
-    return Step(
+    return LoadStep(
         calls=sum(report.calls for report in raw.reports),
         frames_sent=sent,
         frames_lost=sent - len(raw.round_trips),

@@ -25,7 +25,7 @@ class Opcode(enum.IntEnum):
     PONG = 10
 
 
-class Mark(NamedTuple):
+class Stamp(NamedTuple):
     """What a frame of audio says of itself."""
 
     call: int
@@ -63,12 +63,12 @@ class AudioFrames:
         what = call << _CALL_SHIFT | (_MEASURED if measured else 0) | number
         return self._client_head + _MARK.pack(what ^ self._mask, sent_ns ^ self._mask) + self._masked_tail
 
-    def read(self, frame: bytes) -> Mark | None:
+    def read(self, frame: bytes) -> Stamp | None:
         """Return the mark of an echo, a whole WebSocket frame; None if it is no echo, or not whole."""
         if len(frame) != self.echo_bytes or not (frame.startswith(self._server_head) and frame.endswith(self._tail)):
             return None
         what, sent_ns = _MARK.unpack_from(frame, len(self._server_head))
-        return Mark(what >> _CALL_SHIFT, what & (_MEASURED - 1), bool(what & _MEASURED), sent_ns)
+        return Stamp(what >> _CALL_SHIFT, what & (_MEASURED - 1), bool(what & _MEASURED), sent_ns)
 
 
 def client_frame(opcode: Opcode, payload: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from .figures import Step
+from .figures import LoadStep
 
 MAX_ADDED_MS = 20.0  # p99
 OWN_LATE_MS = 5.0  # p99: later than this, frames bunch up, and the server gets another load than reported
@@ -20,7 +20,7 @@ class Judgement(enum.Enum):
     NOT_JUDGED = enum.auto()  # something was wrong, and it may be the load's own fault
 
 
-def judge(step: Step) -> Judgement:
+def judge(step: LoadStep) -> Judgement:
     """Return what a step shows: what is wrong while the load itself was late or full is not held against the server."""
     if step.own_late_p99_ms > NOT_SENT_MS:
         return Judgement.NOT_JUDGED
@@ -29,7 +29,7 @@ def judge(step: Step) -> Judgement:
     return Judgement.NOT_JUDGED if own_faults(step) else Judgement.TOO_MANY
 
 
-def breaches(step: Step) -> list[str]:
+def breaches(step: LoadStep) -> list[str]:
     """Return what the application did not keep, in words."""
     found = []
     if step.calls_ended:
@@ -43,7 +43,7 @@ def breaches(step: Step) -> list[str]:
     return found
 
 
-def own_faults(step: Step) -> list[str]:
+def own_faults(step: LoadStep) -> list[str]:
     """Return what was wrong with the load itself, in words."""
     found = []
     if step.own_late_p99_ms > OWN_LATE_MS:

@@ -8,7 +8,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from .figures import Step
+from .figures import LoadStep
 from .judgement import Judgement, breaches, own_faults
 from .search import Found, Search
 
@@ -74,7 +74,7 @@ def as_json(search: Search, target: str, *, same_machine: bool) -> dict[str, Any
     }
 
 
-def _as_json(step: Step, judgement: Judgement) -> dict[str, Any]:
+def _as_json(step: LoadStep, judgement: Judgement) -> dict[str, Any]:
     return dataclasses.asdict(step) | {
         "judgement": judgement.name.lower(),
         "breaches": breaches(step),

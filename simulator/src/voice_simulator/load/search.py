@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .answers import Answers, AnswersRefusedError, NoAnswerError
 from .crew import Crew
-from .figures import CpuTimes, Step, idle_share, join, least_ms, step_of
+from .figures import CpuTimes, LoadStep, idle_share, join, least_ms, step_of
 from .judgement import Judgement, breaches, judge, own_faults
 
 SETTLE_SECONDS = 1.0
@@ -33,7 +33,7 @@ class Found(enum.Enum):
 class Search:
     """What a search has found so far."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[LoadStep] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)  # of the same steps
     base_ms: float | None = None  # the least round trip of the first step
     found: Found = Found.NOTHING
@@ -151,7 +151,7 @@ class Searcher:
             self._end(Found.OWN_LIMIT, f"at {step.calls} calls, {' and '.join(own_faults(step))}")
         return False
 
-    async def _measure(self) -> tuple[Step | None, Judgement]:
+    async def _measure(self) -> tuple[LoadStep | None, Judgement]:
         before = CpuTimes.now()
         reports = await self._crew.measure(SETTLE_SECONDS, self._ramp.seconds)
         raw = join(reports, idle_share(before, CpuTimes.now()))

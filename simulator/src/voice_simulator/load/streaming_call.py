@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..vonage.socket_messages import CLEARED, played, read_command
-from .frames import AudioFrames, Mark, Opcode, ServerFrame, client_frame, take_frames
+from .frames import AudioFrames, Opcode, ServerFrame, Stamp, client_frame, take_frames
 from .wire import Wire, WireClosedError
 
 
@@ -87,7 +87,7 @@ class StreamingCall:
             else:
                 self._answer(frame)
 
-    def _note_echo(self, mark: Mark, time_ns: int, counts: Counts) -> None:
+    def _note_echo(self, mark: Stamp, time_ns: int, counts: Counts) -> None:
         if mark.call != self.index or not self._next <= mark.number < self._sent:
             counts.corrupt += 1
             return

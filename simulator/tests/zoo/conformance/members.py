@@ -15,7 +15,7 @@ from simulator.tests.zoo.conformance.wrong_mid_call import WRONG_MID_CALL
 from simulator.tests.zoo.conformance.wrong_ncco import WRONG_NCCO
 from simulator.tests.zoo.conformance.wrong_opening import WRONG_OPENING
 from simulator.tests.zoo.conformance.wrong_output import WRONG_OUTPUT
-from simulator.tests.zoo.conformance.wrong_questions import WRONG_QUESTIONS
+from simulator.tests.zoo.conformance.wrong_requests import WRONG_REQUESTS
 from simulator.tests.zoo.conformance.wrong_security import WRONG_SECURITY
 
 
@@ -61,7 +61,7 @@ MEMBERS = [
     *WRONG_ENDING,
     *WRONG_AUDIO,
     *WRONG_DEPLOYMENT,
-    *WRONG_QUESTIONS,
+    *WRONG_REQUESTS,
     *WRONG_EVENTS,
     *WRONG_NCCO,
     *WRONG_SECURITY,

@@ -69,8 +69,8 @@ class TimeInWords(Application):
 
 class NumbersAsText(Application):
     def ncco(self, request: Request) -> list[dict[str, Any]]:
-        talk = {"action": "talk", "text": "Hello", "bargeIn": "false", "level": "0", "loop": "1", "premium": "false"}
-        return [talk, self.connect(request) | {"timeout": "60", "limit": "7200"}]
+        speaker = {"action": "talk", "text": "Hello", "bargeIn": "false", "level": "0", "loop": "1", "premium": "false"}
+        return [speaker, self.connect(request) | {"timeout": "60", "limit": "7200"}]
 
 
 class NoContentType(Application):

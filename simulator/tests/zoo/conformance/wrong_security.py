@@ -79,7 +79,7 @@ class ForwardedHostBelieved(Application):
 
 
 WRONG_SECURITY = [
-    Member("unsigned questions are answered", ("security.unsigned-question",), application=UnsignedQuestions),
+    Member("unsigned questions are answered", ("security.unsigned-request",), application=UnsignedQuestions),
     Member("unsigned events are taken", ("security.unsigned-event",), application=UnsignedEvents),
     Member("any signature does", ("security.wrong-secret",), application=SignatureUnread),
     Member("a token may need no signature", ("security.no-algorithm",), application=AlgorithmOfTheSender),

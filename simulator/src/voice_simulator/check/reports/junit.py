@@ -42,16 +42,16 @@ def _add_case(suite: ElementTree.Element, result: Result) -> None:
     case = ElementTree.SubElement(
         suite, "testcase", classname=f"check.{rule.group}", name=rule.id, time=f"{result.seconds:.3f}"
     )
-    told = _text(
+    details = _text(
         f"{rule.title} ({citation(rule)})\nexpected: {result.expected}\ncame: {result.finding.seen}\nto do: {rule.fix}"
     )
     match result.finding.status:
         case Status.FAIL:
-            ElementTree.SubElement(case, "failure", message=seen).text = told
+            ElementTree.SubElement(case, "failure", message=seen).text = details
         case Status.SKIPPED:
             ElementTree.SubElement(case, "skipped", message=seen)
         case Status.WARN:
-            ElementTree.SubElement(case, "system-out").text = f"warning\n{told}"
+            ElementTree.SubElement(case, "system-out").text = f"warning\n{details}"
 
 
 def _text(text: str) -> str:

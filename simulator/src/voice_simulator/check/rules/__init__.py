@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from ..rule import Rule
 from .address import ADDRESS
-from .after_socket import after_socket
+from .answer_requests import ANSWER_REQUESTS, fallback
 from .audio_course import COURSE
 from .audio_delay import DELAY
 from .event_shapes import EVENT_SHAPES
 from .events import EVENTS
-from .fallback import fallback
-from .front import FRONT
-from .ncco import NCCO
-from .odd_questions import ODD_QUESTIONS
-from .questions import QUESTIONS
+from .ncco import NCCO, after_socket
+from .odd_fields import ODD_FIELDS
+from .proxy import PROXY
 from .signatures import SIGNATURES
 from .socket_ending import ENDING
 from .socket_mid_call import MID_CALL
@@ -23,8 +21,8 @@ from .strangers import STRANGERS
 from .times import TIMES
 
 RULES: list[Rule] = [
-    *QUESTIONS,
-    *ODD_QUESTIONS,
+    *ANSWER_REQUESTS,
+    *ODD_FIELDS,
     *EVENTS,
     *EVENT_SHAPES,
     *TIMES,
@@ -40,5 +38,5 @@ RULES: list[Rule] = [
     *SIGNATURES,
     *STRANGERS,
     *ADDRESS,
-    *FRONT,
+    *PROXY,
 ]

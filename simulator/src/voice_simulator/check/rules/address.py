@@ -118,10 +118,10 @@ async def _certificate(trial: Trial) -> dict[str, Any]:
 async def redirect(trial: Trial) -> Finding:
     """Look at the plain answer, and at an event's."""
     expected = "no redirect"
-    if trial.plain.response is None:
-        raise NotJudgedError(trial.plain.trouble)
-    event = await trial.tell(trial.new_leg().event("started"))
-    for what, response in (("the answer webhook", trial.plain.response), ("the event webhook", event)):
+    if trial.first_answer.response is None:
+        raise NotJudgedError(trial.first_answer.trouble)
+    event = await trial.send_event(trial.new_leg().event("started"))
+    for what, response in (("the answer webhook", trial.first_answer.response), ("the event webhook", event)):
         if response.has_redirect_location:
             return failed(f"{what} redirects to {response.headers['location']}: {response.status_code}", expected)
     return passed("neither the answer nor the event webhook redirects", expected)
@@ -135,14 +135,14 @@ async def redirect(trial: Trial) -> Finding:
 )
 async def clock(trial: Trial) -> Finding:
     """Compare the response's Date, which has whole seconds, with this machine's clock."""
-    response = trial.plain.response
+    response = trial.first_answer.response
     if response is None or "date" not in response.headers:
-        raise NotJudgedError(trial.plain.trouble or "the answer has no Date header")
+        raise NotJudgedError(trial.first_answer.trouble or "the answer has no Date header")
     try:
         date = email.utils.parsedate_to_datetime(response.headers["date"]).timestamp()
     except ValueError:
         raise NotJudgedError(f"the Date header can't be read: {response.headers['date']}") from None
-    ahead = date + 0.5 - (trial.plain.received_at - response.elapsed.total_seconds() / 2)
+    ahead = date + 0.5 - (trial.first_answer.received_at - response.elapsed.total_seconds() / 2)
     seen = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine's clock"
     expected = f"less than {SKEW_SECONDS:g} s"
     if abs(ahead) > SKEW_SECONDS:

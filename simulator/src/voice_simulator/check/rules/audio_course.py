@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..finding import Finding, NotJudgedError, failed, passed, skipped
 from ..rule import rule
-from ..talk import talk_into
 from ..trial import Trial
 
 TALK_SECONDS, LISTEN_SECONDS = 1.0, 1.0
@@ -18,49 +17,49 @@ CUT_SECONDS = 0.1  # of audio that may be lost: the frame that is playing, and t
     "audio.silence",
     f"Without audio for {SILENT_SECONDS:g} s the socket stays open",
     section="3.3",
-    fix="Tell a silent platform from a dead one by pings, and wait for minutes; raise the proxy's time-out too.",
+    fix="Distinguish a silent platform from a dead one by pings, and wait for minutes; raise the proxy's time-out too.",
     seconds=SILENT_SECONDS + 3 * TALK_SECONDS,
 )
 async def silence(trial: Trial) -> Finding:
-    """Send nothing for a while, but answer pings; then talk again."""
+    """Send nothing for a while, but answer pings; then speak again."""
     async with trial.open_call() as opened:
-        talk = talk_into(opened.call, opened.socket)
-        await talk.say(TALK_SECONDS)
-        await talk.listen(LISTEN_SECONDS)
+        speaker = opened.speaker()
+        await speaker.say(TALK_SECONDS)
+        await speaker.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
             raise NotJudgedError(f"before the silence {opened.socket.ending}")
-        heard, echoed = talk.frames_heard, talk.frames_echoed
+        heard, echoed = speaker.frames_heard, speaker.frames_echoed
         if await opened.socket.ends_within(SILENT_SECONDS):
             return failed(f"within {SILENT_SECONDS:g} s without audio {opened.socket.ending}")
-        await talk.say(TALK_SECONDS)
-        await talk.listen(LISTEN_SECONDS)
+        await speaker.say(TALK_SECONDS)
+        await speaker.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
-            return failed(f"behind the silence {opened.socket.ending}")
-        if (heard and talk.frames_heard == heard) or (echoed and talk.frames_echoed == echoed):
+            return failed(f"after the silence {opened.socket.ending}")
+        if (heard and speaker.frames_heard == heard) or (echoed and speaker.frames_echoed == echoed):
             return failed("the socket is open, but after the silence no audio came any more")
     return passed("the socket stayed open, and the call went on")
 
 
 @rule(
     "audio.notify-before-close",
-    "A call is closed when all audio has been played, as `notify` tells",
+    "A call is closed when all audio has been played, as `notify` reports",
     section="3.5",
-    fix='Send {"action": "notify", "payload": {…}} behind the last frame, and close when websocket:notify comes back.',
+    fix='Send {"action": "notify", "payload": {…}} after the last frame, and close when websocket:notify comes back.',
     seconds=TALK_SECONDS + KEY_SECONDS * len(GOODBYE_KEYS),
 )
 async def notify_before_close(trial: Trial) -> Finding:
     """Press keys until the application hangs up, and see what it had not said yet."""
     async with trial.open_call() as opened:
-        talk = talk_into(opened.call, opened.socket)
-        await talk.say(TALK_SECONDS)
+        speaker = opened.speaker()
+        await speaker.say(TALK_SECONDS)
         for key in GOODBYE_KEYS:
             opened.socket.send_now({"event": "websocket:dtmf", "digit": key, "duration": 260})
-            await talk.say(KEY_SECONDS)
+            await speaker.say(KEY_SECONDS)
             if not opened.socket.is_open:
                 break
         else:
             return skipped("the application hung up on none of the keys " + " ".join(GOODBYE_KEYS))
-        cut = talk.seconds_queued()
+        cut = speaker.seconds_queued()
     if cut > CUT_SECONDS:
         return failed(f"after the key {key} {opened.socket.ending}, and {cut:.1f} s of audio were never played")
     return passed(f"after the key {key} {opened.socket.ending}, when all audio had been played")

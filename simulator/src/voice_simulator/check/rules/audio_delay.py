@@ -8,15 +8,15 @@ from ...audio.format import FRAMES_PER_SECOND
 from ..finding import Finding, NotJudgedError, Status, failed, passed, skipped
 from ..raw_socket import RawSocket
 from ..rule import rule
-from ..talk import Talk, talk_into
+from ..speaker import Speaker
 from ..trial import OpenCall, Trial
 
 BEFORE_SECONDS, AFTER_SECONDS = 3.0, 5.0
 JUDGED_SECONDS = 2.0  # at the end of each
 STALL_SECONDS = 2.0
 UNREAD_SECONDS, UNREAD_BESIDE_SECONDS = 12.0, 8.0
-TLS_BUFFER_BYTES = 256 * 1024  # that the event loop takes in, though nobody reads
-BUFFER_BYTES = 16 * 1024  # of the kernel, here: the application is to feel it early that nobody reads
+TLS_BUFFER_BYTES = 256 * 1024  # that the event loop takes in, though nothing is read
+BUFFER_BYTES = 16 * 1024  # of the kernel, here: the application is to notice early that nothing is read
 FAST_SECONDS, FAST_PACE = 66.0, 1.01
 MAX_ADDED_SECONDS = 0.45
 MAX_KEPT_SECONDS = 2.0  # of those unread; some wait in the buffers of kernels
@@ -39,12 +39,12 @@ MODEL = (
 async def stall(trial: Trial) -> Finding:
     """Hold the audio back for a while, then send all of it at once."""
     async with trial.open_call() as opened:
-        talk, before = await _begin(opened)
-        await talk.listen(STALL_SECONDS)
-        talk.say_at_once(STALL_SECONDS)
-        await talk.say(AFTER_SECONDS)
+        speaker, before = await _begin(opened)
+        await speaker.listen(STALL_SECONDS)
+        speaker.say_at_once(STALL_SECONDS)
+        await speaker.say(AFTER_SECONDS)
         when = f"{AFTER_SECONDS:g} s after a stall of {STALL_SECONDS:g} s"
-        return _judge(opened.socket, talk, before, when, MAX_ADDED_SECONDS)
+        return _judge(opened.socket, speaker, before, when, MAX_ADDED_SECONDS)
 
 
 @rule(
@@ -58,18 +58,18 @@ async def stall(trial: Trial) -> Finding:
 async def slow_reader(trial: Trial) -> Finding:
     """Read nothing for a while, and go on talking."""
     async with trial.open_call(buffer_bytes=BUFFER_BYTES) as opened:
-        talk, before = await _begin(opened)
+        speaker, before = await _begin(opened)
         unread_seconds = UNREAD_SECONDS + _seconds_in_tls(opened)
         opened.socket.stop_reading()
-        await talk.say(unread_seconds)
+        await speaker.say(unread_seconds)
         opened.socket.read_fast()
-        await talk.say(AFTER_SECONDS)
+        await speaker.say(AFTER_SECONDS)
         when = f"{AFTER_SECONDS:g} s after {unread_seconds:.0f} s without reading"
-        finding = _judge(opened.socket, talk, before, when, MAX_KEPT_SECONDS)
+        finding = _judge(opened.socket, speaker, before, when, MAX_KEPT_SECONDS)
         proxy = _proxy(opened.socket)
     if proxy and finding.status is Status.FAIL:
         return skipped(
-            f"{finding.seen}; a proxy is on the way ({proxy}), and its buffers can't be told from the server's"
+            f"{finding.seen}; a proxy is on the way ({proxy}), and its buffers can't be distinguished from the server's"
         )
     return finding
 
@@ -85,13 +85,13 @@ async def slow_reader(trial: Trial) -> Finding:
 async def beside_slow_reader(trial: Trial) -> Finding:
     """Read nothing of one call, and listen to another."""
     async with trial.open_call(buffer_bytes=BUFFER_BYTES) as slow, trial.open_call() as other:
-        slow_talk, _ = await _begin(slow)
-        talk = talk_into(other.call, other.socket)
+        slow_speaker, _ = await _begin(slow)
+        speaker = other.speaker()
         unread_seconds = UNREAD_BESIDE_SECONDS + _seconds_in_tls(slow)
         slow.socket.stop_reading()
-        await asyncio.gather(slow_talk.say(unread_seconds), talk.say(unread_seconds))
-        lag = talk.median_lag(JUDGED_SECONDS)
-        limit = MAX_BESIDE_SECONDS + talk.own_lateness()
+        await asyncio.gather(slow_speaker.say(unread_seconds), speaker.say(unread_seconds))
+        lag = speaker.median_lag(JUDGED_SECONDS)
+        limit = MAX_BESIDE_SECONDS + speaker.own_lateness()
         end = "" if other.socket.is_open else other.socket.ending
         slow.socket.abort()
     if end:
@@ -110,29 +110,29 @@ async def beside_slow_reader(trial: Trial) -> Finding:
     seconds=BEFORE_SECONDS + FAST_SECONDS,
 )
 async def fast_sender(trial: Trial) -> Finding:
-    """Talk a little too fast."""
+    """Speaker a little too fast."""
     async with trial.open_call() as opened:
-        talk, before = await _begin(opened)
-        await talk.say(FAST_SECONDS, pace=FAST_PACE)
+        speaker, before = await _begin(opened)
+        await speaker.say(FAST_SECONDS, pace=FAST_PACE)
         when = f"after {FAST_SECONDS:g} s at {FAST_PACE:g} times the pace"
-        return _judge(opened.socket, talk, before, when, MAX_ADDED_SECONDS)
+        return _judge(opened.socket, speaker, before, when, MAX_ADDED_SECONDS)
 
 
 DELAY = [stall, slow_reader, beside_slow_reader, fast_sender]
 
 
-async def _begin(opened: OpenCall) -> tuple[Talk, float]:
-    """Talk for a while; return that talk, and how late the echo is. Raises NotJudgedError if there is none."""
-    talk = talk_into(opened.call, opened.socket)
-    await talk.say(BEFORE_SECONDS)
+async def _begin(opened: OpenCall) -> tuple[Speaker, float]:
+    """Speak for a while; return that speaker, and how late the echo is. Raises NotJudgedError if there is none."""
+    speaker = opened.speaker()
+    await speaker.say(BEFORE_SECONDS)
     if not opened.socket.is_open:
         raise NotJudgedError(f"at once {opened.socket.ending}")
-    lag = talk.median_lag(JUDGED_SECONDS)
-    if not talk.echoes or lag is None:
+    lag = speaker.median_lag(JUDGED_SECONDS)
+    if not speaker.echoes or lag is None:
         raise NotJudgedError(
-            f"it needs an echo: of {talk.frames_sent} frames {talk.frames_echoed} came back as they were"
+            f"it needs an echo: of {speaker.frames_sent} frames {speaker.frames_echoed} came back as they were"
         )
-    return talk, lag
+    return speaker, lag
 
 
 def _seconds_in_tls(opened: OpenCall) -> float:
@@ -142,22 +142,22 @@ def _seconds_in_tls(opened: OpenCall) -> float:
     return TLS_BUFFER_BYTES / audio_bytes_per_second if secure else 0.0
 
 
-def _judge(socket: RawSocket, talk: Talk, before: float, when: str, added_seconds: float) -> Finding:
+def _judge(socket: RawSocket, speaker: Speaker, before: float, when: str, added_seconds: float) -> Finding:
     """Judge how late the echo is now, against how late it was before; this machine's own lateness is allowed for."""
     if not socket.is_open:
         return failed(socket.ending, "the call goes on")
-    lag = talk.median_lag(JUDGED_SECONDS)
+    lag = speaker.median_lag(JUDGED_SECONDS)
     if lag is None:
         return failed(f"{when}, nothing was heard", "the echo, as before")
     seen = f"{when}, the echo is heard {lag * 1000:.0f} ms late, {before * 1000:.0f} ms before"
-    limit = added_seconds + talk.own_lateness()
+    limit = added_seconds + speaker.own_lateness()
     if lag - before > limit:
         return failed(seen, f"at most {limit * 1000:.0f} ms more than before")
-    return passed(f"{seen}; {talk.clears} clears")
+    return passed(f"{seen}; {speaker.clears} clears")
 
 
 def _proxy(socket: RawSocket) -> str:
-    """Return the header by which a proxy tells that it is on the way, nothing if none does."""
+    """Return the header by which a proxy shows that it is on the way, nothing if none does."""
     for name in PROXY_HEADERS:
         for value in socket.response.headers.get_all(name) if socket.response else ():
             if name == "Via" or any(proxy in value.lower() for proxy in PROXIES):

@@ -6,7 +6,7 @@ import asyncio
 
 from ...vonage.leg import Event, Leg, ncco_rejected
 from ..finding import Finding, NotJudgedError, failed, passed
-from ..plain_answer import told
+from ..first_answer import shown
 from ..rule import rule
 from ..trial import Trial
 from .events import TAKEN
@@ -14,9 +14,9 @@ from .events import TAKEN
 
 async def _require_plain_event(trial: Trial) -> None:
     """Raise NotJudgedError unless an everyday event is taken: then it is another rule that is broken."""
-    response = await trial.tell(trial.new_leg().event("started"))
+    response = await trial.send_event(trial.new_leg().event("started"))
     if not response.is_success:
-        raise NotJudgedError(f"no event is taken (webhooks.events): {told(response)}")
+        raise NotJudgedError(f"no event is taken (webhooks.events): {shown(response)}")
 
 
 @rule(
@@ -29,10 +29,10 @@ async def event_without_status(trial: Trial) -> Finding:
     """Send each shape of such events."""
     await _require_plain_event(trial)
     shapes = _events_without_status(trial.new_leg())
-    responses = await asyncio.gather(*(trial.tell(event) for event in shapes.values()))
+    responses = await asyncio.gather(*(trial.send_event(event) for event in shapes.values()))
     for name, response in zip(shapes, responses, strict=True):
         if not response.is_success:
-            return failed(f"to an event of {name}: {told(response)}", TAKEN)
+            return failed(f"to an event of {name}: {shown(response)}", TAKEN)
     return passed(f"events of {', '.join(shapes)} were taken", TAKEN)
 
 
@@ -48,13 +48,15 @@ def _events_without_status(leg: Leg) -> dict[str, Event]:
     "webhooks.ncco-rejected",
     "The event that an NCCO was rejected is taken: it has neither a status nor a uuid",
     section="5",
-    fix="Log such an event's `reason`: that an NCCO is wrong is told in no other way.",
+    fix="Log such an event's `reason`: a wrong NCCO is reported in no other way.",
 )
 async def rejected_ncco(trial: Trial) -> Finding:
-    """Tell of a wrong NCCO."""
+    """Report a wrong NCCO."""
     await _require_plain_event(trial)
-    response = await trial.tell(ncco_rejected("A test by the conformance kit.", trial.new_leg().conversation_uuid))
-    return passed(told(response), TAKEN) if response.is_success else failed(told(response), TAKEN)
+    response = await trial.send_event(
+        ncco_rejected("A test by the conformance kit.", trial.new_leg().conversation_uuid)
+    )
+    return passed(shown(response), TAKEN) if response.is_success else failed(shown(response), TAKEN)
 
 
 @rule(
@@ -70,9 +72,9 @@ async def event_values(trial: Trial) -> Finding:
     figures = ("duration", "rate", "price", "network", "start_time", "end_time")
     nulls = trial.new_leg().completed() | dict.fromkeys(figures)
     for form, event in (("strings", texts), ("null", nulls)):
-        response = await trial.tell(event)
+        response = await trial.send_event(event)
         if not response.is_success:
-            return failed(f"with {form}: {told(response)}", TAKEN)
+            return failed(f"with {form}: {shown(response)}", TAKEN)
     return passed("both forms were taken", TAKEN)
 
 

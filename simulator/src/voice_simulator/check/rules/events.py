@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...vonage.event_answers import has_json, is_ncco
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..plain_answer import told
+from ..first_answer import shown
 from ..rule import rule
 from ..trial import Trial
 
@@ -24,12 +24,12 @@ TAKEN = "a status of 2xx, best 204 without a body"
 async def events(trial: Trial) -> Finding:
     """Send one event of each status."""
     leg = trial.new_leg()
-    responses = [await trial.tell(leg.event(status)) for status in STATUSES]  # in order: see events-any-order
+    responses = [await trial.send_event(leg.event(status)) for status in STATUSES]  # in order: see events-any-order
     for status, response in zip(STATUSES, responses, strict=True):
         if response.has_redirect_location:
-            raise NotJudgedError(f"the event webhook redirects (deployment.redirect): {told(response)}")
+            raise NotJudgedError(f"the event webhook redirects (deployment.redirect): {shown(response)}")
         if not response.is_success:
-            return failed(f"to {status}: {told(response)}", TAKEN)
+            return failed(f"to {status}: {shown(response)}", TAKEN)
     others = [f"{response.status_code} to {status}" for status, response in zip(STATUSES, responses, strict=True)
               if response.status_code != 204]  # fmt: skip
     if others:
@@ -48,12 +48,12 @@ async def events_twice(trial: Trial) -> Finding:
     leg = trial.new_leg()
     for event in (leg.event("started"), leg.event("ringing"), leg.answered(), leg.completed()):
         for nth in ("first", "second"):
-            response = await trial.tell(event)
+            response = await trial.send_event(event)
             if response.is_success:
                 continue
             if nth == "first":
-                raise NotJudgedError(f"the event {event['status']} isn't taken at all: {told(response)}")
-            return failed(f"to the {nth} {event['status']}: {told(response)}", TAKEN)
+                raise NotJudgedError(f"the event {event['status']} isn't taken at all: {shown(response)}")
+            return failed(f"to the {nth} {event['status']}: {shown(response)}", TAKEN)
     return passed("each of 4 events was taken twice", TAKEN)
 
 
@@ -68,19 +68,19 @@ async def events_any_order(trial: Trial) -> Finding:
     leg, other = trial.new_leg(), trial.new_leg()
     forwards = [leg.event("started"), leg.event("ringing"), leg.answered(), leg.completed()]
     for event in reversed(forwards):
-        response = await trial.tell(event)
+        response = await trial.send_event(event)
         if response.is_success:
             continue
         for same in (other.event("started"), other.event("ringing"), other.answered(), other.completed()):
-            if not (in_order := await trial.tell(same)).is_success:
-                raise NotJudgedError(f"{same['status']} isn't taken in its place either: {told(in_order)}")
-        return failed(f"to {event['status']}, sent too late: {told(response)}", TAKEN)
+            if not (in_order := await trial.send_event(same)).is_success:
+                raise NotJudgedError(f"{same['status']} isn't taken in its place either: {shown(in_order)}")
+        return failed(f"to {event['status']}, sent too late: {shown(response)}", TAKEN)
     return passed("4 events were taken backwards", TAKEN)
 
 
 @rule(
     "webhooks.no-json-on-events",
-    "No JSON answers an event that asks for nothing",
+    "No JSON answers an event that waits for none",
     section="5",
     fix="Answer with 204 and no body: an array is taken for an NCCO, and then replaces the call.",
 )
@@ -91,9 +91,9 @@ async def no_json_on_events(trial: Trial) -> Finding:
         return finding
     leg = trial.new_leg()
     for event in (leg.event("started"), leg.event("ringing"), leg.answered()):
-        response = await trial.tell(event)
+        response = await trial.send_event(event)
         if response.is_success and has_json(response):
-            return warned(f"to {event['status']}: {told(response)}", expected)
+            return warned(f"to {event['status']}: {shown(response)}", expected)
     return passed("no JSON", expected)
 
 
@@ -107,8 +107,8 @@ async def _json_on_synchronous_events(trial: Trial, expected: str) -> Finding | 
         return None
     leg = call.socket_leg()
     for event in (leg.event("ringing"), leg.answered()):
-        response = await call.tell(event, call.connect)
-        seen = f"to the synchronous {event['status']}: {told(response)}"
+        response = await call.send_event(event, call.connect)
+        seen = f"to the synchronous {event['status']}: {shown(response)}"
         if is_ncco(response):
             return failed(seen, expected)
         if response.is_success and has_json(response):

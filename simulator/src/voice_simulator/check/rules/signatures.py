@@ -9,8 +9,8 @@ import httpx2
 
 from ...vonage.signature import Signature
 from ..finding import Finding, NotJudgedError, failed, passed
+from ..first_answer import shown
 from ..forgery import STRANGERS_SECRET, Forgery, seconds_ago
-from ..plain_answer import told
 from ..rule import Need, rule
 from ..trial import Trial
 
@@ -26,13 +26,13 @@ async def _refuses(
     *,
     method: Literal["GET", "POST"] | None = None,
 ) -> Finding:
-    """Ask with a wrong signature, once a right one has got an answer."""
-    trial.plain.required()
-    return _judge(await trial.ask(auth=auth, method=method))
+    """Send a wrong signature, if a right one was answered."""
+    trial.first_answer.required()
+    return _judge(await trial.request_answer(auth=auth, method=method))
 
 
 def _judge(response: httpx2.Response) -> Finding:
-    seen = told(response)
+    seen = shown(response)
     return passed(seen, EXPECTED) if response.status_code in REFUSALS else failed(seen, EXPECTED)
 
 
@@ -44,14 +44,14 @@ def signature_of(trial: Trial) -> Signature:
 
 
 @rule(
-    "security.unsigned-question",
-    "A question without a signature gets no answer",
+    "security.unsigned-request",
+    "A request without a signature gets no answer",
     section="7",
     fix=SIGNED_ONLY,
     needs=(Need.SECRET,),
 )
-async def unsigned_question(trial: Trial) -> Finding:
-    """Ask without a token."""
+async def unsigned_request(trial: Trial) -> Finding:
+    """Send no token."""
     return await _refuses(trial, None)
 
 
@@ -65,20 +65,20 @@ async def unsigned_question(trial: Trial) -> Finding:
 async def unsigned_event(trial: Trial) -> Finding:
     """Send an event without a token, once one with a token has been taken."""
     leg = trial.new_leg()
-    if not (response := await trial.tell(leg.event("started"))).is_success:
-        raise NotJudgedError(f"signed events aren't taken either (webhooks.events): {told(response)}")
-    return _judge(await trial.tell(leg.event("ringing"), auth=None))
+    if not (response := await trial.send_event(leg.event("started"))).is_success:
+        raise NotJudgedError(f"signed events aren't taken either (webhooks.events): {shown(response)}")
+    return _judge(await trial.send_event(leg.event("ringing"), auth=None))
 
 
 @rule(
     "security.wrong-secret",
-    "A question that another secret has signed gets no answer",
+    "A request that another secret has signed gets no answer",
     section="7",
     fix=SIGNED_ONLY,
     needs=(Need.SECRET,),
 )
 async def wrong_secret(trial: Trial) -> Finding:
-    """Ask with a stranger's token."""
+    """Send a stranger's token."""
     return await _refuses(trial, Forgery(signature_of(trial), STRANGERS_SECRET))
 
 
@@ -90,7 +90,7 @@ async def wrong_secret(trial: Trial) -> Finding:
     needs=(Need.SECRET,),
 )
 async def no_algorithm(trial: Trial) -> Finding:
-    """Ask with a token of the algorithm `none` (RFC 7519, 6)."""
+    """Send a token of the algorithm `none` (RFC 7519, 6)."""
     return await _refuses(trial, Forgery(signature_of(trial), None))
 
 
@@ -102,7 +102,7 @@ async def no_algorithm(trial: Trial) -> Finding:
     needs=(Need.SECRET,),
 )
 async def old_signature(trial: Trial) -> Finding:
-    """Ask with a token that was good an hour ago."""
+    """Send a token that was good an hour ago."""
     return await _refuses(
         trial, Forgery(signature_of(trial), trial.application.signature_secret, iat=seconds_ago(OLD_SECONDS))
     )
@@ -116,14 +116,14 @@ async def old_signature(trial: Trial) -> Finding:
     needs=(Need.SECRET,),
 )
 async def other_body(trial: Trial) -> Finding:
-    """Ask by POST with the token of another question; of a GET it is not known well enough how it is hashed."""
-    trial.plain.required()
-    if trial.application.method != "POST" and not (response := await trial.ask(method="POST")).is_success:
-        raise NotJudgedError(f"the answer webhook takes no POST: {told(response)}")
+    """POST with the token of another request; how a GET is hashed is not known well enough."""
+    trial.first_answer.required()
+    if trial.application.method != "POST" and not (response := await trial.request_answer(method="POST")).is_success:
+        raise NotJudgedError(f"the answer webhook takes no POST: {shown(response)}")
     another = hashlib.sha256(b'{"from":"447700900999"}').hexdigest()
     return await _refuses(
         trial, Forgery(signature_of(trial), trial.application.signature_secret, payload_hash=another), method="POST"
     )
 
 
-SIGNATURES = [unsigned_question, unsigned_event, wrong_secret, no_algorithm, old_signature, other_body]
+SIGNATURES = [unsigned_request, unsigned_event, wrong_secret, no_algorithm, old_signature, other_body]

@@ -7,7 +7,7 @@ from time import perf_counter
 from ..finding import Finding, NotJudgedError, failed, passed
 from ..raw_socket import RawSocket
 from ..rule import rule
-from ..talk import Talk, talk_into
+from ..speaker import Speaker
 from ..trial import OpenCall, Trial
 
 TALK_SECONDS, LISTEN_SECONDS = 0.6, 1.0
@@ -57,7 +57,7 @@ async def close_answered(trial: Trial) -> Finding:
 
 @rule(
     "socket.close-ends-connection",
-    "The connection ends right behind the close frames",
+    "The connection ends right after the close frames",
     section="3.8",
     fix="Close the TCP connection when both close frames are through (RFC 6455, 7.1.1).",
 )
@@ -101,7 +101,7 @@ async def abrupt_end(trial: Trial) -> Finding:
     "socket.after-abrupt-end",
     "After a connection that broke the next call is answered as before",
     section="3.8",
-    fix="Let a broken connection end its own call alone: catch its error there, and keep no lock over a read or write.",
+    fix="Let a broken connection end only its own call: catch its error there, and keep no lock over a read or write.",
 )
 async def after_abrupt_end(trial: Trial) -> Finding:
     """Reset the TCP connection in mid-call, and place another call at once."""
@@ -112,7 +112,7 @@ async def after_abrupt_end(trial: Trial) -> Finding:
     try:
         async with trial.open_call() as opened:
             seconds = perf_counter() - start
-            after = talk_into(opened.call, opened.socket)
+            after = opened.speaker()
             await after.say(TALK_SECONDS)
             await after.listen(LISTEN_SECONDS)
             if not opened.socket.is_open:
@@ -150,10 +150,10 @@ async def half_open(trial: Trial) -> Finding:
 ENDING = [ping, close_answered, close_ends_connection, abrupt_end, after_abrupt_end, half_open]
 
 
-async def _begin(opened: OpenCall) -> Talk:
-    """Talk for a while; raises NotJudgedError if the socket does not last so long."""
-    talk = talk_into(opened.call, opened.socket)
-    await talk.say(TALK_SECONDS)
+async def _begin(opened: OpenCall) -> Speaker:
+    """Speak for a while; raises NotJudgedError if the socket ends meanwhile."""
+    speaker = opened.speaker()
+    await speaker.say(TALK_SECONDS)
     if not opened.socket.is_open:
         raise NotJudgedError(f"before that {opened.socket.ending}")
-    return talk
+    return speaker

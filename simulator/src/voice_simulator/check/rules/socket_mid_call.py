@@ -6,7 +6,7 @@ from typing import Any
 
 from ..finding import Finding, NotJudgedError, failed, passed
 from ..rule import rule
-from ..talk import Talk, talk_into
+from ..speaker import Speaker
 from ..trial import OpenCall, Trial
 
 BEFORE_SECONDS, BETWEEN_SECONDS, AFTER_SECONDS = 0.6, 0.2, 0.6
@@ -18,19 +18,19 @@ IGNORE = "Ignore each text message that you don't know, and keep the socket open
 
 @rule(
     "socket.known-events",
-    "The platform's events `websocket:cleared` and `websocket:notify` are survived, asked for or not",
+    "The platform's events `websocket:cleared` and `websocket:notify` are survived, requested or not",
     section="3.4",
     fix=IGNORE,
 )
 async def known_events(trial: Trial) -> Finding:
-    """Send both, though the application has asked for neither."""
+    """Send both, though the application requested neither."""
     notify = {"event": "websocket:notify", "payload": {"of": "the check"}}
     return await _survived(trial, {"event": "websocket:cleared"}, notify)
 
 
 @rule(
     "socket.unknown-events",
-    "Events that nobody knows are ignored",
+    "Unknown events are ignored",
     section="3.4",
     fix=IGNORE,
 )
@@ -87,12 +87,12 @@ async def keys_old_form(trial: Trial) -> Finding:
 async def takes_fragments(trial: Trial) -> Finding:
     """Send a text and a frame of audio in pieces."""
     async with trial.open_call() as opened:
-        talk = await _begin(opened)
-        heard = talk.frames_heard
+        speaker = await _begin(opened)
+        heard = speaker.frames_heard
         opened.socket.send_in_fragments('{"event": "websocket:cleared"}', 3)
         opened.socket.send_in_fragments(bytes(opened.call.audio_format.frame_bytes), 2)
-        await talk.say(AFTER_SECONDS)
-        return await _gone_on(opened, talk, heard)
+        await speaker.say(AFTER_SECONDS)
+        return await _gone_on(opened, speaker, heard)
 
 
 MID_CALL = [known_events, unknown_events, unknown_texts, keys, keys_old_form, takes_fragments]
@@ -101,36 +101,36 @@ MID_CALL = [known_events, unknown_events, unknown_texts, keys, keys_old_form, ta
 async def _survived(trial: Trial, *messages: str | dict[str, Any], may_hang_up: bool = False) -> Finding:
     """Judge a call in which these messages come: it goes on as before, unless one of them may end it."""
     async with trial.open_call() as opened:
-        talk = await _begin(opened)
+        speaker = await _begin(opened)
         for message in messages:
             opened.socket.send_now(message)
-            await talk.say(BETWEEN_SECONDS)
+            await speaker.say(BETWEEN_SECONDS)
             if opened.socket.is_open:
                 continue
             received = opened.socket.protocol.close_rcvd
             if may_hang_up and received is not None and received.code == NORMAL_CLOSURE:
                 return passed(f"the application hung up: {opened.socket.ending}")
             return failed(f"after {message!r} {opened.socket.ending}", "the call goes on")
-        heard = talk.frames_heard
-        await talk.say(AFTER_SECONDS)
-        return await _gone_on(opened, talk, heard)
+        heard = speaker.frames_heard
+        await speaker.say(AFTER_SECONDS)
+        return await _gone_on(opened, speaker, heard)
 
 
-async def _begin(opened: OpenCall) -> Talk:
-    """Talk for a while; raises NotJudgedError if the socket does not last so long."""
-    talk = talk_into(opened.call, opened.socket)
-    await talk.say(BEFORE_SECONDS)
+async def _begin(opened: OpenCall) -> Speaker:
+    """Speak for a while; raises NotJudgedError if the socket ends meanwhile."""
+    speaker = opened.speaker()
+    await speaker.say(BEFORE_SECONDS)
     if not opened.socket.is_open:
         raise NotJudgedError(f"before that {opened.socket.ending}")
-    return talk
+    return speaker
 
 
-async def _gone_on(opened: OpenCall, talk: Talk, heard: int) -> Finding:
+async def _gone_on(opened: OpenCall, speaker: Speaker, heard: int) -> Finding:
     """Judge whether the call has gone on: its socket is open, and audio comes if it came before."""
-    if heard and talk.frames_heard == heard:
-        await talk.say(LATEST_SECONDS)
+    if heard and speaker.frames_heard == heard:
+        await speaker.say(LATEST_SECONDS)
     if not opened.socket.is_open:
         return failed(opened.socket.ending, "the call goes on")
-    if heard and talk.frames_heard == heard:
+    if heard and speaker.frames_heard == heard:
         return failed(f"the socket is open, but no audio came any more; {heard} frames had come before")
-    return passed(f"the call went on, {talk.frames_heard} frames came")
+    return passed(f"the call went on, {speaker.frames_heard} frames came")

@@ -8,23 +8,23 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ...vonage.handshake import SocketNotOpenedError
+from ..answered_call import AnsweredCall
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..placed_call import PlacedCall
 from ..rule import rule
-from ..talk import Talk, talk_into
+from ..speaker import Speaker
 from ..trial import Trial
 
 TALK_SECONDS, LISTEN_SECONDS = 0.8, 1.0
 EARLY_SECONDS = 0.2  # of audio before the first message
-FIX = "Read the first message as JSON, look its content-type and headers up by name, and ask for no more."
+FIX = "Read the first message as JSON, look its content-type and headers up by name, and require no more."
 
-FirstMessage = Callable[[PlacedCall], str | dict[str, Any]]
+FirstMessage = Callable[[AnsweredCall], str | dict[str, Any]]
 
 
 class _Began(NamedTuple):
     """How a call went in its first seconds."""
 
-    talk: Talk
+    speaker: Speaker
     end: str  # of its socket; empty while that is open
 
 
@@ -47,7 +47,7 @@ async def opens(trial: Trial) -> Finding:
 
 @rule(
     "socket.no-compression",
-    "Compression is neither asked for nor accepted",
+    "Compression is neither required nor accepted",
     section="3.1",
     fix="Switch permessage-deflate off: audio hardly shrinks, and each message would cost both sides time.",
 )
@@ -103,7 +103,7 @@ async def first_message_order(trial: Trial) -> Finding:
 async def first_message_no_event(trial: Trial) -> Finding:
     """Send the usual first message without its event."""
 
-    def first_message(call: PlacedCall) -> dict[str, Any]:
+    def first_message(call: AnsweredCall) -> dict[str, Any]:
         return {name: value for name, value in call.first_message.items() if name != "event"}
 
     return await _as_usual(trial, first_message)
@@ -133,19 +133,19 @@ async def _as_usual(trial: Trial, first_message: FirstMessage, early_seconds: fl
         raise NotJudgedError(f"with the usual first message too, {usual.end}")
     if other.end:
         return failed(other.end, "the call goes on")
-    if usual.talk.speaks and not other.talk.speaks:
-        return failed("no audio came", f"{usual.talk.frames_heard} frames as with the usual first message")
-    if usual.talk.echoes and not other.talk.echoes:
-        return failed(f"{other.talk.frames_echoed} frames came back", f"{usual.talk.frames_echoed}, as usual")
-    return passed(f"the call went on, {other.talk.frames_heard} frames came")
+    if usual.speaker.speaks and not other.speaker.speaks:
+        return failed("no audio came", f"{usual.speaker.frames_heard} frames as with the usual first message")
+    if usual.speaker.echoes and not other.speaker.echoes:
+        return failed(f"{other.speaker.frames_echoed} frames came back", f"{usual.speaker.frames_echoed}, as usual")
+    return passed(f"the call went on, {other.speaker.frames_heard} frames came")
 
 
 async def _begin(trial: Trial, first_message: FirstMessage, early_seconds: float) -> _Began:
     call = await trial.place_call()
     async with call.socket("") as socket:
-        talk = talk_into(call, socket)
-        await talk.say(early_seconds)
+        speaker = Speaker(socket, call.audio_format)
+        await speaker.say(early_seconds)
         socket.send_now(first_message(call))
-        await talk.say(TALK_SECONDS)
-        await talk.listen(LISTEN_SECONDS)
-        return _Began(talk, "" if socket.is_open else socket.ending)
+        await speaker.say(TALK_SECONDS)
+        await speaker.listen(LISTEN_SECONDS)
+        return _Began(speaker, "" if socket.is_open else socket.ending)

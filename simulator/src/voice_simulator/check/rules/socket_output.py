@@ -9,7 +9,6 @@ from ...audio.format import AudioFormat
 from ..finding import Finding, NotJudgedError, failed, passed, skipped
 from ..raw_socket import SIZES, Message, read_messages
 from ..rule import Rule, rule
-from ..talk import talk_into
 from ..trial import Trial
 
 TALK_SECONDS, LISTEN_SECONDS = 1.0, 1.0
@@ -86,17 +85,17 @@ def _rate_rule(audio_format: AudioFormat) -> Rule:
     "socket.text-not-echoed",
     "No text goes back to the platform",
     section="3.5",
-    fix="Echo binary messages alone: the opcode tells them from text, the content doesn't.",
+    fix="Echo only binary messages: the opcode distinguishes them from text, the content doesn't.",
 )
 async def text_not_echoed(trial: Trial) -> Finding:
     """Send texts that would be known again."""
     async with trial.open_call() as opened:
-        talk = talk_into(opened.call, opened.socket)
+        speaker = opened.speaker()
         sent = [json.dumps(opened.call.first_message), *TEXTS]
         for text in TEXTS:
             opened.socket.send_now(text)
-            await talk.say(0.1)
-        await talk.listen(LISTEN_SECONDS)
+            await speaker.say(0.1)
+        await speaker.listen(LISTEN_SECONDS)
         echoed = [each for each in read_messages(opened.socket.arrivals) if each.data.decode(errors="replace") in sent]
     if echoed:
         return failed(f"{len(echoed)} of {len(sent)} texts came back, the first was {echoed[0].shown}", "no text")
@@ -112,12 +111,12 @@ async def text_not_echoed(trial: Trial) -> Finding:
 async def known_texts_only(trial: Trial) -> Finding:
     """Look at all texts of a call."""
     async with trial.open_call() as opened:
-        talk = talk_into(opened.call, opened.socket)
+        speaker = opened.speaker()
         sent = [json.dumps(opened.call.first_message), *TEXTS]
         for text in TEXTS:
             opened.socket.send_now(text)
-            await talk.say(TALK_SECONDS / len(TEXTS))
-        await talk.listen(LISTEN_SECONDS)
+            await speaker.say(TALK_SECONDS / len(TEXTS))
+        await speaker.listen(LISTEN_SECONDS)
         texts = [message for message in read_messages(opened.socket.arrivals) if message.is_text]
     unknown = [each for each in texts if not each.is_known_text and each.data.decode(errors="replace") not in sent]
     if unknown:
@@ -131,9 +130,9 @@ OUTPUT = [unfragmented, frame_size, *map(_rate_rule, AudioFormat), text_not_echo
 async def _sent(trial: Trial) -> list[Message]:
     """Return what the application sends while a caller talks."""
     async with trial.open_call() as opened:
-        talk = talk_into(opened.call, opened.socket)
-        await talk.say(TALK_SECONDS)
-        await talk.listen(LISTEN_SECONDS)
+        speaker = opened.speaker()
+        await speaker.say(TALK_SECONDS)
+        await speaker.listen(LISTEN_SECONDS)
         return read_messages(opened.socket.arrivals)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...vonage.handshake import HandshakeRefusedError, SocketNotOpenedError
 from ...vonage.signature import Signature
+from ..answered_call import AnsweredCall
 from ..finding import Finding, NotJudgedError, failed, passed, warned
+from ..first_answer import shown
 from ..forgery import STRANGERS_SECRET, Forgery
-from ..placed_call import PlacedCall
-from ..plain_answer import told
 from ..rule import Need, rule
 from ..trial import Trial
 
@@ -46,14 +46,14 @@ async def socket_wrong_authorization(trial: Trial) -> Finding:
     return await _refuses(call, right[:-4] + ("AAAA" if not right.endswith("AAAA") else "BBBB"))
 
 
-def _require_authorization(call: PlacedCall) -> str:
+def _require_authorization(call: AnsweredCall) -> str:
     authorization = call.authorization
     if authorization is None:
         raise NotJudgedError("the NCCO names no authorization for the socket")
     return authorization
 
 
-async def _refuses(call: PlacedCall, authorization: str | None) -> Finding:
+async def _refuses(call: AnsweredCall, authorization: str | None) -> Finding:
     """Judge what becomes of a handshake with a wrong authorization, or none."""
     try:
         socket = await call.open_socket(authorization=authorization)
@@ -74,11 +74,11 @@ async def _refuses(call: PlacedCall, authorization: str | None) -> Finding:
     "security.spoofed-host",
     "A made-up Host doesn't get into the NCCO",
     section="8",
-    fix="Set the public address, or let the proxy serve the application's own names alone.",
+    fix="Set the public address, or let the proxy serve only the application's own names.",
     needs=(Need.PUBLIC_NAME,),
 )
 async def spoofed_host(trial: Trial) -> Finding:
-    """Ask with a Host of somebody else."""
+    """Send a Host of somebody else."""
     return await _keeps_out(trial, {"Host": SPOOFED})
 
 
@@ -86,21 +86,21 @@ async def spoofed_host(trial: Trial) -> Finding:
     "security.spoofed-forwarded-host",
     "A made-up X-Forwarded-Host or Forwarded doesn't get into the NCCO",
     section="8",
-    fix="Let the proxy take these headers off, or believe them from the proxy's address alone.",
+    fix="Let the proxy take these headers off, or believe them only from the proxy's address.",
 )
 async def spoofed_forwarded_host(trial: Trial) -> Finding:
-    """Ask with the headers of a proxy."""
+    """Send the headers of a proxy."""
     return await _keeps_out(trial, {"X-Forwarded-Host": SPOOFED, "Forwarded": f"host={SPOOFED}"})
 
 
 async def _keeps_out(trial: Trial, headers: dict[str, str]) -> Finding:
-    trial.plain.required()
-    response = await trial.ask(headers=headers)
+    trial.first_answer.required()
+    response = await trial.request_answer(headers=headers)
     expected = f"an NCCO without {SPOOFED}, or a refusal"
     if response.is_success and SPOOFED in response.text:
         start = max(response.text.index(SPOOFED) - 40, 0)
         return failed(f"…{response.text[start : start + 80]}…", expected)
-    return passed("an NCCO without it" if response.is_success else f"a refusal: {told(response)}", expected)
+    return passed("an NCCO without it" if response.is_success else f"a refusal: {shown(response)}", expected)
 
 
 STRANGERS = [socket_without_authorization, socket_wrong_authorization, spoofed_host, spoofed_forwarded_host]

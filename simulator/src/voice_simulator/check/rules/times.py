@@ -7,7 +7,7 @@ from ..finding import Finding, failed, passed, warned
 from ..rule import rule
 from ..trial import Trial
 
-QUESTIONS_TIMED = 3
+REQUESTS_TIMED = 3
 
 
 @rule(
@@ -18,10 +18,10 @@ QUESTIONS_TIMED = 3
     alone=True,
 )
 async def answer_in_time(trial: Trial) -> Finding:
-    """Take the slowest of several answers, while no other rule asks."""
+    """Take the slowest of several answers, while no other rule sends any."""
     limit, slowest = ANSWER_LIMITS.answer, 0.0
-    for _ in range(QUESTIONS_TIMED):
-        response = await trial.ask()
+    for _ in range(REQUESTS_TIMED):
+        response = await trial.request_answer()
         slowest = max(slowest, response.elapsed.total_seconds())
         if slowest > limit:
             break
@@ -45,10 +45,10 @@ def _judge_time(seconds: float, limit: float) -> Finding:
     alone=True,
 )
 async def event_in_time(trial: Trial) -> Finding:
-    """Take the slowest of a call's events, while no other rule asks."""
+    """Take the slowest of a call's events, while no other rule sends any."""
     leg, limit, slowest = trial.new_leg(), EVENT_LIMITS.answer, 0.0
     for event in (leg.event("started"), leg.event("ringing"), leg.answered(), leg.completed()):
-        slowest = max(slowest, (await trial.tell(event)).elapsed.total_seconds())
+        slowest = max(slowest, (await trial.send_event(event)).elapsed.total_seconds())
         if slowest > limit:
             break
     return _judge_time(slowest, limit)

@@ -10,9 +10,8 @@ from simulator.tests.check.conftest import described, trial_of
 from simulator.tests.harness.exchange import Request, Response
 from simulator.tests.harness.placing import connect
 from simulator.tests.zoo.conformance.application import Application
+from voice_simulator.check.answered_call import AnsweredCall, HandshakePace
 from voice_simulator.check.finding import NotJudgedError
-from voice_simulator.check.pace import Pace
-from voice_simulator.check.placed_call import PlacedCall
 from voice_simulator.check.requests import Requests
 from voice_simulator.check.trial import Trial
 from voice_simulator.vonage.ncco.ncco import Ncco, read_ncco
@@ -24,14 +23,14 @@ def ncco(*actions: dict[str, Any]) -> Ncco:
     return read_ncco(list(actions), caller="", secure=False)
 
 
-def placed(trial: Trial, *actions: dict[str, Any]) -> PlacedCall:
-    return PlacedCall(trial.application, trial.requests, Pace(), trial.new_leg(), ncco(*actions))
+def placed(trial: Trial, *actions: dict[str, Any]) -> AnsweredCall:
+    return AnsweredCall(trial.application, trial.requests, HandshakePace(), trial.new_leg(), ncco(*actions))
 
 
 async def test_its_socket_is_the_first_that_a_connect_names(trial: Trial) -> None:
-    talk = {"action": "talk", "text": "Hello"}
+    speaker = {"action": "talk", "text": "Hello"}
     to_phone = {"action": "connect", "endpoint": [{"type": "phone", "number": "442079460000"}]}
-    call = placed(trial, talk, to_phone, connect(URI), connect("ws://other"))
+    call = placed(trial, speaker, to_phone, connect(URI), connect("ws://other"))
     assert call.endpoint.uri == URI
 
 
@@ -64,7 +63,9 @@ async def test_a_signed_handshake_needs_the_secret(application: Application) -> 
     requests = Requests(target)
     leg = Trial.new_leg
     async with trial_of(target) as trial:
-        call = PlacedCall(target, requests, Pace(), leg(trial), ncco(connect(URI, authorization={"type": "vonage"})))
+        call = AnsweredCall(
+            target, requests, HandshakePace(), leg(trial), ncco(connect(URI, authorization={"type": "vonage"}))
+        )
         with pytest.raises(NotJudgedError, match="set VONAGE_SIGNATURE_SECRET"):
             assert call.authorization
     await requests.close()
@@ -85,7 +86,7 @@ async def test_a_socket_that_can_not_be_opened_is_the_fault_of_another_rule(tria
 async def test_events_of_an_event_url_that_is_none_are_not_judged(trial: Trial) -> None:
     call = placed(trial, connect(URI) | {"eventUrl": ["/webhooks/events"]})
     with pytest.raises(NotJudgedError, match="no array of absolute URLs"):
-        await call.tell(call.leg.event("started"), call.connect)
+        await call.send_event(call.leg.event("started"), call.connect)
 
 
 async def test_the_socket_has_events_of_its_own() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -12,29 +12,63 @@ import httpx2
 
 from ..audio.format import AudioFormat
 from ..vonage.application import Application
-from ..vonage.handshake import SocketNotOpenedError, authorization_for, open_socket
+from ..vonage.handshake import HandshakeRefusedError, SocketNotOpenedError, authorization_for, open_socket
 from ..vonage.leg import Event, Leg
 from ..vonage.ncco.actions import Connect
 from ..vonage.ncco.endpoints import WebSocket
 from ..vonage.ncco.ncco import Ncco
 from ..vonage.socket_messages import first_message
 from .finding import NotJudgedError
-from .pace import Pace
 from .raw_socket import RawSocket
 from .requests import Requests
 
 LONGEST_OPEN_SECONDS = 10.0
+NO_ROOM = (429, 503)
+ATTEMPTS = 4
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.34, 10.0  # the platform opens 3 legs a second (platform.md, 2.5)
 Named = Literal["the NCCO's"]
 NAMED: Named = "the NCCO's"
 
 
-class PlacedCall:
+class HandshakePace:
+    """Opens sockets; after a refusal for want of room, one at a time and with a pause in between."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._pause_seconds = 0.0
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a socket has been refused for want of room."""
+        return self._pause_seconds > 0
+
+    async def open(self, opened: Callable[[], Awaitable[RawSocket]]) -> RawSocket:
+        """Open a socket; raises what the opening raises, a refusal for want of room only after several attempts."""
+        for attempt in range(ATTEMPTS):
+            await self._turn()
+            try:
+                return await opened()
+            except HandshakeRefusedError as error:
+                if error.http_status not in NO_ROOM or attempt == ATTEMPTS - 1:
+                    raise
+                self._pause_seconds = FIRST_PAUSE_SECONDS
+                wait = float(error.retry_after) if error.retry_after.isdecimal() else 2.0**attempt
+                await asyncio.sleep(min(wait, LONGEST_PAUSE_SECONDS))
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _turn(self) -> None:
+        if self.is_slow:
+            async with self._lock:
+                await asyncio.sleep(self._pause_seconds)
+
+
+class AnsweredCall:
     """The caller's leg, the actions that the application wants, and the socket that the first connect names.
 
-    The actions before that connect are taken as done: nobody listens to a greeting.
+    The actions before that connect count as done: a greeting is not waited for.
     """
 
-    def __init__(self, application: Application, requests: Requests, pace: Pace, leg: Leg, ncco: Ncco) -> None:
+    def __init__(self, application: Application, requests: Requests, pace: HandshakePace, leg: Leg, ncco: Ncco) -> None:
         """Take the NCCO, even if it breaks a rule; raises NotJudgedError if it connects to no WebSocket."""
         self.leg = leg
         self.connect, self.endpoint = _socket_connect(ncco)
@@ -92,7 +126,7 @@ class PlacedCall:
     async def socket(
         self, first_message: str | dict[str, Any] | None = None, *, buffer_bytes: int | None = None
     ) -> AsyncIterator[RawSocket]:
-        """Open the socket, send its first message, and tell the events; in the end the caller hangs up.
+        """Open the socket, send its first message, and report the events; in the end the caller hangs up.
 
         `first_message` is what is sent instead of the platform's, an empty one is not sent. Raises NotJudgedError if
         the socket can't be opened, for then it is another rule that is broken (`socket.opens`).
@@ -102,14 +136,14 @@ class PlacedCall:
         except SocketNotOpenedError as error:
             raise NotJudgedError(f"the socket can't be opened: {error}") from error
         leg = self.socket_leg()
-        events = [asyncio.create_task(self.tell(leg.answered(), self.connect))]
+        events = [asyncio.create_task(self.send_event(leg.answered(), self.connect))]
         try:
             if first_message != "":
                 socket.send_now(self.first_message if first_message is None else first_message)
             yield socket
         finally:
             await socket.close(1000)
-            events.append(asyncio.create_task(self.tell(leg.completed(), self.connect)))
+            events.append(asyncio.create_task(self.send_event(leg.completed(), self.connect)))
             await asyncio.gather(*events, return_exceptions=True)  # rules of another group judge the events
 
     def socket_leg(self) -> Leg:
@@ -117,7 +151,7 @@ class PlacedCall:
         caller, conversation = self.connect.from_ or self.leg.caller, self.leg.conversation_uuid
         return Leg(caller, self.endpoint.uri, conversation, "outbound", self.endpoint.headers)
 
-    async def tell(self, event: Event, connect: Connect | None = None) -> httpx2.Response:
+    async def send_event(self, event: Event, connect: Connect | None = None) -> httpx2.Response:
         """Send an event to the URL that its connect names, or else to the application's; return the response.
 
         Raises WebhookError, and NotJudgedError if the connect names no absolute URL: then it is another rule that is

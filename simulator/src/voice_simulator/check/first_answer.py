@@ -1,4 +1,4 @@
-"""The answer to a plain question: the first one of a check, which nothing is odd about."""
+"""The answer to a check's first request, which has nothing odd in it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .requests import Requests
 
 
 @dataclass(frozen=True)
-class PlainAnswer:
-    """The response, or the trouble in getting one; the rules about odd questions are judged only if this one went well.
+class FirstAnswer:
+    """The response, or the trouble in getting one; rules about odd requests are judged only if this one went well.
 
     `received_at` is in seconds since 1970.
     """
@@ -31,10 +31,10 @@ class PlainAnswer:
 
     @property
     def problem(self) -> str:
-        """Why the plain question got no NCCO; nothing if it did."""
+        """Why the request got no NCCO; nothing if it did."""
         if self.response is None:
             return self.trouble
-        return "" if gives_ncco(self.response) else f"the answer webhook answered {told(self.response)}"
+        return "" if gives_ncco(self.response) else f"the answer webhook answered {shown(self.response)}"
 
     def required(self) -> httpx2.Response:
         """Return the response with its NCCO; raises NotJudgedError without one, for then another rule is broken."""
@@ -43,14 +43,14 @@ class PlainAnswer:
         return self.response
 
 
-async def ask_plainly(application: Application, requests: Requests) -> PlainAnswer:
-    """Ask the answer webhook about a call as an everyday caller places it, and report the call as completed."""
+async def request_first_answer(application: Application, requests: Requests) -> FirstAnswer:
+    """Request the answer webhook for an everyday call, and report the call as completed."""
     leg = Leg(application.caller, application.called, f"CON-{Leg('', '', '').uuid}")
     try:
         response = await requests.send(application.method, application.answer_url, leg.question())
     except WebhookError as error:
-        return PlainAnswer(None, str(error), error.unreachable)
-    answer = PlainAnswer(response, received_at=time.time())
+        return FirstAnswer(None, str(error), error.unreachable)
+    answer = FirstAnswer(response, received_at=time.time())
     with contextlib.suppress(WebhookError):  # the event webhook has rules of its own
         await requests.send("POST", application.event_webhook, leg.completed())
     return answer
@@ -65,7 +65,7 @@ def gives_ncco(response: httpx2.Response) -> bool:
     return response.is_success and isinstance(ncco, list) and all(isinstance(action, dict) for action in ncco)
 
 
-def told(response: httpx2.Response) -> str:
+def shown(response: httpx2.Response) -> str:
     """Return a response's status and the beginning of its body, unless that is a page; without a token."""
     if "html" in response.headers.get("content-type", ""):
         return f"{response.status_code} {response.reason_phrase}"

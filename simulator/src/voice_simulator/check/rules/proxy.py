@@ -13,8 +13,8 @@ from websockets.frames import Opcode
 
 from ...audio.format import FRAME_SECONDS, FRAMES_PER_SECOND
 from ...vonage.handshake import SocketNotOpenedError
+from ..answered_call import AnsweredCall
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..placed_call import PlacedCall
 from ..raw_socket import RawSocket
 from ..rule import Need, rule
 from ..trial import Trial
@@ -39,7 +39,7 @@ RELOAD_SECONDS, AFTER_RELOAD_SECONDS = 30.0, 4.0
     alone=True,
 )
 async def handshakes_at_once(trial: Trial) -> Finding:
-    """Place so many calls, then open their sockets at the same moment; no refusal is tried again."""
+    """Place the calls, then open their sockets at the same moment; no refusal is tried again."""
     calls = await asyncio.gather(*(trial.place_call() for _ in range(HANDSHAKES)))
     outcomes = await asyncio.gather(*(_seconds_to_open(call) for call in calls))
     troubles = [outcome for outcome in outcomes if isinstance(outcome, str)]
@@ -53,7 +53,7 @@ async def handshakes_at_once(trial: Trial) -> Finding:
     return warned(seen, expected) if max(seconds) > SLOW_HANDSHAKE_SECONDS else passed(seen, expected)
 
 
-async def _seconds_to_open(call: PlacedCall) -> float | str:
+async def _seconds_to_open(call: AnsweredCall) -> float | str:
     """Return how long a handshake took, or why it failed."""
     begun = perf_counter()
     try:
@@ -68,13 +68,13 @@ async def _seconds_to_open(call: PlacedCall) -> float | str:
 
 @rule(
     "deployment.idle-minute",
-    "A socket over which nobody speaks for a minute stays open",
+    "A socket stays open through a minute of silence",
     section="3.3",
     fix="Raise the proxy's time limit for idle connections (nginx: proxy_read_timeout), or let the server ping.",
     seconds=IDLE_SECONDS + PONG_SECONDS,
 )
 async def idle_minute(trial: Trial) -> Finding:
-    """Open a socket, say nothing at all, and see whether somebody is still there."""
+    """Open a socket, send nothing at all, then see whether the application still answers."""
     expected = f"an open socket after {IDLE_SECONDS:g} s"
     async with trial.open_call() as (_, socket):
         begun = perf_counter()
@@ -107,7 +107,7 @@ async def cadence(trial: Trial) -> Finding:
     pairs = [pair for pair in itertools.pairwise(came) if _was_spaced(pair, sent)]
     busy = f"this machine sent frames up to {lateness * 1000:.0f} ms late itself"
     if len(pairs) < MIN_PAIRS:
-        raise NotJudgedError(f"the application sends back too little to tell: {len(came)} messages; {busy}")
+        raise NotJudgedError(f"the application sends back too little to judge: {len(came)} messages; {busy}")
     share = sum(after - before < TOGETHER_SECONDS for (_, before), (_, after) in pairs) / len(pairs)
     seen, expected = f"{share:.0%} of the messages came together with the one before", f"less than {ODD_SHARE:.0%}"
     if share > BUNCHED_SHARE:
@@ -178,4 +178,4 @@ async def _run(command: Sequence[str]) -> None:
         raise NotJudgedError(f"the command that reloads the proxy ended with {process.returncode}: {said}")
 
 
-FRONT = [handshakes_at_once, idle_minute, cadence, reload]
+PROXY = [handshakes_at_once, idle_minute, cadence, reload]

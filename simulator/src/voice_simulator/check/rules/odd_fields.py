@@ -1,4 +1,4 @@
-"""Rules of the group webhooks: questions to the answer webhook with something odd in their fields."""
+"""Rules of the group webhooks: requests to the answer webhook with something odd in their fields."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import uuid
 from typing import Any
 
 from ..finding import Finding, failed, passed
-from ..plain_answer import gives_ncco, told
+from ..first_answer import gives_ncco, shown
 from ..rule import rule
 from ..trial import Trial
-from .questions import AN_NCCO
+from .answer_requests import AN_NCCO
 
 
 async def _answers(trial: Trial, **changes: Any) -> Finding:
-    """Judge an odd question, once the plain one has been answered."""
-    trial.plain.required()
-    response = await trial.ask(**changes)
+    """Judge an odd request, if the check's first one was answered."""
+    trial.first_answer.required()
+    response = await trial.request_answer(**changes)
     if gives_ncco(response):
         return passed("an NCCO", AN_NCCO)
-    return failed(told(response), AN_NCCO)
+    return failed(shown(response), AN_NCCO)
 
 
 @rule(
@@ -63,14 +63,14 @@ async def sip_caller(trial: Trial) -> Finding:
 )
 async def missing_fields(trial: Trial) -> Finding:
     """Leave out each field that another rule doesn't, then all that may be missing at once."""
-    trial.plain.required()
+    trial.first_answer.required()
     names = ("to", "uuid", "conversation_uuid", "region_url", "endpoint_type")
     lacking: list[tuple[str, dict[str, Any]]] = [(f"`{name}`", {name: None}) for name in names]
     lacking.append(("all of these", dict.fromkeys(names)))
-    responses = await asyncio.gather(*(trial.ask(**changes) for _, changes in lacking))
+    responses = await asyncio.gather(*(trial.request_answer(**changes) for _, changes in lacking))
     for (what, _), response in zip(lacking, responses, strict=True):
         if not gives_ncco(response):
-            return failed(f"without {what}: {told(response)}", AN_NCCO)
+            return failed(f"without {what}: {shown(response)}", AN_NCCO)
     return passed(f"an NCCO without {', '.join(what for what, _ in lacking)}", AN_NCCO)
 
 
@@ -93,16 +93,16 @@ async def unknown_fields(trial: Trial) -> Finding:
     fix="Take `uuid` as an opaque text; it comes as 36 characters with dashes and as 32 without.",
 )
 async def uuid_spelling(trial: Trial) -> Finding:
-    """Ask with both spellings."""
-    trial.plain.required()
+    """Send both spellings."""
+    trial.first_answer.required()
     identity = uuid.uuid4()
     for spelling, text in (("with dashes", str(identity)), ("without dashes", identity.hex)):
         leg = trial.new_leg()
         leg.uuid = text
-        response = await trial.ask(leg)
+        response = await trial.request_answer(leg)
         if not gives_ncco(response):
-            return failed(f"{spelling}: {told(response)}", AN_NCCO)
+            return failed(f"{spelling}: {shown(response)}", AN_NCCO)
     return passed("an NCCO to both", AN_NCCO)
 
 
-ODD_QUESTIONS = [no_caller, anonymous_caller, sip_caller, missing_fields, unknown_fields, uuid_spelling]
+ODD_FIELDS = [no_caller, anonymous_caller, sip_caller, missing_fields, unknown_fields, uuid_spelling]

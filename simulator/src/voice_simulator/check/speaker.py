@@ -1,4 +1,4 @@
-"""A caller who talks into a rule's socket at the platform's pace, and hears what comes back through its play-out."""
+"""A caller who speaks into a rule's socket at the platform's pace, and hears what comes back through its play-out."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from ..caller.frame_mark import FrameMark, read_mark, write_mark
 from ..caller.speech import SAMPLE_FILE, Speech, read_speech, speech_frames
 from ..vonage.play_out import PlayOut
 from ..vonage.socket_messages import CLEARED, Command, played, read_command
-from .placed_call import PlacedCall
 from .raw_socket import Arrival, RawSocket
 
 SPEECH_SECONDS = 10.0
-ECHO_SHARE = 0.5  # of the frames that were sent: an application that sends back so many echoes
+ECHO_SHARE = 0.5  # of the frames that were sent: an application that sends this many back is an echo
 
 
 class _Sent(NamedTuple):
@@ -29,11 +28,11 @@ class _Sent(NamedTuple):
     time: float
 
 
-class Talk:
+class Speaker:
     """What was said, and what came back, frame by frame.
 
-    A frame counts as arrived when the caller last looked up before it came, at most 20 ms too early: the check's own
-    machine may have stood still meanwhile, and that must not look like a delay of the application's.
+    A frame counts as arrived when the caller last read before it came, at most 20 ms too early: the check's own
+    machine may have paused meanwhile, and that must not look like a delay of the application's.
     """
 
     def __init__(self, socket: RawSocket, audio_format: AudioFormat) -> None:
@@ -62,7 +61,7 @@ class Talk:
         return self.frames_heard > 0
 
     async def say(self, seconds: float, *, pace: float = 1.0) -> None:
-        """Send speech, a frame every 20 ms, or at so many times that pace; stop when the socket is closed."""
+        """Send speech, a frame every 20 ms, or at a multiple of that pace; stop when the socket is closed."""
         await self._tick(seconds, pace, self._say_one)
 
     async def listen(self, seconds: float) -> None:
@@ -70,7 +69,7 @@ class Talk:
         await self._tick(seconds, 1.0, lambda: None)
 
     def say_at_once(self, seconds: float) -> None:
-        """Send so much speech in one burst."""
+        """Send speech in one burst."""
         for _ in range(round(seconds * FRAMES_PER_SECOND)):
             self._say_one()
 
@@ -146,11 +145,6 @@ class Talk:
     def _answer(self, message: dict[str, Any]) -> None:
         if self._socket.is_open:
             self._socket.send_now(message)
-
-
-def talk_into(call: PlacedCall, socket: RawSocket) -> Talk:
-    """Begin to talk into a call's socket, in the format of its NCCO. Raises NotJudgedError if it names none."""
-    return Talk(socket, call.audio_format)
 
 
 @functools.cache

@@ -102,7 +102,7 @@ class FallbackWithoutArray(Application):
         return as_json({"action": "talk", "text": "Sorry"})
 
 
-WRONG_QUESTIONS = [
+WRONG_REQUESTS = [
     Member("GET is not taken", ("webhooks.get",), application=WithoutGet),
     Member("POST is not taken", ("webhooks.post",), application=WithoutPost, told=(("method", "POST"),)),
     Member("POST is not taken, nor needed", (), ("webhooks.post",), application=WithoutPost),
@@ -112,7 +112,7 @@ WRONG_QUESTIONS = [
     Member("the dialled number is required", ("webhooks.missing-fields",), application=NumberRequired),
     Member("unknown fields are refused", ("webhooks.unknown-fields",), application=NothingUnknown),
     Member("a uuid must have dashes", ("webhooks.uuid-spelling",), application=UuidWithDashes),
-    Member("a question is answered once", ("webhooks.asked-twice",), application=AnsweredOnce),
+    Member("a question is answered once", ("webhooks.repeated-request",), application=AnsweredOnce),
     Member("the first answers take 5.2 s", ("webhooks.answer-in-time",), application=SlowAtFirst),
     Member("the first answers take 3 s", (), ("webhooks.answer-in-time",), application=RatherSlowAtFirst),
     Member("the fallback is broken", ("webhooks.fallback",), application=FallbackBroken),
