@@ -11,7 +11,7 @@ from simulator.tests.harness.echo_peer import StartPeer
 from simulator.tests.harness.placing import FRAMES, SECONDS, connect, ncco, place_call, plan, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.call import patience
+from voice_simulator.call import call_sockets
 from voice_simulator.call.calls import place_calls
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Digit
@@ -168,7 +168,7 @@ async def test_a_greeting_takes_its_time(webhooks: WebhookServer, start_peer: St
 async def test_a_caller_who_gets_no_socket_hangs_up_at_last(
     webhooks: WebhookServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "FAILING_SECONDS", 0.2)
+    monkeypatch.setattr(call_sockets, "FAILING_SECONDS", 0.2)
     dead = [connect("ws://127.0.0.1:1/socket", webhooks.events_url(1))]
     webhooks.answer_with(dead)
     webhooks.nccos["failed"] = [dead] * 10_000

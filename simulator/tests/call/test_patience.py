@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from voice_simulator.call.patience import Patience
+from voice_simulator.call.call_sockets import Patience
 
 
 def test_patience_ends_a_minute_after_the_first_failure() -> None:

@@ -16,8 +16,9 @@ from ..call.machine_pauses import PauseWatch
 from ..call.plan import CallPlan
 from ..caller.caller import Caller
 from ..caller.frame_mark import read_mark
-from ..record.events import CallEnded, Event, FaultBegan, as_json
+from ..record.events import Event, FaultBegan, Judged, as_json
 from ..record.record import Record
+from ..record.trace import frames_as_json
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
 from ..vonage.webhooks import Webhooks
@@ -150,6 +151,7 @@ class PhoneCall:
         return mark.number if mark.call_index == own_index and mark.number < self._record.frames.spoken else None
 
     def _send_event(self, event: Event) -> None:
-        if isinstance(event, CallEnded):
+        if isinstance(event, Judged):
             self._send_figures_now()
+            self._send({"event": "frames", "at": self._record.now, "frames": frames_as_json(self._record.frames)})
         self._send(as_json(event))

@@ -4,8 +4,8 @@ A page keeps one socket open and places one call after the other over it. When t
 
 Audio, binary messages, little-endian
     Up, one message for 20 ms of the microphone: float64, the page's clock in ms when the last sample was captured, then
-    the samples (L16, mono). The number of bytes tells the rate: `rate / 50 * 2` behind the 8 bytes of the header. The
-    call's rate is 16000 until an event `rate` names another. Frames of 8000, 16000 and 24000 Hz are taken at any time
+    the samples (L16, mono). The number of bytes tells the rate: `rate / 50 * 2` after the 8 bytes of the header. The
+    call's rate is 16000 until `socket_opened` names another. Frames of 8000, 16000 and 24000 Hz are taken at any time
     and resampled if they have to be, so a page may change its rate a moment late. The simulator keeps about two frames
     before it speaks them (`BUFFERED_FRAMES`); a missing frame is silence, and of too many the oldest are dropped.
     Frames outside a call are ignored, and so are those that come while the simulator speaks the bundled speech.
@@ -42,41 +42,17 @@ Up, JSON `{"do": …}`
                   refuse   the next connect to a WebSocket is refused as one over the account's limit is (2.5)
     What can't be used is answered with the event `error`.
 
-Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, which begins with `begun`; null before it
+Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, which begins with the call; null before it
     hello           at once on opening: `version`, `application` {answer_url, event_url, fallback_url, answer_method},
-                    `from`, `to`, `signed`, `most_calls`
+                    `from`, `to`, `signed`, `most_calls`, `trace` {format, version} that the page writes and opens
     error           `sentence`: the page's message can't be used, and why
     busy            `sentence`: eight calls are going on, this one was not placed
-    begun           `conversation_uuid`, `from`, `to`, `voice`, `time` (ISO 8601)
-    request         to a webhook: `id`, `name` ("answer", "fallback", "event ringing", …), `method`, `url`, `fields`,
-                    `attempt` (2 is the platform's retry)
-    response        `id` of the request, `status`, `reason`, `content_type`, `body` (JSON as such, else text; cut off
-                    after 20 000 characters), `body_bytes`, `seconds`, `authorization` that the request had, or null
-    request_failed  `id`, `sentence`, `seconds`, `section`: no response came, or none that can be used
-    finding         `id` of the request or null, `rule` (its id, as in `check`; not of all), `sentence`, `section` of
-                    the platform facts, `breaks_rule` (false: an oddity that the platform takes, or may take)
-    ncco            `id` of the request whose response it came in, `actions` ([] if it breaks a rule)
-    answered        the caller's leg is answered; the caller speaks as soon as the application has been told
-    action          an action begins: `number` from 0, `action` as in the NCCO, `seconds` that a `talk` or `wait` takes
-                    (null if not known). Of a `talk`, the page speaks `action.text` in `action.language`
-    action_ended    `number`, `seconds`. A voice that still speaks then is to be stopped if a key broke it off
-                    (`broken_off`); else the browser's voice is slower than the platform's
-    socket_opening  `uri`, `endpoint` as in the NCCO
-    socket_opened   `uri`, `rate`, `seconds`
-    socket_refused  `uri`, `status` of the event or null, `sentence`, `section`
-    socket_closed   `uri`, `code`, `reason`, `by`: "application", "caller", "platform" (the application broke a rule, or
-                    the connect's `limit` is over) or "fault" (a button)
-    rate            `rate`: of what is said from now on
-    text            `to`: "application" or "platform", `message` (JSON as such, else text)
-    key             `digit`, `taken_by`: "socket", "action", or null (nothing listened)
-    clear           `frames` that were dropped from the play-out queue
-    move_began      the call has lost its socket
-    move_ended      `seconds`: the call has another socket
-    fault_began     `fault`
-    fault_ended     `fault`: the stall is over, or the refusal is spent; `cut` and `close` have no end
-    figures         four times a second; null where unknown (see simulator/phone/figures.py)
-    ended           `why`: "hung_up", "application" (no action is left), "unanswered" (no webhook answered), "failed"
-                    (the simulator did); `errors`, `warnings`: the verdict's sentences; `figures`: the last ones
+    figures         four times a second, and before `judged`; null where unknown (see figures.py)
+    frames          before `judged`: `frames`, what became of each frame, as in a trace (see record/frames.py)
+    and each event of the call's record as it is added, by its kind and with its fields (see record/events.py), from
+    `call_began` to `judged`. Of an action `talk` that begins, the page speaks `text` in `language`; a voice that still
+    speaks as the action ends is to be stopped if it was `broken_off`, else the browser's voice is slower than the
+    platform's. What is said has the `rate` of the last `socket_opened`.
 
 Secrets, tokens, signatures and values of Authorization are shortened to their first characters and `…` in all of it.
 """

@@ -15,6 +15,7 @@ from ..call.machine_pauses import PauseWatch
 from ..call.plan import CallPlan
 from ..caller.frame_mark import MAX_CALLS
 from ..record.redaction import redact
+from ..record.trace import FORMAT, FORMAT_VERSION
 from ..version import VERSION
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
@@ -103,6 +104,7 @@ class PhoneServer:
             "to": application.called,
             "signed": application.signature is not None,
             "most_calls": MOST_CALLS,
+            "trace": {"format": FORMAT, "version": FORMAT_VERSION},
         }
 
     def _place(self, request: CallRequest, send: Send) -> tuple[PhoneCall, asyncio.Task[None]] | None:

@@ -22,8 +22,8 @@ Fault = Literal["stall", "cut", "close", "refuse"]
 # Who closed a socket: the application, the caller by hanging up, the platform as a message broke a rule or the
 # connect's limit is over, or whoever lets something go wrong on purpose.
 ClosedBy = Literal["application", "caller", "platform", "fault"]
-# Why a call ended: the caller hung up, no action is left, no webhook answered, the simulator failed.
-Why = Literal["hung_up", "application", "unanswered", "failed"]
+# Why a call ended: the caller hung up, no action is left, no webhook answered, the simulator failed, the page lost it.
+Why = Literal["hung_up", "application", "unanswered", "failed", "lost"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def parse_trace(file: bytes) -> Record:
             f" {FORMAT_VERSION}: read it with the simulator that wrote it, {trace.get('simulator')}"
         )
     events, frames = trace.get("events"), trace.get("frames")
-    if not isinstance(events, list) or not isinstance(frames, dict):
+    if not isinstance(events, list) or not isinstance(frames, dict | None):
         raise ValueError("it is cut off or damaged: a trace has events and frames")
     return Record.read([_event(each, f"events[{index}]") for index, each in enumerate(events)], _frames(frames))
 
@@ -95,8 +95,10 @@ def _kinds() -> dict[str, TypeAdapter[Event]]:
     return {name: TypeAdapter(kind) for name, kind in kinds().items()}
 
 
-def _frames(written: dict[str, Any]) -> Frames:
+def _frames(written: dict[str, Any] | None) -> Frames:
     frames = Frames()
+    if written is None:  # a page that lost the simulator knows nothing of them
+        return frames
     for field in fields(frames):
         try:
             setattr(frames, field.name, _read(written[field.name], getattr(frames, field.name)))

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
+from simulator.tests.harness.echo_peer import echo_peers
 from simulator.tests.harness.flask_server import serving
+from simulator.tests.harness.placing import connect
 from simulator.tests.harness.waiting import wait_until
 from simulator.tests.harness.webhook_server import WebhookServer, webhook_server
 from simulator.tests.system.browser.chromium import chromium
@@ -20,7 +22,9 @@ from simulator.tests.system.browser.output_tap import install_output_tap, read_o
 from simulator.tests.system.browser.phone_page import DASH, PATIENCE_MS, PhonePage
 from simulator.tests.system.browser.same_audio import RATE
 from simulator.tests.zoo import good_bot
+from voice_simulator.call.result import CallResult
 from voice_simulator.caller.speech import SAMPLE_FILE
+from voice_simulator.record.trace import read_trace
 
 KNOWN = r"^\d"
 BOT_HERTZ = 440
@@ -66,7 +70,9 @@ def test_an_ncco_that_breaks_a_rule_is_shown_with_the_rule_and_its_section(
         phone.page.keyboard.press("ArrowDown")
         if answer.get_attribute("aria-selected") == "true":
             break
-    expect(phone.details).to_contain_text(re.compile(r"Breaks a rule: NCCO\[0\].*text.*docs/platform\.md, 2\.\d"))
+    expect(phone.details).to_contain_text(
+        re.compile(r"Breaks a rule: NCCO\[0\].*text.*ncco\.talk-text; platform\.md, 2\.2")
+    )
     expect(phone.details).to_contain_text('"action": "talk"')  # the answer itself
     expect(phone.details).to_contain_text("200 OK")
 
@@ -151,7 +157,42 @@ def test_a_picture_and_a_trace_are_kept_without_a_secret(phone: PhonePage, tmp_p
     phone.call()
     phone.hang_up()
     assert phone.kept("Picture (PNG)", tmp_path).read_bytes().startswith(b"\x89PNG")
-    assert [event["event"] for event in phone.trace(tmp_path)["events"]][:2] == ["call_began", "request_sent"]
+    events = [event["event"] for event in phone.trace(tmp_path)["events"]]
+    assert (events[1:3], events[-1]) == (["call_began", "request_sent"], "judged")
+
+
+def test_a_call_that_was_kept_is_opened_again_as_it_was(
+    phone: PhonePage, webhooks: WebhookServer, open_phone: OpenPhone, address: str, tmp_path: Path
+) -> None:
+    with echo_peers() as start_peer:
+        webhooks.answer_with([connect(start_peer().uri)])
+        phone.call()
+        phone.wait_for_frames(100)
+        phone.page.keyboard.press("5")
+        phone.wait_for_entry("Key 5, taken by the socket")
+        phone.hang_up()
+    trace, recording = phone.kept("Trace (JSON)", tmp_path), phone.kept("Recording (WAV)", tmp_path)
+    assert CallResult(read_trace(trace)).hung_up
+    later = open_phone(address, voice="speech")
+    later.page.get_by_label("Trace and recording of a call").set_input_files([trace, recording])
+    later.wait_for_state("^Opened: a call that ended after .*: you hung up$")
+    assert later.entries.all_inner_texts() == phone.entries.all_inner_texts()
+    for name in ("Round trip p50 / p95", "Frames sent", "Frames returned", "Frames lost"):
+        assert later.figure(name).inner_text() == phone.figure(name).inner_text()
+    said, heard = later.recording(tmp_path)
+    for kept, opened in zip(phone.recording(tmp_path), (said, heard), strict=True):
+        length = min(len(kept), len(opened))
+        assert kept[:length].any()
+        assert np.mean(kept[:length] == opened[:length]) > 0.95  # a frame may be a sample off
+    later.entry("Key 5").click()
+    expect(later.details).to_contain_text("Key 5, taken by the socket")
+
+
+def test_a_file_that_is_no_trace_is_refused_in_a_sentence(phone: PhonePage, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"events": []}')
+    phone.page.get_by_label("Trace and recording of a call").set_input_files(tmp_path / "other.json")
+    alert = phone.page.get_by_role("alert").filter(has_text="This is no trace of a call")
+    expect(alert).to_be_visible()
 
 
 def test_a_lost_tab_hangs_up(phone: PhonePage, webhooks: WebhookServer) -> None:
@@ -161,7 +202,10 @@ def test_a_lost_tab_hangs_up(phone: PhonePage, webhooks: WebhookServer) -> None:
     wait_until(lambda: "completed" in [event["status"] for event in webhooks.events()[before:]], "the call has ended")
 
 
-def test_a_refused_microphone_leads_to_the_bundled_speech(refusing_browser: Browser, address: str) -> None:
+def test_a_refused_microphone_leads_to_the_bundled_speech(
+    refusing_browser: Browser, address: str, webhooks: WebhookServer
+) -> None:
+    webhooks.answer_with([{"action": "wait", "timeout": 600}])
     with refusing_browser.new_context() as context:
         phone = PhonePage(context.new_page(), address)
         phone.open()
@@ -224,7 +268,7 @@ def test_a_simulator_that_is_gone_is_said_and_the_call_can_still_be_kept(
         phone = open_phone(address, voice="speech")
         phone.call()
     phone.wait_for_state("The simulator is gone")
-    assert phone.trace(tmp_path)["events"][-1]["event"] == "call_ended"
+    assert CallResult(read_trace(phone.kept("Trace (JSON)", tmp_path))).answered
     phone.problems.clear()  # the page tries to open its socket again
 
 

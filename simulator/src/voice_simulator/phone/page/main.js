@@ -1,13 +1,16 @@
 /** The page: one phone, its controls, and what happened in its call. */
 
+import { WavError, readStereoWav } from "./audio/wav.js";
 import { ENDS } from "./call/entry_text.js";
 import { Phone } from "./call/phone.js";
+import { TraceError, readTrace } from "./call/trace.js";
 import { CourseView } from "./controls/course_view.js";
 import { byId, setText } from "./controls/element.js";
 import { makeFigures, showFigures } from "./controls/figures.js";
 import { Handset, clearLevels, showLevel } from "./controls/handset.js";
 import { enableKeepButtons, makeKeepButtons } from "./controls/keep.js";
 import { forgetCalls, keepCall, showPastCalls } from "./controls/past_calls.js";
+import { makeOpenButton } from "./controls/open.js";
 import { readSettings } from "./controls/settings.js";
 import { Talk } from "./controls/talk.js";
 import { clock } from "./drawing/paper.js";
@@ -58,10 +61,9 @@ const REACTIONS = {
   },
   action_ended: (event) => event.broken_off && talk.stop(),
   figures: (event) => showFigures(event, phone.delay.figures),
-  call_ended(event) {
+  judged({ errors }) {
     talk.stop();
-    const judged = phone.call.story.judged.errors.length ? ", and something was wrong" : "";
-    showState(`Ended after ${clock(phone.call.endedAt)}: ${ENDS[event.why]}${judged}`, judged && "trouble");
+    showEnding("Ended", errors);
     keepCall(phone.call, hello.application.answer_url);
     showPastCalls();
     showEnd();
@@ -80,6 +82,43 @@ function showEnd() {
   });
 }
 
+function showEnding(word, errors) {
+  const judged = errors.length ? ", and something was wrong" : "";
+  const { endedAt, ended } = phone.call;
+  showState(`${word} after ${clock(endedAt)}: ${ENDS[ended.why]}${judged}`, judged && "trouble");
+}
+
+/** Open the traces and recordings that somebody gives: the last trace, and the recording that belongs to it. */
+async function open({ traces, recordings }) {
+  handset.complain("");
+  if (phone.inCall) {
+    handset.complain("Hang up first: the page shows one call.");
+    return;
+  }
+  try {
+    for (const file of traces) {
+      phone.open(readTrace(await file.text(), hello.trace));
+    }
+    for (const file of recordings) {
+      if (!phone.call.frames) {
+        throw new TraceError("Open the trace of the call first: a recording alone doesn't say when what was said.");
+      }
+      phone.call.addSound(readStereoWav(await file.arrayBuffer()));
+    }
+  } catch (error) {
+    if (!(error instanceof TraceError || error instanceof WavError)) {
+      throw error;
+    }
+    handset.complain(error.message);
+    return;
+  }
+  if (phone.call.ended) {
+    showFigures(phone.call.figures, phone.delay.figures);
+    showEnding("Opened: a call that ended", phone.call.trace.findLast(({ event }) => event === "judged")?.errors ?? []);
+    showEnd();
+  }
+}
+
 function showState(words, kind = "") {
   byId("state").className = kind;
   setText(byId("state"), words);
@@ -89,6 +128,7 @@ const handset = new Handset(phone, settings);
 makeFigures();
 view.show(phone.call);
 makeKeepButtons(() => ({ call: phone.call, browser: phone.delay.figures, hello }));
+makeOpenButton(open);
 showPastCalls();
 byId("call").onclick = async () => {
   byId("call").disabled = true;

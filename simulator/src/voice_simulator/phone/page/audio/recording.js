@@ -11,21 +11,25 @@ class Track {
     this.frames = []; // {start, samples, rate}; start in seconds of the call
   }
 
+  clear() {
+    this.frames = [];
+  }
+
   add(start, samples, rate) {
     if (start < LONGEST_SECONDS) {
       this.frames.push({ start, samples, rate });
     }
   }
 
-  /** Return the whole as samples at a rate; where nothing was, silence. */
-  laidOut(rate, seconds) {
-    const whole = new Int16Array(Math.ceil(seconds * rate));
+  /** Return the samples from one time to another at a rate; where nothing was, silence. */
+  laidOut(rate, from, to) {
+    const whole = new Int16Array(Math.ceil((to - from) * rate));
     let end = 0;
     for (const frame of this.frames) {
       if (frame.rate !== rate) {
         continue; // the application has changed the call's rate: a WAV file has one
       }
-      let at = Math.round(frame.start * rate);
+      let at = Math.round((frame.start - from) * rate);
       at = Math.abs(at - end) < SAME_PLACE_SECONDS * rate ? end : at;
       end = at + frame.samples.length;
       if (at >= 0 && end <= whole.length) {
@@ -53,10 +57,11 @@ export class Recording {
     return !this.said.frames.length && !this.heard.frames.length;
   }
 
-  /** Return a WAV file: the caller left, the application right, at the rate of what was heard last. */
+  /** Return a WAV file that begins with the first frame: the caller left, the application right, at the last rate heard. */
   wav() {
     const rate = (this.heard.frames.at(-1) ?? this.said.frames.at(-1)).rate;
-    const seconds = Math.max(this.said.end, this.heard.end);
-    return stereoWav(this.said.laidOut(rate, seconds), this.heard.laidOut(rate, seconds), rate);
+    const from = Math.min(...[this.said, this.heard].map(({ frames }) => frames[0]?.start ?? Infinity));
+    const to = Math.max(this.said.end, this.heard.end);
+    return stereoWav(this.said.laidOut(rate, from, to), this.heard.laidOut(rate, from, to), rate);
   }
 }

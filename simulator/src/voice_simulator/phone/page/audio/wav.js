@@ -1,5 +1,8 @@
 /** Stereo WAV files: 16-bit PCM. */
 
+/** A file that is no such WAV file. */
+export class WavError extends Error {}
+
 const HEADER_BYTES = 44;
 const CHANNELS = 2;
 
@@ -15,6 +18,29 @@ export function stereoWav(left, right, rate) {
   left.forEach((value, index) => (samples[index * CHANNELS] = value));
   right.forEach((value, index) => (samples[index * CHANNELS + 1] = value));
   return new Blob([header(samples.byteLength, rate), samples], { type: "audio/wav" });
+}
+
+/**
+ * Return the samples of a WAV file.
+ * @param {ArrayBuffer} file
+ * @returns {{left: Int16Array, right: Int16Array, rate: number}}
+ * @throws {WavError}
+ */
+export function readStereoWav(file) {
+  const view = new DataView(file);
+  const name = (at) => String.fromCharCode(...new Uint8Array(file, at, 4));
+  let rate = 0;
+  for (let at = 12; at + 8 <= file.byteLength; at += 8 + view.getUint32(at + 4, true)) {
+    if (name(at) === "fmt " && view.getUint16(at + 10, true) === CHANNELS && view.getUint16(at + 22, true) === 16) {
+      rate = view.getUint32(at + 12, true);
+    } else if (name(at) === "data" && rate) {
+      const count = Math.min(view.getUint32(at + 4, true), file.byteLength - at - 8) >> 2;
+      const samples = new Int16Array(file.slice(at + 8, at + 8 + 4 * count));
+      const channel = (first) => Int16Array.from({ length: count }, (_, index) => samples[2 * index + first]);
+      return { left: channel(0), right: channel(1), rate };
+    }
+  }
+  throw new WavError("This is no recording of a call: a stereo WAV file of 16 bits.");
 }
 
 function header(dataBytes, rate) {

@@ -1,9 +1,10 @@
 /** One call as the page knows it: its sound, its events, its figures, and the entries made of them. */
 
-import { SAID } from "../audio/frame.js";
+import { FRAMES_PER_SECOND, SAID } from "../audio/frame.js";
 import { Recording } from "../audio/recording.js";
 import { Waveform } from "../audio/waveform.js";
 import { Story } from "./story.js";
+import { figuresOf, pointsOf } from "./trace.js";
 
 /** Fills while the call goes on; times are seconds on the call's clock. */
 export class Call {
@@ -13,11 +14,14 @@ export class Call {
     this.heard = new Waveform();
     this.recording = new Recording();
     this.story = new Story(told);
-    this.trace = []; // every event, as it came
+    this.trace = []; // the events of its record, as they came
+    this.frames = null; // what became of them, once the call is over
     this.points = []; // the figures, four a second
+    this.figures = {}; // the last of them
     this.begun = null; // the event
     this.answeredAt = null;
-    this.ended = null; // the event
+    this.endedAt = null; // once the call is over
+    this.ended = null; // the event, once its verdict is there
     this.offset = Infinity; // from the call's clock to the page's, in seconds
   }
 
@@ -27,7 +31,7 @@ export class Call {
 
   /** How long the call has lasted, or did last. */
   get now() {
-    if (this.ended) {
+    if (this.endedAt !== null) {
       return this.endedAt;
     }
     return this.offset === Infinity ? 0 : performance.now() / 1000 - this.offset;
@@ -44,16 +48,26 @@ export class Call {
     this.setClock(at);
   }
 
-  /** The last figures; none before the first. */
-  get figures() {
-    return this.points.at(-1) ?? {};
+  /** The application's answer webhook. */
+  get answerUrl() {
+    return this.trace.find(({ webhook }) => webhook === "answer")?.url ?? "";
   }
 
+  /** Take what the simulator sends: an event of the call's record, its figures, or in the end what became of its frames. */
   takeEvent(event) {
-    this.trace.push(event);
-    if (event.at !== null) {
+    if (event.event === "figures") {
+      this.points.push(event);
+      this.figures = event;
+    } else if (event.event === "frames") {
+      this.frames = event.frames;
+    } else {
       this.setClock(event.at);
+      this.takeRecorded(event);
     }
+  }
+
+  takeRecorded(event) {
+    this.trace.push(event);
     switch (event.event) {
       case "call_began":
         this.begun = event;
@@ -61,21 +75,51 @@ export class Call {
       case "call_answered":
         this.answeredAt = event.at;
         break;
-      case "figures":
-        this.points.push(event);
-        return;
       case "call_ended":
-        this.endedAt = event.at ?? this.now;
-        this.ended = event;
+        this.endedAt = event.at;
+        break;
+      case "judged":
+        this.ended = this.trace.find((each) => each.event === "call_ended");
     }
     this.story.tell(event);
+  }
+
+  /** Fill with a call that was kept as a trace. */
+  open({ events, frames, page }) {
+    this.frames = frames;
+    events.forEach((event) => this.takeRecorded(event));
+    this.endedAt ??= events.at(-1)?.at ?? 0;
+    this.ended ??= { why: "lost" };
+    this.points = pointsOf(this);
+    this.figures = page?.figures ?? figuresOf(frames);
+  }
+
+  /** Add the recording of a call that was opened: both begin with the first frame that was said or heard. */
+  addSound({ left, right, rate }) {
+    const { first_at: first, fates, heard_at: heardAt } = this.frames;
+    const saidAt = [...fates].map((_, number) => first + number / FRAMES_PER_SECOND);
+    const begin = Math.min(saidAt[0] ?? Infinity, heardAt[0] ?? Infinity);
+    const size = rate / FRAMES_PER_SECOND;
+    for (const [times, side, samples] of [
+      [saidAt, "said", left],
+      [heardAt, "heard", right],
+    ]) {
+      this[side] = new Waveform();
+      this.recording[side].clear();
+      for (const at of times) {
+        const start = Math.round((at - begin) * rate);
+        const frame = samples.slice(start, start + size);
+        this[side].add(at, frame);
+        this.recording[side].add(at, frame, rate);
+      }
+    }
   }
 
   /** End the call here, as nobody tells its end any more. */
   lose() {
     const errors = ["the page has lost the simulator"];
-    this.takeEvent({ event: "judged", at: this.now, outcome: "not_judged", errors, warnings: [] });
-    this.takeEvent({ event: "call_ended", at: this.now, why: "lost" });
+    this.takeRecorded({ event: "call_ended", at: this.now, why: "lost" });
+    this.takeRecorded({ event: "judged", at: this.endedAt, outcome: "not_judged", errors, warnings: [] });
   }
 
   /** Learn the clock from what comes: what came fastest tells it best. */

@@ -63,18 +63,20 @@ export const CALL_ENTRIES = {
       entry.until = event.at;
     }),
 
-  judged(story, event) {
-    story.judged = event;
-  },
+  machine_paused: (story, { at, seconds: paused }) =>
+    story.add({ lane: "none", at, label: "paused", title: `This machine paused for ${seconds(paused)}` }),
 
   call_ended(story, { at, why }) {
-    const { errors, warnings } = story.judged;
     story.end(at);
+    story.why = why;
+  },
+
+  judged(story, { at, errors, warnings }) {
     story.add({
       lane: errors.length ? "actions" : "none",
       at,
       label: "end",
-      title: `The call ends: ${ENDS[why]}`,
+      title: `The call ends: ${ENDS[story.why]}`,
       broken: errors.length ? "failed" : "",
       rules: [
         ...errors.map((sentence) => ({ word: "Wrong", sentence })),

@@ -66,6 +66,14 @@ export class Phone {
     this.socket.send("call", { voice });
   }
 
+  /** Show a call that was kept, in place of the last one. */
+  open(trace) {
+    this.call = new Call(this.take.entry);
+    this.delay = { figures: trace.page?.browser ?? new BrowserDelay().figures };
+    this.take.placed(this.call);
+    this.call.open(trace);
+  }
+
   /** Let the microphone speak, or the bundled speech, which the simulator speaks. Raises MicrophoneError. */
   async setVoice(voice) {
     this.settings.voice = voice;
@@ -139,7 +147,7 @@ export class Phone {
       this.sound?.setRate(event.rate);
     }
     this.take.event(event);
-    if (event.event === "call_ended" || event.event === "busy") {
+    if (event.event === "judged" || event.event === "busy") {
       this.end();
     }
   }

@@ -12,7 +12,7 @@ export class Story {
   constructor(told) {
     this.entries = [];
     this.told = told;
-    this.judged = { errors: [], warnings: [] }; // the verdict's event, once it has come
+    this.why = "failed"; // once the call has ended
     this.named = new Map(); // entries that a later event adds to
   }
 

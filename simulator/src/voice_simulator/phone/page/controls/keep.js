@@ -1,5 +1,6 @@
 /** Keeps a call as files: the recording, the trace, the picture. */
 
+import { traceOf } from "../call/trace.js";
 import { drawPicture } from "../drawing/picture.js";
 import { byId } from "./element.js";
 
@@ -21,9 +22,8 @@ export function enableKeepButtons(call) {
 }
 
 function trace({ call, browser, hello }) {
-  const { version, application } = hello;
-  const whole = { version, application, browser, events: call.trace };
-  return new Blob([JSON.stringify(whole, null, 2)], { type: "application/json" });
+  const whole = traceOf(call, hello.trace, hello.version, browser);
+  return new Blob([JSON.stringify(whole)], { type: "application/json" });
 }
 
 function save(blob, ending, { call }) {

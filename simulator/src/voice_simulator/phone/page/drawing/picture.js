@@ -9,13 +9,13 @@ const EDGE = 20;
 const HEIGHT = heightOf(WIDTH);
 
 /** Return the picture as a PNG file. */
-export async function drawPicture({ call, hello }) {
+export async function drawPicture({ call }) {
   const axis = document.createElement("canvas");
   const styled = document.getElementById("timeline");
   drawCall(new Paper(axis, WIDTH - 2 * EDGE, HEIGHT, viewOf(call, true), styled), call, null);
   const whole = document.createElement("canvas");
   const paper = new Paper(whole, WIDTH, HEIGHT + HEAD + EDGE, { from: 0, to: 1 }, styled);
-  const title = `A call of ${clock(call.now)} to ${hello.application.answer_url}`;
+  const title = `A call of ${clock(call.now)} to ${call.answerUrl}`;
   paper.write(title, EDGE, 24, { size: 15, weight: "600" });
   paper.write("round trip dashed, play-out lag bold", WIDTH - EDGE, 24, { colour: "pale", align: "right" });
   paper.context.drawImage(axis, EDGE, HEAD, WIDTH - 2 * EDGE, HEIGHT);
