@@ -23,7 +23,7 @@ class LiveFigures:
     """Looks at a caller now and then; where nothing is known, a figure is None.
 
     `frames`: `sent` to the application; `heard` from it; `returned` of those sent, byte for byte; `lost` of them, as a
-    later one has come back, or 75 s have passed; `dropped` of them for a reason: behind a stall, on a key, in a move;
+    later one has come back, or 75 s have passed; `dropped` of them for a reason: after a stall, on a key, in a move;
     `cleared` and `overflowed` from the play-out queue; `missing` and `excess` of the microphone's. Without an echo,
     nobody knows what of the sent frames came back.
     `round_trip_ms`: from sending to return: `p50` and `p95` of the call, `recent_p50` and `recent_p95` of its last 50.

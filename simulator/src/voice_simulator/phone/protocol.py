@@ -20,7 +20,7 @@ Audio, binary messages, little-endian
                              heard again; NaN if there is none
         offset 24            the samples (L16, mono; the number of bytes tells the rate)
 
-    A heard frame is sent when the platform plays it, so the page plays each at once, behind the one before. A frame
+    A heard frame is sent when the platform plays it, so the page plays each at once, after the one before. A frame
     that is said has the mark that makes the round trip known: 48 lowest bits, -102 dBFS, which nobody hears. An
     application that echoes gives back the same bytes, so a page that compares both finds them equal. Said frames come
     down for the bundled speech as for the microphone: with both kinds the page has all for a recording and a trace. The
@@ -38,7 +38,7 @@ Up, JSON `{"do": …}`
                   cut      the connection of the socket is broken off (TCP reset), with no close frame
                   close    the socket is closed with code 1012, as a server does that is about to restart. It is the
                            simulator that closes, as it can't make the server do it; then it goes on as the platform
-                           does behind a server's close
+                           does after a server's close
                   refuse   the next connect to a WebSocket is refused as one over the account's limit is (2.5)
     What can't be used is answered with the event `error`.
 

@@ -16,7 +16,7 @@ SECRET_NAME = re.compile(
     r"authori[sz]ation|token|secret|signature|passw|credential|cookie|jwt|api[-_]?key|(^|[-_])(key|sig|auth)$",
     re.IGNORECASE,
 )
-# A token that stands anywhere: behind its scheme, or by the form of a JWT.
+# A token that stands anywhere: after its scheme, or by the form of a JWT.
 TOKEN = re.compile(r"\b(Bearer|Basic)\s+([A-Za-z0-9._~+/=-]+)|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
 # Of a URL: its user and password, and each parameter of its query.
 USER = re.compile(r"^(\w+://)[^/?#@]*@")

@@ -1,4 +1,4 @@
-"""The steps of a call for a person: what the platform played, requested and was told, a line each."""
+"""The steps of a call for a person: what the platform played, requested and received, a line each."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _moves(summary: Summary) -> dict[str, str]:
         (gap, "gap in all, ms", _time(gap.total if gap else None, digits=0)),
         (summary.connects_refused, "connects refused", str(summary.connects_refused)),
     ]
-    return {name: value for told, name, value in rows if told}
+    return {name: value for shown, name, value in rows if shown}
 
 
 def _verdict(outcome: Outcome, summary: Summary) -> str:

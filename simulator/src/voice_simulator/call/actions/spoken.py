@@ -40,7 +40,7 @@ async def stream(context: ActionContext, action: Stream) -> None:
 
 
 async def _last(context: ActionContext, action: Talk | Stream, seconds: float) -> None:
-    """Let a sound last its time, or until the caller breaks in where the action allows it, for the input behind it."""
+    """Let a sound last its time, or until the caller breaks in where the action allows it, for the input after it."""
     line = context.line
     line.collecting |= action.barge_in
     await context.pace.last(seconds if context.speaks else 0.0, line.sign_came if line.collecting else None)
