@@ -22,8 +22,8 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 class LineStream(Protocol):
     """What log lines are written to."""
 
-    def write(self, line: str, /) -> object: ...  # noqa: D102
-    def flush(self) -> None: ...  # noqa: D102
+    def write(self, line: str, /) -> object: ...
+    def flush(self) -> None: ...
 
 
 class LineFile:

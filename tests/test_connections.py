@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from simulator.tests.harness.waiting import wait_until
 from tests.attacks.target import Target, handshake, read_status, status
 from tests.harness.forge import SOCKET_SECRET
@@ -16,6 +18,7 @@ EVENT = b"GET /webhooks/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ANSWER = b"GET /webhooks/answer HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
+@pytest.mark.alone  # the front's own limits, of seconds, decide
 def test_a_call_gets_through_beside_a_client_that_keeps_more_connections_than_fit() -> None:
     settings = {"SOCKET_SECRET": SOCKET_SECRET, "MAX_CALLS": "50"}
     with local_run(limited_to(DESCRIPTORS, COMMAND), **settings) as run, ExitStack() as stack:

@@ -34,6 +34,7 @@ from tests.harness.local_run import (
 from tests.harness.process import DEADLINE, ROOT, errors_into, started
 
 LEFT_OUT = (".git", ".venv", ".run", ".env", "tests", "docs")
+pytestmark = pytest.mark.apart
 PROCESSES = ("caddy", "webhooks", "echo-engine", "phone")
 
 

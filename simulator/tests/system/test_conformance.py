@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.tests.zoo.conformance.member import Member
-from simulator.tests.zoo.conformance.members import GOOD, MEMBERS
+from simulator.tests.zoo.conformance.members import GOOD, MEMBERS, passes_or_is_told_why
 from voice_simulator.check.finding import Status
 
 pytestmark = pytest.mark.apart
@@ -18,3 +18,8 @@ def test_exactly_the_broken_rules_fail(member: Member) -> None:
     failed = {name: result.finding.seen for name, result in results.items() if result.finding.status is Status.FAIL}
     assert failed.keys() == set(member.fails), failed
     assert set(member.warns) <= {name for name, each in results.items() if each.finding.status is Status.WARN}
+
+
+@pytest.mark.parametrize("member", GOOD[1:], ids=lambda member: member.name)
+def test_a_good_member_passes_each_rule_or_the_reason_is_told(member: Member) -> None:
+    passes_or_is_told_why(member)

@@ -17,6 +17,7 @@ from simulator.tests.zoo.conformance.wrong_opening import WRONG_OPENING
 from simulator.tests.zoo.conformance.wrong_output import WRONG_OUTPUT
 from simulator.tests.zoo.conformance.wrong_requests import WRONG_REQUESTS
 from simulator.tests.zoo.conformance.wrong_security import WRONG_SECURITY
+from voice_simulator.check.finding import Status
 
 
 class Listener(Session):
@@ -66,3 +67,11 @@ MEMBERS = [
     *WRONG_NCCO,
     *WRONG_SECURITY,
 ]
+
+
+def passes_or_is_told_why(member: Member) -> None:
+    """Check that a good member passes each rule, or is told why a rule was skipped."""
+    found = {name: result.finding for name, result in member.check(member.rules).items()}
+    assert {finding.status for finding in found.values()} <= {Status.PASS, Status.SKIPPED}, found
+    assert all(finding.seen for finding in found.values() if finding.status is Status.SKIPPED)
+    assert sum(finding.status is Status.PASS for finding in found.values()) > len(found) / 2
