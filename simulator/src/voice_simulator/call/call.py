@@ -71,19 +71,19 @@ class Call:
         return self._leg.answered_at is not None
 
     async def begin(self) -> None:
-        """Ask the answer webhook what to do, and check its NCCO."""
+        """Request the answer webhook, and check its NCCO."""
         time = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         leg, record = self._leg, self._record
         self._pauses.follow(record)
         record.add(self._planned())
         record.add(CallBegan(record.now, leg.conversation_uuid, leg.caller, leg.called, time))
-        response = await self._ask_what_to_do()
+        response = await self._request_answer()
         if response is None:
             return
         self._ncco_came_at = perf_counter()
         record.add(CallAnswered(record.now))
         for event in (leg.event("started"), leg.event("ringing"), leg.answered()):
-            await self._control.tell(event)
+            await self._control.report(event)
         self._actions = (await self._control.read_ncco(response)).actions
 
     async def play(self) -> None:
@@ -112,7 +112,7 @@ class Call:
                 self._caller.play_out.end(self._record.now)
             await context.end()
             if self._leg.answered_at:
-                await self._control.tell(self._leg.completed())
+                await self._control.report(self._leg.completed())
             await self._control.finish()
         self.end("hung_up" if has_hung_up else "application" if self.answered else "unanswered")
 
@@ -122,15 +122,15 @@ class Call:
         self._record.add(CallEnded(self._record.now, why))
         self._record.add(judge(self._record))
 
-    async def _ask_what_to_do(self) -> httpx2.Response | None:
+    async def _request_answer(self) -> httpx2.Response | None:
         """Return the answer webhook's response, or failing that the fallback webhook's, or None."""
         try:
-            return await self._control.ask_answer_webhook()
+            return await self._control.request_answer()
         except WebhookError as error:
             self._record_failure("answer", error)
             reason = str(error)
         try:
-            return await self._control.ask_fallback_webhook(reason)
+            return await self._control.request_fallback(reason)
         except WebhookError as error:
             self._record_failure("fallback", error)
             return None

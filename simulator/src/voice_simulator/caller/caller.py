@@ -11,7 +11,7 @@ from ..audio.tape import Sound
 from ..record.events import Cleared, FaultBegan, FaultEnded, KeyPressed
 from ..record.frames import Fate
 from ..record.record import Record
-from ..vonage.line import Line, Phone
+from ..vonage.line import Handset, Line
 from ..vonage.play_out import PlayOut
 from ..vonage.socket_leg import SocketLeg
 from .keypad import AskedDelay, Keypad
@@ -34,7 +34,7 @@ class Caller:
         call_index: int,
         voice: Voice | None = None,
         record: Record | None = None,
-        phone: Phone | None = None,
+        phone: Handset | None = None,
     ) -> None:
         """Take the call's index in the run, from 0, and the voice: the script's if none is given."""
         self.record = record or Record()

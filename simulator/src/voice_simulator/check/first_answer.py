@@ -47,7 +47,7 @@ async def request_first_answer(application: Application, requests: Requests) -> 
     """Request the answer webhook for an everyday call, and report the call as completed."""
     leg = Leg(application.caller, application.called, f"CON-{Leg('', '', '').uuid}")
     try:
-        response = await requests.send(application.method, application.answer_url, leg.question())
+        response = await requests.send(application.method, application.answer_url, leg.answer_fields())
     except WebhookError as error:
         return FirstAnswer(None, str(error), error.unreachable)
     answer = FirstAnswer(response, received_at=time.time())

@@ -75,7 +75,7 @@ class Trial:
         """
         leg = leg or self.new_leg()
         self._legs[leg.uuid] = leg
-        fields = leg.question() | {name.rstrip("_"): value for name, value in changes.items()}
+        fields = leg.answer_fields() | {name.rstrip("_"): value for name, value in changes.items()}
         return await self.requests.send(
             method or self.application.method,
             url or self.application.answer_url,

@@ -82,7 +82,9 @@ class Answers:
     async def _request(self) -> httpx2.Response:
         """Return the answer about a new call; request it again where the webhook says when."""
         application = self._application
-        fields = Leg(application.caller, application.called, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex).question()
+        fields = Leg(
+            application.caller, application.called, f"CON-{uuid.uuid4()}", uuid=uuid.uuid4().hex
+        ).answer_fields()
         while True:
             await asyncio.sleep(max(0.0, self._not_before - perf_counter()))
             try:

@@ -1,1 +1,1 @@
-"""The platform's side of a call: webhooks asked and told, the NCCO checked, the socket opened, audio played out."""
+"""The platform's side of a call: webhooks requested, the NCCO checked, the socket opened, audio played out."""

@@ -1,4 +1,4 @@
-"""Control of one call by the application's webhooks: they are asked what to do, and told what happens."""
+"""Control of one call by the application's webhooks: their answers say what to do, and they get the events."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ class CallControl:
         self._phone_leg = phone_leg
         self.record = record
         self._events_duplicated = events_duplicated
-        self._deliveries: dict[asyncio.Task[None], str] = {}  # of all events that ask for nothing, by name
+        self._deliveries: dict[asyncio.Task[None], str] = {}  # of all events that wait for no answer, by name
         self._last_events: dict[str, list[Event]] = {}  # by leg, at most one each; only if events are duplicated
 
-    async def ask_answer_webhook(self) -> httpx2.Response:
+    async def request_answer(self) -> httpx2.Response:
         """Return the answer webhook's response. Raises WebhookError."""
-        return await self._ask("answer", self._application.answer_url, {})
+        return await self._request("answer", self._application.answer_url, {})
 
-    async def ask_fallback_webhook(self, reason: str) -> httpx2.Response:
+    async def request_fallback(self, reason: str) -> httpx2.Response:
         """Return the fallback webhook's response, after the answer webhook has failed. Raises WebhookError."""
         original = {"url": self._application.answer_url, "type": self._application.method}
         more = {"reason": reason, "original_request": original}
-        return await self._ask("fallback", self._application.fallback_webhook, more)
+        return await self._request("fallback", self._application.fallback_webhook, more)
 
     async def read_ncco(self, response: httpx2.Response, about: About = "ncco") -> Ncco:
-        """Return the NCCO of a response; if it breaks a rule, tell the event webhook of the first one."""
+        """Return the NCCO of a response; if it breaks a rule, report the first one to the event webhook."""
         ncco = read_response(
             response.status_code,
             response.headers.get("content-type", ""),
@@ -66,15 +66,15 @@ class CallControl:
         actions = [action.as_written for action in ncco.actions]
         self.record.add(NccoReceived(self.record.now, request_id(response), actions))
         if ncco.errors:
-            await self.tell(ncco_rejected(ncco.errors[0].sentence, self._phone_leg.conversation_uuid))
+            await self.report(ncco_rejected(ncco.errors[0].sentence, self._phone_leg.conversation_uuid))
         return ncco
 
-    async def tell(self, event: Event, action: ReportingAction | None = None) -> None:
+    async def report(self, event: Event, action: ReportingAction | None = None) -> None:
         """Send an event to the URL that its action names, or else to the application's event webhook.
 
         The platform waits for no answer. A moment's wait keeps the order of the events, where the webhook is prompt.
         """
-        delivery = asyncio.create_task(self._tell(event, action))
+        delivery = asyncio.create_task(self._report(event, action))
         self._deliveries[delivery] = event_name(event)
         await asyncio.wait((delivery,), timeout=PROMPT_SECONDS)
 
@@ -91,30 +91,30 @@ class CallControl:
             self.record.add(EventUndelivered(self.record.now, self._deliveries[delivery], sentence))
         await asyncio.gather(*late, return_exceptions=True)  # they were cancelled
 
-    async def _tell(self, event: Event, action: ReportingAction | None) -> None:
+    async def _report(self, event: Event, action: ReportingAction | None) -> None:
         for response in await self._send(event, action):
-            self._note_answer(event, response, synchronous=action is not None and action.is_synchronous)
+            self._judge_answer(event, response, synchronous=action is not None and action.is_synchronous)
 
-    async def ask_how_to_go_on(self, event: Event, connect: ReportingAction) -> Ncco | None:
+    async def request_next_ncco(self, event: Event, connect: ReportingAction) -> Ncco | None:
         """Send the event that a connect action's socket has ended or never opened; return the NCCO that comes back."""
         responses = await self._send(event, connect)
         for response in responses:  # the event may have been sent twice: the first NCCO counts
             if connect.is_synchronous and is_ncco(response):
                 return await self.read_ncco(response)
-            self._note_answer(event, response, synchronous=connect.is_synchronous)
+            self._judge_answer(event, response, synchronous=connect.is_synchronous)
         return None
 
-    async def ask(self, event: Event, action: ReportingAction) -> Ncco | None:
+    async def request_ncco(self, event: Event, action: ReportingAction) -> Ncco | None:
         """Send an event of an action that waits for the answer; return the NCCO that comes back, if any."""
         response = await self._deliver(*self._target(action), event)
         if response is None:
             return None
         if is_ncco(response):
             return await self.read_ncco(response)
-        self._note_answer(event, response, synchronous=True)
+        self._judge_answer(event, response, synchronous=True)
         return None
 
-    def _note_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
+    def _judge_answer(self, event: Event, response: httpx2.Response, *, synchronous: bool) -> None:
         if diagnostic := judge_event_answer(event_name(event), response, synchronous=synchronous):
             self._record_problem(diagnostic, response, "event")
 
@@ -127,8 +127,8 @@ class CallControl:
             return self._application.event_webhook, action.event_method if action else "POST"
         return action.event_url[0], action.event_method
 
-    async def _ask(self, webhook: Webhook, url: str, more: dict[str, Any]) -> httpx2.Response:
-        fields, method = self._phone_leg.question() | more, self._application.method
+    async def _request(self, webhook: Webhook, url: str, more: dict[str, Any]) -> httpx2.Response:
+        fields, method = self._phone_leg.answer_fields() | more, self._application.method
         return await self._webhooks.request(method, url, fields, ANSWER_LIMITS, self.record, webhook)
 
     async def _send(self, event: Event, action: ReportingAction | None) -> list[httpx2.Response]:

@@ -82,7 +82,7 @@ class ConnectAction:
         except SocketNotOpenedError as error:
             self._record_refused(error)
             raise
-        ringing = self._tasks.create_task(self._control.tell(self._leg.event("ringing"), self._action))
+        ringing = self._tasks.create_task(self._control.report(self._leg.event("ringing"), self._action))
         try:
             self._socket = await SocketLeg.opened(
                 self._endpoint, self._application, self._action.timeout, listener, record
@@ -93,7 +93,7 @@ class ConnectAction:
             raise
         now = record.now
         record.add(SocketOpened(now, self.uri, self.audio_format.sample_rate, round(now - begun_at, 6)))
-        return self._tasks.create_task(self._tell_answered(self._leg.answered(), ringing))
+        return self._tasks.create_task(self._report_answered(self._leg.answered(), ringing))
 
     async def wait_closed(self) -> None:
         """Return when the socket has been closed, by whomever."""
@@ -102,17 +102,17 @@ class ConnectAction:
 
     async def report_failure(self, error: SocketNotOpenedError) -> Ncco | None:
         """Send the event that the socket could not be opened; return the NCCO that comes back, if any."""
-        return await self._control.ask_how_to_go_on(self._leg.event(error.status, reason=str(error)), self._action)
+        return await self._control.request_next_ncco(self._leg.event(error.status, reason=str(error)), self._action)
 
     async def report_disconnection(self) -> Ncco | None:
         """Send the event that the server has ended the socket; return the NCCO that comes back, if any."""
-        return await self._control.ask_how_to_go_on(self._leg.event("disconnected"), self._action)
+        return await self._control.request_next_ncco(self._leg.event("disconnected"), self._action)
 
     async def hang_up(self, closed_by: ClosedBy = "caller") -> None:
         """Close the socket with code 1000, as the caller has hung up or the time is over, and send the event."""
         await self.socket.end(closed_by, 1000)
         self._record_closed()
-        await self._control.tell(self._leg.completed(), self._action)
+        await self._control.report(self._leg.completed(), self._action)
 
     def _record_refused(self, error: SocketNotOpenedError) -> None:
         record, over_limit = self._control.record, isinstance(error, LegRefusedError)
@@ -123,6 +123,6 @@ class ConnectAction:
         record, socket = self._control.record, self.socket
         record.add(SocketClosed(record.now, self.uri, socket.close_code, socket.close_reason, socket.closed_by))
 
-    async def _tell_answered(self, event: Event, ringing: asyncio.Task[None]) -> None:
+    async def _report_answered(self, event: Event, ringing: asyncio.Task[None]) -> None:
         await ringing
-        await self._control.tell(event, self._action)
+        await self._control.report(event, self._action)

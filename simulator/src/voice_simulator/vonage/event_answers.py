@@ -1,4 +1,4 @@
-"""The rule for the responses to events: no body, unless it is an NCCO where one is asked for (platform.md, 5)."""
+"""The rule for the responses to events: no body, unless it is an NCCO where one is expected (platform.md, 5)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .ncco.rules import Diagnostic
 
 RULE, SECTION = "webhooks.no-json-on-events", "5"
 HARMFUL = "an array of actions in the response to a synchronous event is an NCCO, which replaces the rest of the call"
-IGNORED = "it is no NCCO, so the call goes on; the platform asks for 204 without a body"
-HARMLESS = "the platform asks for 204 without a body"
+IGNORED = "it is no NCCO, so the call goes on; the platform documents 204 without a body"
+HARMLESS = "the platform documents 204 without a body"
 
 
 def judge_event_answer(name: str, response: httpx2.Response, *, synchronous: bool) -> Diagnostic | None:
     """Return what is wrong or odd about the response to an event, by the event's name, if it brings no wanted NCCO.
 
-    An NCCO for a synchronous event that asks for none is an error: the call goes on without the socket that it has.
+    An NCCO for a synchronous event that expects none is an error: the call goes on without the socket that it has.
     Anything else in the response to a synchronous event is a warning, and so is JSON for another event, `completed`
     included, as no call is left then that an NCCO could change. An empty array is as good as no body.
     """

@@ -1,4 +1,4 @@
-"""A leg of a call, the caller's phone or the WebSocket: the question and the events about it."""
+"""A leg of a call, the caller's phone or the WebSocket: the fields of the requests and the events about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES_BY_FIELD = {
 
 @dataclass
 class Leg:
-    """One leg of a call; its methods make what the platform asks and tells about it (platform.md, 1 and 5)."""
+    """One leg of a call; its methods make what the platform sends about it (platform.md, 1 and 5)."""
 
     caller: str
     called: str  # a number, or the WebSocket's URI
@@ -29,8 +29,8 @@ class Leg:
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
     answered_at: datetime.datetime | None = None
 
-    def question(self) -> dict[str, Any]:
-        """Return the fields of a question to the answer webhook (platform.md, 1)."""
+    def answer_fields(self) -> dict[str, Any]:
+        """Return the fields of a request to the answer webhook (platform.md, 1)."""
         return {
             "from": self.caller,
             "to": self.called,

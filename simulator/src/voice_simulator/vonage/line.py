@@ -32,8 +32,8 @@ class Ear(Protocol):
         """Take a key that the caller pressed."""
 
 
-class Phone(Protocol):
-    """The telephone at the caller's end of the line, where somebody listens while the call goes on."""
+class Handset(Protocol):
+    """The telephone at the caller's end of the line, which a person listens to while the call goes on."""
 
     def said(self, number: int, frame: TimedFrame) -> None:
         """Take a frame as it leaves the telephone, by its number from 0."""
@@ -45,7 +45,7 @@ class Phone(Protocol):
 class Line:
     """The line of one call."""
 
-    def __init__(self, frames: Frames | None = None, sound: Sound | None = None, phone: Phone | None = None) -> None:
+    def __init__(self, frames: Frames | None = None, sound: Sound | None = None, phone: Handset | None = None) -> None:
         """Take the frames of the call's record, and where the sound is kept, if it is."""
         self.frames = frames or Frames()
         self.sound = sound
@@ -72,7 +72,7 @@ class Line:
             self._put(Sign("words", text, time, seconds))
 
     def forget_signs(self) -> None:
-        """Collect no more, and drop what nobody has taken."""
+        """Collect no more, and drop what was not collected."""
         self.collecting = False
         self.signs = asyncio.Queue()
         self.sign_came.clear()

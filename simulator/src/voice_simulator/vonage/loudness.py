@@ -1,4 +1,4 @@
-"""The loudness of frames: whether somebody speaks."""
+"""The loudness of frames: whether a frame holds speech."""
 
 from __future__ import annotations
 

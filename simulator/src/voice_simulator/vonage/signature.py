@@ -33,8 +33,8 @@ class Signature(httpx2.Auth):
         return self._bearer()
 
     def _bearer(self, **claims: str) -> str:
-        told = {"iat": int(time.time()), "jti": str(uuid.uuid4()), "iss": "Vonage"} | claims | self._account
-        known = {name: value for name, value in told.items() if value is not None}
+        claimed = {"iat": int(time.time()), "jti": str(uuid.uuid4()), "iss": "Vonage"} | claims | self._account
+        known = {name: value for name, value in claimed.items() if value is not None}
         return f"Bearer {jwt.encode(known, self._secret, 'HS256')}"
 
 

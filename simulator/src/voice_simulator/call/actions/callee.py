@@ -50,7 +50,7 @@ class Callee:
         context, leg = self._context, self._leg
         await self._play_on_answer()
         context.at_end[leg.uuid] = self._complete
-        await context.control.tell(leg.answered(), self._action)
+        await context.control.report(leg.answered(), self._action)
         if self._action.machine_detection or self._action.advanced_machine_detection:
             await self._tell("human")
         await asyncio.sleep(self._action.limit)
@@ -73,17 +73,17 @@ class Callee:
         await self._context.control.read_ncco(response, about="onAnswer")
 
     async def _tell(self, status: str) -> None:
-        await self._context.control.tell(self._leg.event(status), self._action)
+        await self._context.control.report(self._leg.event(status), self._action)
 
     async def _ask(self, status: str | None, **more: object) -> Ncco | None:
         self._context.at_end.pop(self._leg.uuid, None)
-        return await self._context.control.ask_how_to_go_on(self._leg.event(status, **more), self._action)
+        return await self._context.control.request_next_ncco(self._leg.event(status, **more), self._action)
 
     async def _cancel(self) -> None:
         await self._tell("cancelled")
 
     async def _complete(self) -> None:
-        await self._context.control.tell(self._leg.completed(), self._action)
+        await self._context.control.report(self._leg.completed(), self._action)
 
 
 def _address(endpoint: Endpoint) -> str:

@@ -29,7 +29,7 @@ async def collect_input(context: ActionContext, action: Input) -> Ncco | None:
     finally:
         context.line.forget_signs()
     context.record.add(InputCollected(context.record.now, collection.words, collection.digits))
-    return await context.control.ask(context.phone_leg.short_event() | collection.fields(), action)
+    return await context.control.request_ncco(context.phone_leg.short_event() | collection.fields(), action)
 
 
 @dataclass
@@ -95,7 +95,7 @@ def _send_keys_as_they_come(context: ActionContext, action: Input) -> None:
     async def send() -> None:
         while True:
             digits = {"digits": await keys.get(), "timed_out": False}
-            await context.control.tell(context.phone_leg.short_event() | {"dtmf": digits}, action)
+            await context.control.report(context.phone_leg.short_event() | {"dtmf": digits}, action)
 
     task = context.tasks.create_task(send())
 

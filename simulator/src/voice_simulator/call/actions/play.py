@@ -58,4 +58,4 @@ async def _notify(context: ActionContext, action: Notify) -> Ncco | None:
         "conversation_uuid": context.phone_leg.conversation_uuid,
         "timestamp": timestamp(datetime.datetime.now(datetime.UTC)),
     }
-    return await context.control.ask(event, action)
+    return await context.control.request_ncco(event, action)

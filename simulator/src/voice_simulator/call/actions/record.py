@@ -37,7 +37,7 @@ def begin_recording(context: ActionContext, action: Record | Conversation) -> Re
         url = await context.recordings.keep(recording.uuid, file)
         context.record.add(RecordingMade(context.record.now, recording.uuid, len(file)))
         event = recording.event(url, len(file), context.phone_leg.conversation_uuid)
-        await context.control.tell(event, action)
+        await context.control.report(event, action)
 
     context.at_end[recording.uuid] = end
     return recording

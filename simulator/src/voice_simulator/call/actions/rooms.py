@@ -27,5 +27,5 @@ async def transfer(context: ActionContext, action: Transfer) -> None:
         "uuid": context.phone_leg.uuid,
         "timestamp": timestamp(now),
     }
-    await context.control.tell(event)
+    await context.control.report(event)
     await asyncio.Event().wait()
