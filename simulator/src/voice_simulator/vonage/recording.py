@@ -57,7 +57,7 @@ class Recording:
         return wav_bytes([mixed], rate)
 
     def event(self, url: str, size: int, conversation_uuid: str) -> Event:
-        """Return the event that the recording can be fetched; it has neither a status nor a leg, but a size in bytes."""
+        """Return the event that the recording can be fetched; it has neither a status nor a leg, but a size."""
         now = datetime.datetime.now(datetime.UTC)
         return {
             "start_time": f"{self._started:%Y-%m-%dT%H:%M:%SZ}",
