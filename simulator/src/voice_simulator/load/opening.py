@@ -20,7 +20,7 @@ from websockets.uri import parse_uri
 from ..audio.format import AudioFormat
 from ..vonage.socket_messages import first_message
 from .frames import Opcode, client_frame
-from .wire import PlainWire, TlsWire, Wire, WireClosedError
+from .wire import PlainWire, TlsWire, WireClosedError
 
 OPEN_SECONDS = 10.0
 LONGEST_TICK_SECONDS = 0.1  # of this process; that it stood still for longer is not held against the server
@@ -66,14 +66,14 @@ class Opening:
         self._waited = 0.0  # seconds
         self._looked_at = perf_counter()
         self._protocol = ClientProtocol(parse_uri(target.uri))
-        self._wire: Wire | None = None
+        self._wire: PlainWire | None = None
         self._received = bytearray()
         self._stage = _Stage.CONNECTING
         self._untried = list(target.addresses)
         self._socket = self._next_socket()
 
     @property
-    def wire(self) -> Wire:
+    def wire(self) -> PlainWire:
         """The open connection."""
         if self._wire is None:
             raise AssertionError("the wire is used before advance() has returned True")
@@ -142,7 +142,7 @@ class Opening:
             return
         self._request(TlsWire(self._socket))
 
-    def _request(self, wire: Wire) -> None:
+    def _request(self, wire: PlainWire) -> None:
         request = self._protocol.connect()
         if self.target.authorization:
             request.headers["Authorization"] = self.target.authorization

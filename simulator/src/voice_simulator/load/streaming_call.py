@@ -11,7 +11,7 @@ from typing import Any
 
 from ..vonage.socket_messages import CLEARED, played, read_command
 from .frames import AudioFrames, Opcode, ServerFrame, Stamp, client_frame, take_frames
-from .wire import Wire, WireClosedError
+from .wire import PlainWire, WireClosedError
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Counts:
 class StreamingCall:
     """One open socket."""
 
-    def __init__(self, index: int, phase: float, wire: Wire, frames: AudioFrames, rest: bytes = b"") -> None:
+    def __init__(self, index: int, phase: float, wire: PlainWire, frames: AudioFrames, rest: bytes = b"") -> None:
         """Take the call's index in the run, its moment in each 20 ms, in seconds, and what has come already."""
         self.index = index
         self.phase = phase

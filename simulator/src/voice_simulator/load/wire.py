@@ -14,6 +14,7 @@ _SO_TIMESTAMPNS = 35  # Python has no name for it
 _TIMESPEC = struct.Struct("@ll")
 _STAMP_SPACE = socket.CMSG_SPACE(_TIMESPEC.size) if _STAMPS else 0
 _READ_BYTES = 1 << 16
+_NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class WireClosedError(Exception):
@@ -45,7 +46,7 @@ class PlainWire:
         except BlockingIOError:
             return None
         except OSError as error:
-            raise WireClosedError(error.strerror) from error
+            raise WireClosedError(str(error.strerror)) from error
         if not data:
             raise WireClosedError("the server closed the connection")
         if not stamps:
@@ -57,10 +58,10 @@ class PlainWire:
         """Send all of it. Raises WireClosedError, also if there is no room: a server that reads has room for it."""
         try:
             sent = self._socket.send(data)
-        except BlockingIOError:
+        except _NOT_YET:
             sent = 0
         except OSError as error:
-            raise WireClosedError(error.strerror) from error
+            raise WireClosedError(error.strerror or str(error)) from error
         if sent != len(data):
             raise WireClosedError("the server reads nothing")
 
@@ -69,7 +70,7 @@ class PlainWire:
         self._socket.close()
 
 
-class TlsWire:
+class TlsWire(PlainWire):
     """A TLS connection; it knows when something has come only by reading it."""
 
     prompt = False
@@ -77,36 +78,14 @@ class TlsWire:
     def __init__(self, secure: ssl.SSLSocket) -> None:
         self._socket = secure
 
-    def fileno(self) -> int:
-        """Return the file descriptor."""
-        return self._socket.fileno()
-
     def receive(self, most: int) -> tuple[bytes, int] | None:
         """Do as PlainWire does; the time is now."""
         try:
             data = self._socket.recv(max(most, _READ_BYTES))
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        except _NOT_YET:
             return None
         except OSError as error:
             raise WireClosedError(str(error)) from error
         if not data:
             raise WireClosedError("the server closed the connection")
         return data, time.time_ns()
-
-    def send(self, data: bytes) -> None:
-        """Do as PlainWire does."""
-        try:
-            sent = self._socket.send(data)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            sent = 0
-        except OSError as error:
-            raise WireClosedError(str(error)) from error
-        if sent != len(data):
-            raise WireClosedError("the server reads nothing")
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._socket.close()
-
-
-Wire = PlainWire | TlsWire
