@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
@@ -88,8 +89,6 @@ class Call:
         self.send = connection.sendall
         self.send_no_more = functools.partial(connection.shutdown, socket.SHUT_WR)
         self._received = received
-        while self._received.readline() not in (b"\r\n", b""):
-            pass
 
     def receive(self) -> tuple[int, bytes]:
         """Return the first byte and the payload of the next frame; raises EOFError at the end."""
@@ -129,7 +128,18 @@ class Call:
 
 @contextlib.contextmanager
 def call(target: Target, request: bytes | None = None) -> Iterator[Call]:
-    """Open a call: by a request, or with a good token of a new call."""
-    with target.connect() as connection, connection.makefile("rb") as received:
-        connection.sendall(request or handshake())
-        yield Call(connection, received)
+    """Open a call: by a request, or with a good token of a new call.
+
+    An engine that the attack before has made late refuses new calls until it has been on time for some seconds.
+    """
+    deadline = time.monotonic() + DEADLINE
+    while True:
+        with target.connect() as connection, connection.makefile("rb") as received:
+            connection.sendall(request or handshake())
+            status_line = received.readline()
+            while received.readline() not in (b"\r\n", b""):
+                pass
+            if b" 503 " not in status_line or time.monotonic() > deadline:
+                yield Call(connection, received)
+                return
+        time.sleep(0.25)

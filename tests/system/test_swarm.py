@@ -58,7 +58,7 @@ def test_secrets_are_files_and_no_variables(stack: Stack) -> None:
 
 def test_engines_have_time_to_drain(stack: Stack) -> None:
     (spec,) = {str(task["Spec"]["ContainerSpec"]["StopGracePeriod"]) for task in stack.tasks(ENGINES)}
-    assert int(spec) == (2 + CAPACITY["echo_engine"]["calls"] + 10) * 10**9  # DRAIN_SECONDS, a second a call, and ten
+    assert int(spec) >= (2 + CAPACITY["echo_engine"]["calls"]) * 10**9  # DRAIN_SECONDS, and a second a call at most
 
 
 @pytest.mark.parametrize("experiment", CI_EXPERIMENTS, ids=lambda experiment: experiment.fault)
