@@ -31,6 +31,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
             yield f"ws://127.0.0.1:{run.port}/socket"
 
 
+@pytest.mark.alone  # the cases have limits of their own
 async def test_every_case_passes_but_the_documented_one(url: str) -> None:
     try:
         results = await kosoku.run_fuzzingclient(url, exclude_cases=["9.*", "12.*", "13.*"], concurrency=4)

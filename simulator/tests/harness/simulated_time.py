@@ -51,6 +51,10 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._waiting.now
 
+    def stand_still(self, seconds: float) -> None:
+        """Have time pass while nothing runs, as when the process is stopped."""
+        self._waiting.now += seconds
+
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
 
+from simulator.tests.harness import simulated_time
 from simulator.tests.harness.placing import plan, script
 from simulator.tests.harness.process import DEADLINE, started
-from simulator.tests.zoo.application import React, application
+from simulator.tests.zoo.application import React, application, running
 from simulator.tests.zoo.late_echo import constantly_300_ms_late, good
 from simulator.tests.zoo.wrong_audio import bursts_dropped, corrupted
 from voice_simulator.call.calls import place_calls
@@ -29,7 +30,9 @@ def standing_still_once(after_frames: int) -> Callable[[list[CallResult]], None]
     def watch(results: list[CallResult]) -> None:
         if left and results[0].record.frames.spoken >= after_frames:
             left.clear()
-            time.sleep(STANDS_STILL_SECONDS)
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, simulated_time.SimulatedLoop)
+            loop.stand_still(STANDS_STILL_SECONDS)
 
     return watch
 
@@ -43,14 +46,19 @@ def standing_still_once(after_frames: int) -> Callable[[list[CallResult]], None]
         (constantly_300_ms_late, {Outcome.AUDIO_WRONG}),
     ],
 )
-async def test_only_a_bad_server_is_blamed(react: React, outcomes: set[Outcome]) -> None:
-    with application(react) as webhooks:
-        (result,) = await place_calls(plan(webhooks, script(seconds=3.0)), standing_still_once(50))
+def test_only_a_bad_server_is_blamed(react: React, outcomes: set[Outcome]) -> None:
+    async def place() -> CallResult:
+        async with running(react) as webhooks:
+            (result,) = await place_calls(plan(webhooks, script(seconds=3.0)), standing_still_once(50))
+            return result
+
+    result = simulated_time.run(place())
     assert result.verdict.outcome in outcomes, result.verdict
     if result.verdict.outcome is Outcome.NOT_JUDGED:
         assert result.verdict.errors[0].startswith("this machine could not judge, its own process stood still for 0.3")
 
 
+@pytest.mark.alone
 def test_the_command_that_is_stopped_and_continued_does_not_blame_a_good_server() -> None:
     command = [sys.executable, "-m", "voice_simulator", "--json", "--seconds", "3"]
     with application(good) as webhooks, started(command, ANSWER_URL=f"{webhooks.address}/webhooks/answer") as process:
@@ -61,6 +69,7 @@ def test_the_command_that_is_stopped_and_continued_does_not_blame_a_good_server(
         assert process.popen.wait(DEADLINE) in (Outcome.GOOD, Outcome.NOT_JUDGED)
 
 
+@pytest.mark.alone
 def test_the_exit_code_is_4() -> None:
     with application(bursts_dropped) as webhooks:
         command = [sys.executable, "-m", "voice_simulator", "--json", "--seconds", "3"]
