@@ -22,7 +22,7 @@ SKIP_NOTHING = bool(os.environ.get("SKIP_NOTHING"))  # as .ci/run sets it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--limit", type=int, default=120, help="the seconds that a test may take, fixtures included")
+    parser.addoption("--limit", type=int, default=240, help="the seconds that a test may take, fixtures included")
 
 
 class Scheduling(LoadScopeScheduling):

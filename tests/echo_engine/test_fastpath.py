@@ -179,7 +179,7 @@ def cut(written: list[bytes], places: list[int]) -> list[bytes]:
     return [b"".join(written)[start:end] for start, end in itertools.pairwise(edges)]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(
     written=st.lists(writes, max_size=10),
     announced=st.booleans(),
