@@ -36,7 +36,7 @@ print(len(held), refused)
 def test_the_firewalls_rule_limits_the_connections_of_an_address_and_of_no_other() -> None:
     if os.geteuid() or not all(map(shutil.which, ("unshare", "iptables", "ip"))):
         pytest.skip("needs root, unshare, ip and iptables")
-    rules = re.findall(r"^    (iptables .*)$", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    rules = re.findall(r"^    (iptables -t mangle .*)$", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     assert len(rules) == 2
     script = "\n".join(["set -e", "ip link set lo up", *rules, 'exec "$0" -c "$1"'])
     command = ["unshare", "--net", "sh", "-c", script, sys.executable, COUNT]
