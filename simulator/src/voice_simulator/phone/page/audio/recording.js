@@ -57,7 +57,7 @@ export class Recording {
     return !this.said.frames.length && !this.heard.frames.length;
   }
 
-  /** Return a WAV file that begins with the first frame: the caller left, the application right, at the last rate heard. */
+  /** Return a WAV file from the first frame on: the caller left, the application right, at the last rate heard. */
   wav() {
     const rate = (this.heard.frames.at(-1) ?? this.said.frames.at(-1)).rate;
     const from = Math.min(...[this.said, this.heard].map(({ frames }) => frames[0]?.start ?? Infinity));

@@ -53,7 +53,7 @@ export class Call {
     return this.trace.find(({ webhook }) => webhook === "answer")?.url ?? "";
   }
 
-  /** Take what the simulator sends: an event of the call's record, its figures, or in the end what became of its frames. */
+  /** Take what the simulator sends: an event of the record, the figures, or at the end what became of the frames. */
   takeEvent(event) {
     if (event.event === "figures") {
       this.points.push(event);

@@ -41,7 +41,8 @@ export function pointsOf({ frames, trace, endedAt }) {
   if (!frames?.returned_at.length) {
     return [];
   }
-  const emptied = trace.filter(({ event, by }) => event === "cleared" || (event === "socket_closed" && by !== "caller"));
+  const emptiedBy = ({ event, by }) => event === "cleared" || (event === "socket_closed" && by !== "caller");
+  const emptied = trace.filter(emptiedBy);
   const points = [];
   for (let at = POINT_SECONDS; at < endedAt + POINT_SECONDS; at += POINT_SECONDS) {
     const returned = countUntil(frames.returned_at, at);
