@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from echo_engine.allowance import CallAllowance
 from echo_engine.call import Call
 from echo_engine.lateness import Lateness
+from shared.audio import FRAME_SECONDS
 from shared.socket_token import CallIdentity
 
 MAX_SOCKETS = 2  # of one call: a call that moves may have its old socket for a while
@@ -28,9 +29,9 @@ class Refusal(enum.Enum):
 class Calls:
     """Owns the open calls and the decision to take no more; whoever counts or drains asks it."""
 
-    def __init__(self, max_calls: int, now: float = 0.0) -> None:
+    def __init__(self, max_calls: int, now: float = 0.0, max_late_seconds: float = FRAME_SECONDS) -> None:
         self.max_calls = max_calls
-        self.lateness = Lateness(now)
+        self.lateness = Lateness(now, max_late_seconds)
         self._open: set[Call] = set()
         self._sockets: Counter[str] = Counter()  # open ones by call_uuid, where tokens tell it
         self._allowances: dict[str, CallAllowance] = {}  # of those calls, until they are full again

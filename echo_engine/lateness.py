@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shared.audio import FRAME_SECONDS
 from shared.logs import get_logger
 
 WINDOW_SECONDS = 1.0
@@ -13,9 +12,11 @@ log = get_logger("echo_engine")
 
 
 class Lateness:
-    """Watches how late the loop's timers come. A second is late if they were over a frame late on average."""
+    """Watches how late the loop's timers come. A second is late if they were later than a bound on average."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, max_seconds: float) -> None:
+        """Take the bound; infinity never refuses a call."""
+        self._max_seconds = max_seconds
         self._window_began_at = now
         self._count, self._sum = 0, 0.0  # of this window's timers, and of the seconds that they were late
         self._windows = 0  # in a row, that speak for a change
@@ -31,7 +32,7 @@ class Lateness:
             self._count, self._sum = 0, 0.0
 
     def _judge(self, mean: float) -> None:
-        self._windows = self._windows + 1 if (mean > FRAME_SECONDS) is not self.refusing else 0
+        self._windows = self._windows + 1 if (mean > self._max_seconds) is not self.refusing else 0
         if self._windows < (ON_TIME_WINDOWS if self.refusing else LATE_WINDOWS):
             return
         self._windows = 0

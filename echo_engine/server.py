@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import signal
 import socket
 import time
@@ -54,7 +55,7 @@ class EchoEngine:
     ) -> None:
         self._settings = settings
         self._connections: set[Connection] = set()
-        self._calls = Calls(settings.max_calls, clock())
+        self._calls = Calls(settings.max_calls, clock(), settings.max_lateness_ms / 1000 or math.inf)
         self.metrics = Metrics(self._calls)
         self._context = Context(
             new_application=new_application,

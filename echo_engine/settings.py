@@ -22,6 +22,8 @@ class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
     # The platform opens 3 sockets a second for an account (platform.md, 2.5): one is left for new callers.
     moves_per_second: float = Field(default=2.0, validation_alias="MOVES_PER_SECOND", ge=1, allow_inf_nan=False)
     max_calls: int = Field(default=650, validation_alias="MAX_CALLS", ge=1)
+    # An engine whose loop is later than this, for two seconds in a row, takes no more calls; 0 takes them all the same.
+    max_lateness_ms: int = Field(default=20, validation_alias="MAX_LATENESS_MS", ge=0)
     max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)
     echo_delay_ms: int = Field(default=0, validation_alias="ECHO_DELAY_MS", ge=0, le=60_000)
     # Of the 512 MB that docker-compose.yml gives an engine; calls without a delay take up to 90.

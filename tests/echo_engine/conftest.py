@@ -15,6 +15,7 @@ from echo_engine.echo import application
 from echo_engine.server import EchoEngine, Signals
 from echo_engine.settings import EchoEngineSettings
 from tests.harness.engine import Running, StartEngine
+from tests.harness.process import PATIENT
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -32,7 +33,7 @@ async def start_engine() -> AsyncIterator[StartEngine]:
             new: Callable[[EchoEngineSettings], Callable[[], Application]] = application,
             **variables: str,
         ) -> Running:
-            defaults = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "SOCKET_AUTH": "off"}
+            defaults = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "SOCKET_AUTH": "off", **PATIENT}
             settings = EchoEngineSettings.model_validate(defaults | variables)
             engine = EchoEngine(settings, new(settings), clock)
             server = await engine.listen()

@@ -242,7 +242,7 @@ async def test_a_late_engine_refuses_new_calls_and_goes_on_with_the_open_ones(st
         passed += late
         return asyncio.get_running_loop().time() + passed
 
-    engine = await start_engine(clock=clock)
+    engine = await start_engine(clock=clock, MAX_LATENESS_MS="20")
     async with dial(engine) as call:
         late = 0.2
         while not engine.metric("echo_engine_late"):

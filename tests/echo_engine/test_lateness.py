@@ -5,7 +5,7 @@ from echo_engine.lateness import Lateness
 
 def refusing_after(seconds: Iterable[float]) -> list[bool]:
     """Return at each second's end whether calls are refused; timers came late by so much in it, ten of them."""
-    lateness, now, refusing = Lateness(0.0), 0.0, []
+    lateness, now, refusing = Lateness(0.0, 0.02), 0.0, []
     for late in seconds:
         for _ in range(10):
             now += 0.1001
@@ -27,7 +27,7 @@ def test_while_it_refuses_a_late_second_counts_the_others_anew() -> None:
 
 
 def test_a_pause_of_the_whole_machine_is_one_late_second_however_long() -> None:
-    lateness = Lateness(0.0)
+    lateness = Lateness(0.0, 0.02)
     lateness.note(60.0, 60.1)
     for number in range(100):
         lateness.note(0.001, 60.2 + number / 10)
