@@ -34,7 +34,7 @@ test: lint # Run the linters, and the tests that need nothing but this machine
 	$(PYTEST) -m alone
 
 test-system: .venv/installed-for-tests # Run the tests that need containers, a browser, Prometheus or a Swarm
-	$(PYTEST) $(SYSTEM) $(SIDE_BY_SIDE)
+	$(PYTEST) $(SYSTEM) $(SIDE_BY_SIDE) -n 3
 	$(PYTEST) $(SYSTEM) -m alone
 
 chaos: .venv/installed-for-tests # Break the server in containers while calls run, and print what became of them: make chaos ARGS=rollout
