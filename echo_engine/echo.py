@@ -65,7 +65,7 @@ class Echo(Application):
 
     @property
     def echoes(self) -> bool:  # type: ignore[override]
-        """Whether there is no delay."""
+        """Whether each frame goes back at once: no delay is set, and none is still in the line."""
         return not self._length and not self._frames
 
     def open(self, audio_format: AudioFormat, headers: Mapping[str, str]) -> list[Reply]:
@@ -75,9 +75,9 @@ class Echo(Application):
         return []
 
     def hear(self, frames: list[bytes]) -> list[Reply]:
-        """Put frames in at one end of the line; return those that come out at the other."""
+        """Add frames to the delay line, and return those whose delay is over."""
         self._frames += frames
-        return [*self._take(max(len(self._frames) - self._length, 0))]
+        return list(self._take(max(len(self._frames) - self._length, 0)))
 
     def press(self, key: str) -> list[Reply]:
         """Obey a key: a digit delays the echo by as many seconds, `*` clears the queues here and at the platform."""

@@ -17,7 +17,7 @@ COLORS = {"warning": "\033[1;33m", "error": "\033[1;31m", "critical": "\033[1;31
 
 
 def parse(process: str, text: str) -> dict[str, Any]:
-    """Return the fields of a line. One that is no JSON object is an error: processes print text only when they fail."""
+    """Return the fields of a line. Text that is not a JSON object is an error: processes print it only on failure."""
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError):
@@ -33,7 +33,7 @@ def parse(process: str, text: str) -> dict[str, Any]:
 
 
 def worth_showing(fields: dict[str, Any]) -> bool:
-    """Return whether a person needs a line: nobody needs those about Caddy's and gunicorn's inner work."""
+    """Return whether to show a line to a person; those about the inner work of Caddy and gunicorn are left out."""
     if fields["process"] == "caddy" and fields.get("logger") not in ("http.log.access", "local_run"):
         return bool(fields["level"] == "error")
     return fields["level"] != "info" or not str(fields.get("logger")).startswith("gunicorn")

@@ -70,7 +70,7 @@ class Answers:
         self._metrics.calls_answered.inc()
         log.info("call answered", **_names(planned), wait_seconds=round(wait_seconds, 3))
         # The connect stays last: an action after it could run as soon as the socket is up
-        # (simulator/docs/platform.md, 2.3).
+        # (platform.md, 2.3).
         return [
             talk(self._settings.greeting, self._settings.greeting_language),
             *self._wait(wait_seconds),

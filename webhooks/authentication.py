@@ -59,7 +59,7 @@ class Authentication:
             claims = check_claims(self._policy, request.headers.getlist("Authorization"), now, required=WEBHOOK_CLAIMS)
             fits = _is_hash_of(claims.get("payload_hash"), payload)
             # How the platform hashes a GET is not documented well enough to refuse a call for it
-            # (simulator/docs/platform.md, 7).
+            # (platform.md, 7).
             if posted and not fits:
                 raise TokenError(Fault.PAYLOAD)
         except TokenError as error:

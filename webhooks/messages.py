@@ -14,7 +14,7 @@ from webhooks.fields import Fields, read_identifier, read_number, read_text
 from webhooks.public_address import ANSWER_PATHS, EVENTS_PATHS, FALLBACK_PATHS
 from webhooks.redaction import known_words
 
-# simulator/docs/platform.md, 5
+# platform.md, 5
 STATUSES = (
     "started", "ringing", "answered", "busy", "cancelled", "unanswered", "disconnected", "rejected", "failed",
     "timeout", "human", "machine", "completed", "transcribed",
@@ -31,13 +31,13 @@ SHAPES = {
 }  # fmt: skip
 KINDS = (*STATUSES, *dict.fromkeys(SHAPES.values()), NCCO_REJECTED, CONNECT_REFUSED, OTHER)
 _NUMBER = re.compile(r"[+ ]?[0-9]+")
-# The platform documents no spelling of `original_request: {url}` in a query (simulator/docs/platform.md, 6).
+# The platform documents no spelling of `original_request: {url}` in a query (platform.md, 6).
 _FLATTENED = ("original_request[url]", "original_request.url", "original_request_url")
 
 
 @dataclass(frozen=True)
 class IncomingCall:
-    """A call that needs an answer; any field may be missing from its request (simulator/docs/platform.md, 1)."""
+    """A call that needs an answer; any field may be missing from its request (platform.md, 1)."""
 
     uuid: str  # made up for a call that comes without one, so that the logs of both processes name it alike
     conversation_uuid: str | None = None
@@ -80,7 +80,7 @@ def parse_event(fields: Fields, *, about_connect: bool = False) -> Event | None:
     """Return the event in a request's fields; None if the fields hold no event.
 
     Fields that can't be used count as missing. `about_connect` says that the event came to the event URL of a connect.
-    How the platform reports a connect over its limit is not documented (simulator/docs/platform.md, 2.5), so there a
+    How the platform reports a connect over its limit is not documented (platform.md, 2.5), so there a
     reason without a status is taken for a refusal.
     """
     if all(fields.get(name) in (None, "") for name in ("status", "reason", "uuid", "conversation_uuid", *SHAPES)):
@@ -118,7 +118,7 @@ def _leg(fields: Fields) -> Literal["phone", "websocket"] | None:
     to, headers = read_text(fields, "to") or "", fields.get("headers")
     if to.lower().startswith(("ws://", "wss://")):
         return "websocket"
-    # Only events of the socket's leg bring back the headers of the NCCO (simulator/docs/platform.md, 4): they show the
+    # Only events of the socket's leg bring back the headers of the NCCO (platform.md, 4): they show the
     # leg where `to` is missing or odd.
     if not _NUMBER.fullmatch(to) and isinstance(headers, dict) and "call_uuid" in headers:
         return "websocket"

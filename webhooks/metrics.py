@@ -27,7 +27,7 @@ from webhooks.unsigned_rate import Limit
 
 # Who sent a request: the platform, shown by its signature or by the proof in our event URL; or anyone.
 SENDERS = ("proven", "unproven")
-# To 25 ms all is well; Caddy gives up after 4 s, the platform after 5 (simulator/docs/platform.md, 6).
+# To 25 ms all is well; Caddy gives up after 4 s, the platform after 5 (platform.md, 6).
 ANSWER_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 # A drained engine's calls move in 50 ms, and 1000 calls at the platform's pace in 6 minutes.
 SILENCE_BUCKETS_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 180.0, 720.0)

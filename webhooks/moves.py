@@ -13,7 +13,7 @@ from zlib import crc32
 from webhooks.fields import read_identifier
 from webhooks.messages import CONNECT_REFUSED, Event
 
-# simulator/docs/platform.md, 4
+# platform.md, 4
 OPENING = ("started", "ringing", "answered")
 OPENED = "answered"
 CLOSED = "disconnected"
@@ -26,7 +26,7 @@ WAITS_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
 JITTER = 0.25  # of each wait, more or less, so that calls that fail together don't reconnect together
 # The platform tries to open a socket for 10 s. A longer failure is a late report, or two clocks that differ.
 MAX_FAILURE_SECONDS = 15.0
-# No socket lasts longer than two hours (simulator/docs/platform.md, 2.3). Its last event may be repeated, and clocks
+# No socket lasts longer than two hours (platform.md, 2.3). Its last event may be repeated, and clocks
 # differ.
 MAX_AGE_SECONDS = 7200.0 + 300.0
 PROOF_BYTES = 16

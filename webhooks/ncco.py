@@ -1,4 +1,4 @@
-"""The call-control objects (NCCO): lists of actions for the platform to take (simulator/docs/platform.md, 2.1)."""
+"""The call-control objects (NCCO): lists of actions for the platform to take (platform.md, 2.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webhooks.schedule import LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS
 Action = dict[str, Any]
 Ncco = list[Action]
 
-CALL_LIMIT_SECONDS = 7200  # the platform's maximum (simulator/docs/platform.md, 2.3)
+CALL_LIMIT_SECONDS = 7200  # the platform's maximum (platform.md, 2.3)
 CONNECT_TIMEOUT_SECONDS = 10  # a healthy engine answers in milliseconds; the platform's own wait is 60 s
 SILENT_WAIT_SECONDS = 2.0  # in a longer wait, the caller hears words
 REPEAT_SECONDS = 15.0  # from one time of the words to the next, about
@@ -27,12 +27,12 @@ _NUMBER = re.compile(r"[+ ]?([1-9][0-9]{6,14})")
 
 
 def talk(text: str, language: str) -> Action:
-    """Return the action that speaks a text; `language` is a BCP 47 tag (simulator/docs/platform.md, 2.2)."""
+    """Return the action that speaks a text; `language` is a BCP 47 tag (platform.md, 2.2)."""
     return {"action": "talk", "text": text, "language": language}
 
 
 def wait(seconds: float) -> Action:
-    """Return the action that does nothing for a time, to the millisecond (simulator/docs/platform.md, 2.4)."""
+    """Return the action that does nothing for a time, to the millisecond (platform.md, 2.4)."""
     return {"action": "wait", "timeout": round(min(max(seconds, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS), 3)}
 
 
@@ -47,7 +47,7 @@ def fill_wait(seconds: float, words: Action, words_seconds: float) -> Ncco:
 def connect(
     planned: PlannedConnect, address: PublicAddress, audio_format: AudioFormat, query: str, authorization: Action | None
 ) -> Action:
-    """Return the action that connects a call to the echo engine's WebSocket (simulator/docs/platform.md, 2.3).
+    """Return the action that connects a call to the echo engine's WebSocket (platform.md, 2.3).
 
     Every event about the socket comes to an event URL with this query. `authorization` says what the platform shows
     the engine.

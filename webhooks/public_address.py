@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 SOCKET_PATH = "/socket"
-# The first of each is today's; the others are those of older tutorials (simulator/docs/platform.md, 9).
+# The first of each is today's; the others are those of older tutorials (platform.md, 9).
 ANSWER_PATHS = ("/webhooks/answer", "/ncco")
 EVENTS_PATHS = ("/webhooks/events", "/webhooks/event")
 FALLBACK_PATHS = ("/webhooks/fallback",)

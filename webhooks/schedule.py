@@ -1,4 +1,4 @@
-"""The schedule of connects, no faster than the platform opens sockets (simulator/docs/platform.md, 2.5)."""
+"""The schedule of connects, no faster than the platform opens sockets (platform.md, 2.5)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from bisect import bisect_left
 from threading import Lock
 from typing import NamedTuple
 
-# What the platform's `wait` can last (simulator/docs/platform.md, 2.4).
+# What the platform's `wait` can last (platform.md, 2.4).
 SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 7200.0
 # Connects reach the platform some milliseconds early or late. With 5 % more between them, the fourth still falls
 # outside of a second that slides along.
 SPACING_SLACK = 1.05
 # A duplicate of a request comes sooner than this. A request whose answer got lost is repeated after 5 s or more
-# (simulator/docs/platform.md, 6); if its slot is over by then, the connect needs another.
+# (platform.md, 6); if its slot is over by then, the connect needs another.
 DUPLICATE_SECONDS = 4.0
 MAX_SLOTS = 50_000  # some 15 MB; at 3 connects a second, the longest wait ends at 21,000
 _ROUNDING_SECONDS = 1e-6  # a float holds today's time no more exactly

@@ -16,7 +16,7 @@ from ..vonage.handshake import authorization_for
 from ..vonage.leg import Leg
 from ..vonage.ncco.actions import Action, Connect, Wait
 from ..vonage.ncco.endpoints import WebSocket
-from ..vonage.ncco.ncco import read_response
+from ..vonage.ncco.ncco import ncco_of
 from ..vonage.requester import Requester, TimeLimits, WebhookError, advice
 from .opening import SocketToOpen
 
@@ -62,13 +62,7 @@ class Answers:
         """
         async with self._turns:
             response = await self._request()
-        ncco = read_response(
-            response.status_code,
-            response.headers.get("content-type", ""),
-            response.content,
-            caller=self._application.caller,
-            secure=response.url.scheme == "https",
-        )
+        ncco = ncco_of(response, self._application.caller)
         if ncco.errors:
             raise NoAnswerError(f"{self._url}: {ncco.errors[0]}")
         waits, endpoint = _until_socket(ncco.actions)

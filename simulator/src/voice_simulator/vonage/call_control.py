@@ -13,7 +13,7 @@ from .application import Application
 from .event_answers import is_ncco, judge_event_answer
 from .leg import Event, Leg, event_name, ncco_rejected
 from .ncco.actions import ReportingAction
-from .ncco.ncco import Ncco, read_response
+from .ncco.ncco import Ncco, ncco_of
 from .ncco.rules import Diagnostic
 from .requester import ANSWER_LIMITS, EVENT_LIMITS, WebhookError
 from .webhooks import Webhooks, request_id
@@ -54,13 +54,7 @@ class CallControl:
 
     async def read_ncco(self, response: httpx2.Response, about: About = "ncco") -> Ncco:
         """Return the NCCO of a response; if it breaks a rule, report the first one to the event webhook."""
-        ncco = read_response(
-            response.status_code,
-            response.headers.get("content-type", ""),
-            response.content,
-            caller=self._phone_leg.caller,
-            secure=response.url.scheme == "https",
-        )
+        ncco = ncco_of(response, self._phone_leg.caller)
         for diagnostic in ncco.diagnostics:
             self._record_problem(diagnostic, response, about)
         actions = [action.as_written for action in ncco.actions]

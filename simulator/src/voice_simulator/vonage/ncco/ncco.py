@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
+
 from .actions import Action, Connect
 from .reader import Reader, shown
 from .relations import check_connect, check_relations
@@ -41,8 +43,19 @@ class Ncco:
         return any(each.rule == rule for each in self.errors)
 
 
+def ncco_of(response: httpx2.Response, caller: str) -> Ncco:
+    """Return the NCCO in a webhook's response to a request about a call by this caller."""
+    return read_response(
+        response.status_code,
+        response.headers.get("content-type", ""),
+        response.content,
+        caller=caller,
+        secure=response.url.scheme == "https",
+    )
+
+
 def read_response(status: int, content_type: str, body: bytes, *, caller: str, secure: bool) -> Ncco:
-    """Return the NCCO in a webhook's response; see read_ncco for the arguments by name."""
+    """Return the NCCO in a response; see read_ncco for the arguments by name."""
     found, ncco = [], Ncco()
     if status != 200:
         found.append(f"the response's status must be 200; it is {status}")
