@@ -23,8 +23,8 @@ from tests.harness.containers import Deployment, deployed
 from tests.harness.process import DEADLINE
 from tests.harness.rules import FOLDER
 
-# As in docker-compose.yml, which may name others by these variables.
 ALERT_SECONDS = 90.0  # a scrape, the rules, and the alert's own time, on a busy machine
+# As in docker-compose.yml, which may name others by these variables.
 IMAGES = {
     "PROMETHEUS_IMAGE": "prom/prometheus:v3.5.0",
     "ALERTMANAGER_IMAGE": "prom/alertmanager:v0.28.1",
@@ -133,6 +133,9 @@ def monitored(folder: Path, **settings: str) -> Iterator[Monitoring]:
             deployment.compose(*PROFILE, "up", "--detach", "--no-deps", *files)
             for port in ports:
                 wait_until(partial(_ready, port), f"port {port} is ready")
-            yield Monitoring(deployment, *ports)
+            monitoring = Monitoring(deployment, *ports)
+            # A counter that has risen before Prometheus first reads it doesn't rise for Prometheus.
+            monitoring.wait_for('up{job="webhooks"}', 1)
+            yield monitoring
         finally:
             deployment.compose(*PROFILE, "down", "--volumes")
