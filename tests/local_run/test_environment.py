@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -25,14 +27,23 @@ def test_everything_listens_on_this_machine_only() -> None:
     assert environment["SITE_ADDRESS"] == f"http://:{given['PORT']}"
 
 
+@contextmanager
+def taken_port_after_a_free_one() -> Iterator[int]:
+    """Listen at a port, and give it; nothing listens at the port before."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = int(taken.getsockname()[1])
+            try:
+                socket.create_server(("127.0.0.1", port - 1)).close()
+            except OSError:
+                continue
+            yield port
+            return
+
+
 def test_the_phone_gets_the_port_after_the_servers_if_it_is_free() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        after = int(taken.getsockname()[1])
-        try:
-            elsewhere = local_environment({"PORT": str(after - 1)})["PHONE_PORT"]
-        except SystemExit:
-            pytest.skip("the port before it is taken, too")
-        assert elsewhere != str(after)
+    with taken_port_after_a_free_one() as after:
+        assert local_environment({"PORT": str(after - 1)})["PHONE_PORT"] != str(after)
     assert local_environment({"PORT": str(after - 1)})["PHONE_PORT"] == str(after)
 
 
