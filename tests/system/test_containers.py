@@ -49,6 +49,7 @@ def test_the_simulators_container_places_a_good_call(deployment: Deployment) -> 
     assert re.search(r"frames returned +│ 150 ", printed)
 
 
+@pytest.mark.alone  # rules about times warn on a busy machine
 def test_the_simulators_container_checks_the_rules(deployment: Deployment) -> None:
     # simulator/tests/check/test_own_server.py has those that last, too.
     lasting = ",".join(rule.id for rule in RULES if rule.seconds > 30)
