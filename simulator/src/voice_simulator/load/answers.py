@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import uuid
 from collections.abc import Callable
 from time import perf_counter
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -48,7 +46,6 @@ class Answers:
         self._told = False
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._not_before = self._answered_at = perf_counter()  # until when the webhook wants a pause; its last answer
-        self._addresses: dict[tuple[str, int], list[tuple[str, int]]] = {}
         self._requester = Requester(application)
 
     async def close(self) -> None:
@@ -70,8 +67,7 @@ class Answers:
             raise NoAnswerError(f"{self._url}: its NCCO has no connect to a WebSocket")
         await asyncio.sleep(waits)
         authorization = authorization_for(endpoint, self._signature)
-        addresses = await self._look_up(endpoint.uri)
-        return SocketToOpen(call, endpoint.uri, addresses, authorization, endpoint.headers, endpoint.content_type)
+        return SocketToOpen(call, endpoint.uri, authorization, endpoint.headers, endpoint.content_type)
 
     async def _request(self) -> httpx2.Response:
         """Return the answer about a new call; request it again where the webhook says when."""
@@ -115,19 +111,6 @@ class Answers:
         if self._signature:
             return ""
         return ". Sign the requests (VONAGE_SIGNATURE_SECRET), or lift the limit of unsigned ones for the test"
-
-    async def _look_up(self, uri: str) -> list[tuple[str, int]]:
-        """Return the addresses of a URI's host, looked up once: for localhost, ::1 may come before 127.0.0.1."""
-        parts = urlsplit(uri)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80)
-        if (host, port) not in self._addresses:
-            loop = asyncio.get_running_loop()
-            try:
-                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            except OSError as error:
-                raise NoAnswerError(f"{uri}: {error.strerror}") from error
-            self._addresses[host, port] = [(str(address[0]), int(address[1])) for *_, address in found]
-        return self._addresses[host, port]
 
 
 def _until_socket(actions: list[Action]) -> tuple[float, WebSocket | None]:

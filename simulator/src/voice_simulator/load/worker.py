@@ -8,16 +8,18 @@ import gc
 import select
 import signal
 import ssl
+import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
 from time import perf_counter
 
 from ..audio.format import FRAME_SECONDS, AudioFormat
 from ..vonage.application import trusted_authorities
 from .frames import AudioFrames
 from .measurement import Measurement
-from .opening import Opening, OwnLimitError, SocketRefusedError, SocketToOpen
+from .opening import OwnLimitError, SocketRefusedError, SocketToOpen, open_wire
 from .orders import HangUp, Measure, Open, Order, Settle, Settled
 from .streaming_call import Counts, StreamingCall
 
@@ -59,7 +61,8 @@ class Worker:
         self._ca = ca
         self._tls: ssl.SSLContext | None = None  # from the first wss socket on
         self._frames: dict[AudioFormat, AudioFrames] = {}
-        self._openings: list[Opening] = []
+        self._opening = 0  # sockets
+        self._opened: SimpleQueue[StreamingCall | SocketRefusedError | OwnLimitError] = SimpleQueue()
         self._refused: list[str] = []
         self._own_limits: list[str] = []
         self._calls: list[StreamingCall] = []  # in the order of their moments
@@ -76,7 +79,7 @@ class Worker:
         tick = perf_counter()
         while not self._ended:
             self._obey()
-            self._open()
+            self._take_opened()
             self._keep_measurement(tick)
             for call in self._calls:
                 due = tick + call.phase
@@ -122,32 +125,41 @@ class Worker:
         if secure and self._tls is None:
             self._tls = trusted_authorities(self._ca)
         try:
-            self._openings.append(Opening(target, self._tls if secure else None))
-        except SocketRefusedError as error:
-            self._refused.append(str(error))
-        except OwnLimitError as error:
+            threading.Thread(target=self._open, args=(target, self._tls if secure else None), daemon=True).start()
+        except RuntimeError as error:  # too many threads
             self._own_limits.append(str(error))
+        else:
+            self._opening += 1
 
-    def _open(self) -> None:
-        for opening in tuple(self._openings):
-            try:
-                if not opening.advance():
-                    continue
-                self._add(opening)
-            except SocketRefusedError as error:
-                self._refused.append(str(error))
-            self._openings.remove(opening)
-        if self._settling and not self._openings:
+    def _open(self, target: SocketToOpen, tls: ssl.SSLContext | None) -> None:
+        """Open a socket, in a thread of its own."""
+        try:
+            wire, rest = open_wire(target, tls)
+        except (SocketRefusedError, OwnLimitError) as error:
+            self._opened.put(error)
+            return
+        frames = self._frames.setdefault(target.audio_format, AudioFrames(target.audio_format))
+        phase = target.call * GOLDEN_RATIO % 1 * FRAME_SECONDS
+        self._opened.put(StreamingCall(target.call, phase, wire, frames, rest))
+
+    def _take_opened(self) -> None:
+        """Let the sockets that have been opened stream; note why others have not."""
+        while not self._opened.empty():
+            self._opening -= 1
+            match self._opened.get():
+                case StreamingCall() as call:
+                    self._add(call)
+                case SocketRefusedError() as error:
+                    self._refused.append(str(error))
+                case OwnLimitError() as error:
+                    self._own_limits.append(str(error))
+        if self._settling and not self._opening:
             self._settling = False
             self._calls = [call for call in self._calls if not call.ended]
             self._main.send(Settled(len(self._calls), self._refused, self._counts.ended, self._own_limits))
             self._refused, self._own_limits, self._counts = [], [], Counts()
 
-    def _add(self, opening: Opening) -> None:
-        index, audio_format = opening.target.call, opening.target.audio_format
-        frames = self._frames.setdefault(audio_format, AudioFrames(audio_format))
-        phase = index * GOLDEN_RATIO % 1 * FRAME_SECONDS
-        call = StreamingCall(index, phase, opening.wire, frames, opening.rest)
+    def _add(self, call: StreamingCall) -> None:
         bisect.insort(self._calls, call, key=lambda each: each.phase)
         if not call.wire.prompt:
             self._by_descriptor[call.wire.fileno()] = call
