@@ -1,12 +1,13 @@
 """The settings of the processes: ports, addresses, and where their programs are."""
 
 import difflib
+import itertools
 import os
+import random
 import re
 import socket
 import sysconfig
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 from voice_simulator.cli.env_file import ENV_FILE, EnvFile
@@ -46,10 +47,12 @@ def _problem(port: str) -> str | None:
 
 
 def unused_ports(count: int) -> list[str]:
-    """Return ports that nothing listens on now."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.create_server((LOCAL, 0))) for _ in range(count)]
-        return [str(probe.getsockname()[1]) for probe in probes]
+    """Return ports that nothing listens on now, below those that systems give to outgoing connections.
+
+    A port among those could be taken before its process listens.
+    """
+    ports = (str(port) for port in random.sample(range(20_000, 32_768), 1000))
+    return list(itertools.islice((port for port in ports if not _problem(port)), count))
 
 
 def unknown_names(env_file: EnvFile) -> list[str]:
