@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.tests.harness.process import ROOT
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.vonage.ncco.actions import ACTIONS, Dtmf, Speech
+from voice_simulator.vonage.ncco.actions import ACTIONS, DtmfSettings, SpeechSettings
 from voice_simulator.vonage.ncco.endpoints import ENDPOINTS, Authorization, Endpoint, OnAnswer
 from voice_simulator.vonage.ncco.reader import Field, fields_of
 from voice_simulator.vonage.ncco.values import Kind, NccoObject
@@ -20,7 +20,7 @@ from voice_simulator.vonage.ncco.values import Kind, NccoObject
 PAGE = ROOT / "simulator" / "docs" / "platform.md"
 HEAD = "| Object | Field | Must be | Default |\n|---|---|---|---|\n"
 TABLE = re.compile(re.escape(HEAD) + r"(?:\|.*\n)*")
-PARTS: dict[str, type[NccoObject]] = {"`dtmf` of `input`": Dtmf, "`speech` of `input`": Speech}
+PARTS: dict[str, type[NccoObject]] = {"`dtmf` of `input`": DtmfSettings, "`speech` of `input`": SpeechSettings}
 WITHIN: dict[str, type[NccoObject]] = {
     "`authorization` of `websocket`": Authorization,
     "`onAnswer` of an endpoint": OnAnswer,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.vonage.ncco.actions import ACTIONS, Connect, Input, Record, Talk, Wait
+from voice_simulator.vonage.ncco.actions import ACTIONS, Connect, Input, RecordAudio, Talk, Wait
 from voice_simulator.vonage.ncco.endpoints import ENDPOINTS, WebSocket
 from voice_simulator.vonage.ncco.ncco import Ncco, read_ncco, read_response
 from voice_simulator.vonage.ncco.rules import NCCO_RULES
@@ -222,8 +222,11 @@ def test_every_action_endpoint_and_rule_has_an_example() -> None:
         (talk(bargeIn="false", level="0", loop="1", premium="True"), Talk(text="Please wait", premium=True)),
         (talk(text=5, language="en_GB", style=3.0), Talk(text="5", language="en-GB", style=3)),
         (talk(loop=None), Talk(text="Please wait")),
-        ({"action": "record", "beepStart": "true", "endOnSilence": "3"}, Record(beep_start=True, end_on_silence=3)),
-        ({"action": "record", "endOnKey": 1, "eventMethod": "get"}, Record(end_on_key="1", event_method="GET")),
+        (
+            {"action": "record", "beepStart": "true", "endOnSilence": "3"},
+            RecordAudio(beep_start=True, end_on_silence=3),
+        ),
+        ({"action": "record", "endOnKey": 1, "eventMethod": "get"}, RecordAudio(end_on_key="1", event_method="GET")),
         ({"action": "wait", "timeout": "0.5"}, Wait(timeout=0.5)),
         ({"action": "input", "type": ["dtmf"], "dtmf": {"maxDigits": "2"}}, None),
         (SOCKET | {"timeout": "60", "limit": "7200"}, None),

@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime
 
 from ...vonage.leg import timestamp
-from ...vonage.ncco.actions import Action, Connect, Conversation, Input, Notify, Record, Stream, Talk, Transfer, Wait
+from ...vonage.ncco.actions import (
+    Action,
+    Connect,
+    Conversation,
+    Input,
+    Notify,
+    RecordAudio,
+    Stream,
+    Talk,
+    Transfer,
+    Wait,
+)
 from ...vonage.ncco.ncco import Ncco
 from .callee import Callee
 from .collect import collect_input
@@ -40,7 +51,7 @@ async def _play_timeless(context: ActionContext, action: Action) -> Ncco | None:
             return await _notify(context, action)
         case Connect():
             return await Callee(context, action).call()
-        case Record():
+        case RecordAudio():
             await record(context, action)
         case Conversation():
             await join_conversation(context, action)

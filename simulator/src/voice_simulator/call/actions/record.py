@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 
 from ...record.events import RecordingMade
-from ...vonage.ncco.actions import Conversation, Record
+from ...vonage.ncco.actions import Conversation, RecordAudio
 from ...vonage.recording import Recording
 from .context import ActionContext
 
 LONGEST_SECONDS = 7200.0
 
 
-async def record(context: ActionContext, action: Record) -> None:
+async def record(context: ActionContext, action: RecordAudio) -> None:
     """Record until one of the action's endings comes; without any the call goes on, and is recorded to its end."""
     if action.format not in (None, "wav"):
         context.warn(f"record: this simulator makes WAV files, no {action.format}")
@@ -24,10 +24,10 @@ async def record(context: ActionContext, action: Record) -> None:
     await context.at_end.pop(recording.uuid)()
 
 
-def begin_recording(context: ActionContext, action: Record | Conversation) -> Recording:
+def begin_recording(context: ActionContext, action: RecordAudio | Conversation) -> Recording:
     """Record from now on; the recording ends with the call unless it is ended before."""
     recording = Recording(context.record)
-    if isinstance(action, Record):
+    if isinstance(action, RecordAudio):
         recording = Recording(context.record, action.end_on_key, split=action.split is not None)
     context.line.ears.append(recording)
 
@@ -43,7 +43,7 @@ def begin_recording(context: ActionContext, action: Record | Conversation) -> Re
     return recording
 
 
-async def _wait_for_ending(context: ActionContext, recording: Recording, action: Record) -> None:
+async def _wait_for_ending(context: ActionContext, recording: Recording, action: RecordAudio) -> None:
     record = context.record
     longest = record.now + (action.time_out or LONGEST_SECONDS)
     silence = action.end_on_silence or LONGEST_SECONDS

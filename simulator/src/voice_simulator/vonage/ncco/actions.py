@@ -71,7 +71,7 @@ class Stream(ReportingAction):
     event_on_completion: values.Boolean = False
 
 
-class Dtmf(NccoObject):
+class DtmfSettings(NccoObject):
     """How an input collects keys."""
 
     time_out: Annotated[float, number(0, 10, " of seconds")] = 3  # from the last key
@@ -79,7 +79,7 @@ class Dtmf(NccoObject):
     submit_on_hash: values.Boolean = False
 
 
-class Speech(NccoObject):
+class SpeechSettings(NccoObject):
     """How an input recognizes words."""
 
     uuid: values.Strings = ()
@@ -100,12 +100,12 @@ class Input(ReportingAction):
     action = "input"
 
     type: values.InputTypes
-    dtmf: Dtmf = field(default_factory=Dtmf)
-    speech: Speech = field(default_factory=Speech)
+    dtmf: DtmfSettings = field(default_factory=DtmfSettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
     mode: Annotated[str, one_of("synchronous", "asynchronous")] = "synchronous"
 
 
-class Record(ReportingAction):
+class RecordAudio(ReportingAction):
     """Records the call; without an ending of its own until the call ends."""
 
     action = "record"
@@ -190,5 +190,5 @@ class Connect(ReportingAction):
 
 
 ACTIONS: dict[str, type[Action]] = {
-    kind.action: kind for kind in (Talk, Stream, Input, Record, Conversation, Notify, Wait, Transfer, Connect)
+    kind.action: kind for kind in (Talk, Stream, Input, RecordAudio, Conversation, Notify, Wait, Transfer, Connect)
 }

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from .actions import Action, Connect, Conversation, Input, Speech, Stream, Talk, Transfer
+from .actions import Action, Connect, Conversation, Input, SpeechSettings, Stream, Talk, Transfer
 from .endpoints import Phone, Sip, WebSocket
 from .reader import shown
 
@@ -49,7 +49,7 @@ def check_connect(note: Note, connect: Connect, where: str, caller: str, secure:
             note(f"{where}.endpoint[0].uri is missing, or user and domain are")
 
 
-def _check_provider(note: Note, voice: Talk | Speech, where: str) -> None:
+def _check_provider(note: Note, voice: Talk | SpeechSettings, where: str) -> None:
     given = {name for name in ("provider", "providerOptions") if name in voice.as_written}
     for missing in {"provider", "providerOptions"} - given if given else ():
         note(f"{where}.{missing} is missing: provider and providerOptions go together", breaks_rule=False)
