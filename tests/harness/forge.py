@@ -12,6 +12,7 @@ from typing import Any
 SOCKET_SECRET = "the-secret-of-the-sockets-" + "s" * 32
 SIGNATURE_SECRET = "the-secret-of-the-webhooks-" + "w" * 32
 OTHER_SECRET = "nobody-knows-this-secret-" + "o" * 32
+API_KEY, APPLICATION = "a1b2c3d4", "78d335fa-323d-0114-9c3d-d6f0d48968cf"  # of the platform's account and application
 HS256 = {"alg": "HS256", "typ": "JWT"}
 
 
@@ -42,8 +43,8 @@ def signature(
         "jti": "c5ba8f24-1a14-4c10-bfdf-3fbe8ce511b5",
         "iss": "Vonage",
         "payload_hash": hashlib.sha256(payload).hexdigest(),
-        "api_key": "a1b2c3d4",
-        "application_id": "78d335fa-323d-0114-9c3d-d6f0d48968cf",
+        "api_key": API_KEY,
+        "application_id": APPLICATION,
     }
     return compact(header, _changed(claims, changes), secret)
 

@@ -8,9 +8,18 @@ from hypothesis import strategies as st
 
 from shared.signed_token import Fault, TokenError
 from shared.vonage_signature import WEBHOOK_CLAIMS, SignaturePolicy, check_claims
-from tests.harness.bad_signatures import API_KEY, APPLICATION, BAD_SIGNATURES, NOW
-from tests.harness.forge import HS256, SIGNATURE_SECRET, compact, signature, socket_token
+from tests.harness.forge import (
+    API_KEY,
+    APPLICATION,
+    HS256,
+    OTHER_SECRET,
+    SIGNATURE_SECRET,
+    compact,
+    signature,
+    socket_token,
+)
 
+NOW = 1_700_000_000.0
 POLICY = SignaturePolicy(SIGNATURE_SECRET, API_KEY, APPLICATION)
 UNSAID: dict[str, Any] = dict.fromkeys(("iss", "api_key", "application_id", "jti", "payload_hash"))
 
@@ -31,6 +40,27 @@ def test_a_webhook_must_say_more(name: str) -> None:
     unsaid: dict[str, Any] = {name: None}
     with pytest.raises(TokenError, match=f"wrong_{name.replace('iss', 'issuer')}"):
         check(signature(b"", iat=NOW, **unsaid), required=WEBHOOK_CLAIMS)
+
+
+BAD_SIGNATURES: list[tuple[dict[str, Any], Fault]] = [
+    ({"secret": OTHER_SECRET}, Fault.SIGNATURE),
+    ({"secret": None}, Fault.SIGNATURE),
+    ({"header": {"alg": "none"}, "secret": None}, Fault.ALGORITHM),
+    ({"header": {"alg": "RS256"}}, Fault.ALGORITHM),
+    ({"iss": "another"}, Fault.ISSUER),
+    ({"iss": "vonage"}, Fault.ISSUER),
+    ({"iss": ["Vonage"]}, Fault.ISSUER),
+    ({"iat": None}, Fault.CLAIMS),
+    ({"iat": "now"}, Fault.CLAIMS),
+    ({"iat": float("nan")}, Fault.CLAIMS),
+    ({"iat": NOW - 361}, Fault.EXPIRED),
+    ({"iat": 0}, Fault.EXPIRED),
+    ({"iat": NOW + 61}, Fault.FUTURE),
+    ({"api_key": "another"}, Fault.API_KEY),
+    ({"api_key": [API_KEY]}, Fault.API_KEY),
+    ({"application_id": "another"}, Fault.APPLICATION),
+    ({"application_id": ["another"]}, Fault.APPLICATION),
+]
 
 
 @pytest.mark.parametrize(("changes", "fault"), BAD_SIGNATURES)

@@ -256,14 +256,6 @@ def test_the_greeting_is_part_of_the_wait(client: FlaskClient) -> None:
     assert query(moved)["due"] == "1800000000.000"  # the gap before is free
 
 
-def test_the_words_for_the_wait_are_a_setting(make_client: MakeClient) -> None:
-    client = make_client(CONNECTS_PER_SECOND="0.2", WAIT_TEXT="Einen Moment bitte", GREETING_LANGUAGE="de-DE")
-    request_answer(client)
-    _, words, wait, _ = request_answer(client, "u-2")
-    assert words == {"action": "talk", "text": "Einen Moment bitte", "language": "de-DE"}
-    assert wait == {"action": "wait", "timeout": pytest.approx(5.25 - 1.2)}
-
-
 def test_nothing_waits_without_pacing(make_client: MakeClient) -> None:
     client = make_client(CONNECTS_PER_SECOND="0")
     assert {tuple(shape(request_answer(client, f"u-{number}"))) for number in range(100)} == {("talk", "connect")}

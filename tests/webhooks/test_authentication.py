@@ -6,14 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from vonage_jwt import verify_signature  # type: ignore[import-untyped]
 
 from shared.signed_token import Fault
-from tests.harness.bad_signatures import API_KEY, APPLICATION, BAD_SIGNATURES, BAD_WEBHOOK_SIGNATURES
-from tests.harness.bad_signatures import NOW as SIGNED
-from tests.harness.forge import OTHER_SECRET, SIGNATURE_SECRET, signature
+from tests.harness.forge import API_KEY, APPLICATION, OTHER_SECRET, SIGNATURE_SECRET, signature
 from tests.webhooks.calls import metric
 from tests.webhooks.conftest import NOW, Clock, MakeClient
 from webhooks.authentication import query_payload
@@ -21,6 +17,7 @@ from webhooks.public_address import ANSWER_PATHS, EVENTS_PATHS, FALLBACK_PATHS
 
 BODY = b'{"status": "ringing", "uuid": "u-1"}'
 FIELDS = {"status": "ringing", "uuid": "u-1"}
+SIGNED = NOW - 1_000_000
 PATHS = [*ANSWER_PATHS, *EVENTS_PATHS, *FALLBACK_PATHS]
 
 
@@ -62,27 +59,18 @@ def test_the_operators_pages_want_none(signed_client: FlaskClient, path: str) ->
     assert signed_client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        *({"iat": SIGNED + seconds} for seconds in (-360, -300, 0.5, 60)),
-        {"application_id": None},
-        {"jti": None},
-        {"exp": 1},
-        {"aud": "anyone"},
-    ],
-)
-def test_good_signatures(signed_client: FlaskClient, changes: dict[str, Any]) -> None:
-    token = signature(BODY, **({"iat": SIGNED} | changes))
-    assert [post(signed_client, token).status_code for _ in range(2)] == [204, 204], "a retry may bring the same token"
+def test_a_repeated_request_may_bring_the_same_token(signed_client: FlaskClient) -> None:
+    token = signature(BODY, iat=SIGNED)
+    assert [post(signed_client, token).status_code for _ in range(2)] == [204, 204]
 
 
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        *BAD_SIGNATURES,
-        *BAD_WEBHOOK_SIGNATURES,
+        ({"secret": OTHER_SECRET}, Fault.SIGNATURE),
+        ({"iss": None}, Fault.ISSUER),  # a handshake's signature may leave it out
+        ({"api_key": "another"}, Fault.API_KEY),
+        ({"application_id": "another"}, Fault.APPLICATION),
         *(({"payload_hash": claim}, Fault.PAYLOAD) for claim in (None, "0" * 64, "\ud800", 5)),
     ],
 )
@@ -94,11 +82,6 @@ def test_the_log_and_the_metrics_say_why_a_signature_is_refused_and_the_sender_l
     assert response.get_json() == {"error": "the request is not signed as the platform signs"}
     assert (logged[-1]["level"], logged[-1]["reason"]) == ("warning", f"signature: {fault.value}")
     assert metric(signed_client, f'webhooks_signatures_refused_total{{reason="{fault.value}"}}') == 1
-
-
-def test_key_and_application_are_compared_only_if_set(make_client: MakeClient) -> None:
-    client = make_client(VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET)
-    assert post(client, signature(BODY, iat=NOW, api_key="another", application_id="another")).status_code == 204
 
 
 def test_a_gets_hash_is_only_warned_about(signed_client: FlaskClient, logged: list[dict[str, Any]]) -> None:
@@ -125,14 +108,6 @@ def test_what_is_hashed_of_a_query(query: bytes, payload: str) -> None:
 
 def test_a_large_body_is_refused_before_it_is_hashed(signed_client: FlaskClient) -> None:
     assert post(signed_client, None, b" " * 65_537).status_code == 413
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(codec="latin-1", exclude_characters="\r\n")))
-def test_no_authorization_is_our_fault(signed_client: FlaskClient, authorization: str) -> None:
-    for value in (authorization, f"Bearer {authorization}"):
-        environ = {"HTTP_AUTHORIZATION": value}
-        assert signed_client.post("/webhooks/events", data=BODY, environ_overrides=environ).status_code == 401
 
 
 # Without a signature secret

@@ -63,10 +63,6 @@ def test_event_of_the_socket() -> None:
     assert event(fields) == Event("failed", "failed", "websocket", "u-2", None, "refused")
 
 
-def test_an_event_without_a_status_is_logged_by_its_kind() -> None:
-    assert event({"recording_url": "https://api/1"}).log_fields["status"] == "record"
-
-
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [

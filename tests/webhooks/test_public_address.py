@@ -44,16 +44,11 @@ BAD_HOSTS = [
 ]
 
 
-def test_urls_of_https() -> None:
-    address = PublicAddress("https", "echo.example.com")
-    assert address.socket_url == "wss://echo.example.com/socket"
-    assert address.events_url == "https://echo.example.com/webhooks/events"
-
-
-def test_urls_of_plain_http() -> None:
-    address = PublicAddress("http", "localhost:3000")
-    assert address.socket_url == "ws://localhost:3000/socket"
-    assert address.events_url == "http://localhost:3000/webhooks/events"
+@pytest.mark.parametrize(("scheme", "socket_scheme"), [("https", "wss"), ("http", "ws")])
+def test_the_urls_have_the_scheme_of_the_request(scheme: str, socket_scheme: str) -> None:
+    address = PublicAddress(scheme, "localhost:3000")
+    assert address.socket_url == f"{socket_scheme}://localhost:3000/socket"
+    assert address.events_url == f"{scheme}://localhost:3000/webhooks/events"
 
 
 @pytest.mark.parametrize("host", GOOD_HOSTS)

@@ -31,26 +31,11 @@ def reserved(schedule: Schedule, call: str, earliest: float, now: float) -> floa
     return slot
 
 
-def test_one_call_connects_at_once() -> None:
-    assert slots(Schedule(3), 3.4) == [3.4]
-
-
-def test_calls_at_once_connect_one_after_the_other() -> None:
-    assert slots(Schedule(3), 0, 0, 0, 0) == [0, 0.35, 0.7, 1.05]
-
-
 def test_it_knows_the_last_slot() -> None:
     schedule = Schedule(3)
     assert schedule.last_slot == 0
     slots(schedule, 0, 3.4, 0)
     assert schedule.last_slot == NOW + 3.4
-
-
-def test_gaps_are_used() -> None:
-    schedule = Schedule(3)
-    assert slots(schedule, 3.4, 3.4) == [3.4, 3.75]  # new callers, who hear the greeting first
-    assert slots(schedule, 0, 3, 3, 3) == [0, 3, 4.1, 4.45]  # from 3.05 to 3.35 there is no room
-    assert slots(schedule, 2.3, 2.3) == [2.3, 2.65]
 
 
 def test_a_gap_of_exactly_two_spacings_is_used_again() -> None:
@@ -61,27 +46,12 @@ def test_a_gap_of_exactly_two_spacings_is_used_again() -> None:
     assert slots(schedule, 5.0) == [pytest.approx(5 + 7 * SPACING, abs=0.001)]
 
 
-def test_no_wait_is_shorter_than_the_platforms_shortest() -> None:
-    schedule = Schedule(3)
-    assert slots(schedule, 0.0, 0.3) == [0.0, 0.4]  # not 0.35
-
-
 def test_the_same_connect_gets_the_same_slot_however_late_it_is_requested_again() -> None:
     schedule = Schedule(3)
     slots(schedule, *[0] * 100)
     first = schedule.reserve("u", 0.0, NOW, NOW)
     assert first == pytest.approx(NOW + 35)
     assert schedule.reserve("u", 0.0, NOW + 30, NOW + 30) == first
-
-
-def test_a_later_connect_of_a_call_releases_the_slot_that_it_waits_for() -> None:
-    schedule = Schedule(3)
-    for number in range(4):
-        schedule.reserve(f"u-{number}", 0.0, NOW, NOW)
-    assert schedule.reserve("u-1", NOW + SPACING, NOW, NOW) == pytest.approx(NOW + SPACING)
-    assert schedule.reserve("u-1", NOW + SPACING, NOW + 9, NOW) == NOW + 9, "not before it can begin"
-    assert schedule.reserve("u-4", 0.0, NOW, NOW) == pytest.approx(NOW + SPACING)
-    assert len(schedule) == 5
 
 
 def test_an_earlier_connect_that_comes_late_changes_nothing() -> None:

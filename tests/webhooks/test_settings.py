@@ -4,28 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.audio import AudioFormat
 from shared.settings import read_settings
-from shared.vonage_signature import SignaturePolicy
 from webhooks.settings import WebhooksSettings
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "field", "expected"),
-    [
-        ("WEBHOOKS_HOST", "0.0.0.0", "host", "0.0.0.0"),
-        ("WEBHOOKS_PORT", "8100", "port", 8100),
-        ("SAMPLE_RATE", "24000", "audio_format", AudioFormat.L16_24000),
-        ("PUBLIC_URL", "https://echo.example.com", "public_url", "https://echo.example.com"),
-        ("GREETING", "x" * 1500, "greeting", "x" * 1500),
-        ("CONNECTS_PER_SECOND", "1.5", "connects_per_second", 1.5),
-    ],
-)
-def test_reads_the_environment(
-    name: str, value: str, field: str, expected: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(name, value)
-    assert getattr(read_settings(WebhooksSettings), field) == expected
 
 
 def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,26 +37,9 @@ def test_all_mistakes_are_in_one_message(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("WEBHOOKS_PORT", "65536"),
-        ("WEBHOOKS_PORT", "-1"),
-        ("SAMPLE_RATE", "16000.0"),
-        ("SAMPLE_RATE", "16k"),
-        ("GREETING", " \t"),
-        ("GREETING_LANGUAGE", "en US"),
-        ("WAIT_TEXT", " "),
-        ("WAIT_TEXT", "x" * 1501),
-        ("CONNECTS_PER_SECOND", "-1"),
-        ("CONNECTS_PER_SECOND", "1001"),
-        ("CONNECTS_PER_SECOND", "nan"),
-        ("CONNECTS_PER_SECOND", "many"),
-        ("UNSIGNED_ANSWERS_PER_SECOND", "-1"),
-        ("UNSIGNED_ANSWERS_PER_ADDRESS", "inf"),
-        ("GIVE_UP_SECONDS", "0"),
-        ("GIVE_UP_SECONDS", "inf"),
-    ],
+    [("GREETING", " \t"), ("WAIT_TEXT", "x" * 1501), ("CONNECTS_PER_SECOND", "nan"), ("GIVE_UP_SECONDS", "0")],
 )
-def test_refuses(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_spoken_or_waited_for_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match=name):
         read_settings(WebhooksSettings)
@@ -122,13 +85,6 @@ def test_a_file_without_a_secret_stops_the_start(
     with pytest.raises(SystemExit, match=rf"VONAGE_SIGNATURE_SECRET_FILE: .*{file}.*{problem}") as caught:
         read_settings(WebhooksSettings)
     assert "s3cret" not in str(caught.value)
-
-
-def test_a_policy_for_signatures_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VONAGE_API_KEY", "a1b2c3d4")
-    assert read_settings(WebhooksSettings).signature_policy is None
-    monkeypatch.setenv("VONAGE_SIGNATURE_SECRET", "s3cret")
-    assert read_settings(WebhooksSettings).signature_policy == SignaturePolicy("s3cret", "a1b2c3d4", None)
 
 
 def test_signatures_can_be_required(monkeypatch: pytest.MonkeyPatch) -> None:
