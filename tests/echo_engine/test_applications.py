@@ -30,7 +30,7 @@ PARROT = (
     "from echo_engine import __main__ as engine; from echo_engine.parrot import application;"
     "engine.application = application; engine.main()"
 )
-DEADLINE = 10.0
+DEADLINE = 90.0
 
 
 @pytest.fixture(params=[echo.application, parrot.application], ids=["echo", "parrot"])
