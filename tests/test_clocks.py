@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -21,7 +22,6 @@ from tests.harness.process import DEADLINE, started
 
 HOUR = 3600
 FRAME = bytes(range(160)) * 4
-FIELDS = {"uuid": "u-1", "conversation_uuid": "CON-1"}
 # Neither process reads the time of day in any other way.
 CLOCK = """
 import sys, time
@@ -70,8 +70,9 @@ class Server(NamedTuple):
 
     def ask(self, target: str, **fields: str) -> Any:
         """Return the NCCO that a webhook answers with."""
+        call = {"uuid": str(uuid4()), "conversation_uuid": f"CON-{uuid4()}"}
         connection = HTTPConnection("127.0.0.1", int(self.webhooks_port), timeout=DEADLINE)
-        connection.request("POST", target, json.dumps(FIELDS | fields), {"Content-Type": "application/json"})
+        connection.request("POST", target, json.dumps(call | fields), {"Content-Type": "application/json"})
         ncco = json.load(connection.getresponse())
         connection.close()
         return ncco
@@ -107,10 +108,16 @@ def running(folder: Path) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with running(tmp_path) as server:
+@pytest.fixture(scope="module")
+def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("clocks")) as server:
         yield server
+
+
+@pytest.fixture
+def server(started_server: Server) -> Server:
+    started_server.jump(0)
+    return started_server
 
 
 def assert_echoes(call: ClientConnection) -> None:
@@ -157,6 +164,6 @@ def test_clocks_may_differ_by_a_minute_and_by_no_hour(server: Server, jump: int,
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR])
 def test_new_calls_wait_for_no_slot_of_another_time(server: Server, jump: int) -> None:
-    server.ask("/webhooks/answer", uuid="u-2")
+    server.ask("/webhooks/answer")
     server.jump(jump)
-    assert waits(server.ask("/webhooks/answer", uuid="u-3")) < 5
+    assert waits(server.ask("/webhooks/answer")) < 5

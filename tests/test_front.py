@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pytest
@@ -67,19 +66,20 @@ def fetch(run: LocalRun, target: str, **headers: str) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("path", ["/webhooks/answer", "/webhooks/fallback", "/ncco"])
-def test_webhooks_are_public(running: LocalRun, path: str) -> None:
-    assert status(running, path) == 200
+EVENT = "status=ringing&uuid=a&conversation_uuid=b"
 
 
-@pytest.mark.parametrize("path", ["/webhooks/events", "/webhooks/event"])
-def test_event_webhooks_are_public(running: LocalRun, path: str) -> None:
-    assert status(running, f"{path}?status=ringing&uuid=a&conversation_uuid=b") == 204
-
-
-def test_the_socket_is_public(running: LocalRun) -> None:
-    assert open_socket(running) == 101
-    assert open_socket(running, "/socket?any=query") == 101
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/webhooks/answer", 200), ("/webhooks/fallback", 200), ("/ncco", 200),
+        (f"http://localhost/webhooks/answer?{EVENT}", 200),
+        (f"/webhooks/events?{EVENT}", 204), (f"/webhooks/event?{EVENT}", 204),
+        ("/socket", 426),
+    ],
+)  # fmt: skip
+def test_the_webhooks_and_the_socket_are_public(running: LocalRun, target: str, expected: int) -> None:
+    assert status(running, target) == expected
 
 
 KEY = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -94,20 +94,13 @@ KEY = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\
         ("/socket?a=%20&b", HANDSHAKE + "Origin: null\r\nSec-WebSocket-Protocol: audio, chat\r\nCookie: a=b\r\n"),
         ("/socket", HANDSHAKE + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"),
         ("http://localhost/socket", HANDSHAKE),
+        ("/socket?any=query", HANDSHAKE),
     ],
 )  # fmt: skip
 def test_whatever_a_handshake_may_have_gets_through(running: LocalRun, target: str, headers: str) -> None:
     headers = headers.replace("dghlihnhbxbszsbub25jzq", "dGhlIHNhbXBsZSBub25jZQ")
     authorized = f"Authorization: {authorization(running.port)['Authorization']}\r\n"
     assert status(running, target, headers + authorized) == 101
-
-
-def test_an_absolute_target_reaches_the_webhooks(running: LocalRun) -> None:
-    assert status(running, "http://localhost/webhooks/answer?uuid=a&conversation_uuid=b") == 200
-
-
-def test_a_browser_at_the_socket_is_told_to_upgrade(running: LocalRun) -> None:
-    assert status(running, "/socket") == 426
 
 
 @pytest.mark.parametrize(
@@ -167,16 +160,9 @@ def test_the_scheme_of_a_trusted_proxy_and_the_requests_host_make_the_addresses(
     assert connect["eventUrl"][0].startswith("https://ab.ngrok.app/webhooks/events?due=")
 
 
-def test_forwarded_headers_that_a_client_can_spoof_change_nothing(running: LocalRun) -> None:
-    spoofed = {"X_Forwarded_Host": "evil.example.com", "X_Forwarded_Ssl": "on", "X_Forwarded_Protocol": "ssl"}
-    connect = fetch(running, QUESTION, Host="echo.test", Forwarded="host=evil.example.com;proto=https", **spoofed)[-1]
-    assert connect["endpoint"][0]["uri"] == "ws://echo.test/socket"
-
-
-@pytest.mark.parametrize("chunked", [False, True])
-def test_a_large_body_is_refused(running: LocalRun, chunked: bool) -> None:
+def test_a_large_body_in_chunks_is_refused(running: LocalRun) -> None:
     # Of a much larger one, the front resets the connection under the client's last writes.
-    body: bytes | Iterable[bytes] = (b"x" * 1000 for _ in range(66)) if chunked else b"x" * 100_000
+    body = (b"x" * 1000 for _ in range(66))
     connection = running.connection()
     connection.request("POST", "/webhooks/events", body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
@@ -198,15 +184,6 @@ def test_the_bound_of_a_body_is_exact(running: LocalRun, size: int, expected: in
     connection.close()
 
 
-def test_no_log_line_holds_a_phone_number_or_a_token(running: LocalRun) -> None:
-    secrets = {"Authorization": "Bearer secret-token", "Referer": f"http://x/?from={CALLER}", "Cookie": "secret-token"}
-    fetch(running, QUESTION, **secrets)
-    assert open_socket(running, f"/socket?token=secret-token&from={CALLER}") == 101
-    line_of(running, ask(running, f"/last?from={CALLER}"))
-    assert CALLER not in running.process.printed
-    assert "secret-token" not in running.process.printed
-
-
 @pytest.mark.parametrize("path", ["/webhooks/answer", "/nothing", "/webhooks/nothing"])
 def test_answers_are_neither_kept_nor_guessed_at(running: LocalRun, path: str) -> None:
     connection = running.connection()
@@ -219,12 +196,6 @@ def test_answers_are_neither_kept_nor_guessed_at(running: LocalRun, path: str) -
     assert "Server" not in answer.headers
 
 
-def test_a_phone_number_in_a_made_up_path_is_not_written(running: LocalRun) -> None:
-    line = line_of(running, ask(running, f"/call/{CALLER}/now"))
-    assert line["route"] == "other"
-    assert CALLER not in running.process.printed
-
-
 HYPHENATED = "-".join(CALLER)
 ENCODED = "".join(f"%{ord(digit):02x}" for digit in CALLER)
 
@@ -232,6 +203,7 @@ ENCODED = "".join(f"%{ord(digit):02x}" for digit in CALLER)
 @pytest.mark.parametrize(
     ("asked", "secret"),
     [
+        ({"target": f"/call/{CALLER}/now"}, CALLER),
         ({"target": "/socket/eyJhbGciOiJIUzI1NiJ9.e30."}, "eyJ"),
         ({"target": f"/call/{HYPHENATED}"}, HYPHENATED),
         ({"target": f"/webhooks/answer/{ENCODED}"}, ENCODED),
@@ -287,11 +259,8 @@ CHUNKED = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
     "body",
     [
         "zz\r\n",
-        "2\r\n{}\r\nzz\r\n",
-        "5;name\nhello\r\n0\r\n\r\n",
         "5;na\rme\r\nhello\r\n0\r\n\r\n",
         f"5;{'x' * 9000}\r\nhello\r\n0\r\n\r\n",
-        f"{'f' * 17}\r\nhello\r\n0\r\n\r\n",
         "5\r\nhelloworld\r\n0\r\n\r\n",
         "".join(f"1;{'x' * 3000}\r\nx\r\n" for _ in range(20)) + "0\r\n\r\n",
         "2\r\n{}\r\n0\r\nno trailer\r\n\r\n",

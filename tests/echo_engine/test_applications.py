@@ -94,19 +94,12 @@ async def test_a_full_engine_refuses_a_call_and_takes_one_when_another_has_ended
 ) -> None:
     engine = await start_engine(new=application, MAX_CALLS="1")
     async with platform_call(engine):
-        with pytest.raises(InvalidStatus, match="503"):
+        with pytest.raises(InvalidStatus, match="503") as refused:
             await connect(engine.url, proxy=None).__aenter__()
+    assert refused.value.response.headers["Retry-After"] == "1", "the front tries another engine"
     await until(engine, "echo_engine_calls_open", 0)
     async with platform_call(engine):
         pass
-
-
-async def test_a_message_that_is_too_large_ends_the_call(start_engine: StartEngine, application: New) -> None:
-    engine = await start_engine(new=application)
-    async with platform_call(engine) as call:
-        await call.send(bytes(65537))
-        await asyncio.wait_for(call.wait_closed(), DEADLINE)
-        assert call.close_code == 1009
 
 
 async def test_what_comes_is_counted(start_engine: StartEngine, application: New) -> None:

@@ -47,13 +47,6 @@ def test_the_star_clears_what_waits_here_and_at_the_platform() -> None:
     assert echo.hear([b"3", b"4", b"5"]) == [b"3"]
 
 
-@pytest.mark.parametrize("key", ["#"])
-def test_another_key_does_nothing(key: str) -> None:
-    echo = opened()
-    assert echo.press(key) == []
-    assert echo.hear([b"1"]) == [b"1"]
-
-
 def test_a_delay_that_finds_no_memory_is_refused_and_the_echo_stays_as_it_was() -> None:
     budget = DelayBudget(60_000)
     first, second = opened_within(budget), opened_within(budget)

@@ -12,17 +12,10 @@ from echo_engine.metrics import Metrics as EngineMetrics
 from echo_engine.settings import EchoEngineSettings
 from tests.harness.documents import DOCUMENTS, anchors
 from tests.harness.process import ROOT
-from tests.harness.rules import ALERTS, CAPACITY, FOLDER, QUERIES, RECORDS, seconds
+from tests.harness.rules import ALERTS, CAPACITY, DASHBOARDS, FOLDER, QUERIES, RECORDS, seconds
 from webhooks.metrics import Metrics as WebhooksMetrics
 
 TEXTS = {path.name: path.read_text() for path in (FOLDER / "recording.yml", FOLDER / "alerts.yml")}
-
-
-def test_every_record_is_used() -> None:
-    used = TEXTS["recording.yml"] + TEXTS["alerts.yml"] + DOCUMENTS["docs/operations.md"]
-    used += "".join(path.read_text() for path in (FOLDER / "grafana/dashboards").glob("*.json"))
-    for record in RECORDS:
-        assert used.count(record["record"]) > 1, record["record"]
 
 
 def test_every_metric_that_is_asked_for_is_one_of_the_processes() -> None:
@@ -66,7 +59,14 @@ def test_the_capacity_is_what_compose_grants_and_the_documents_say() -> None:
     assert f"Everything here plans with {calls}: `MAX_CALLS`" in DOCUMENTS["docs/operations.md"]
 
 
-def test_every_file_is_scraped_as_often_as_grafana_believes() -> None:
-    source = yaml.safe_load((FOLDER / "grafana/provisioning/datasources/prometheus.yml").read_text())
-    interval = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["global"]["scrape_interval"]
-    assert source["datasources"][0]["jsonData"]["timeInterval"] == interval
+def test_the_dashboards_thresholds_are_those_of_the_alerts_and_the_capacity() -> None:
+    panels = [panel for dashboard in DASHBOARDS.values() for panel in dashboard["panels"]]
+    steps = {panel["title"]: panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1:] for panel in panels}
+    bounds = {title: [step["value"] for step in of_panel] for title, of_panel in steps.items()}
+    assert bounds["Calls by engine"][0] == CAPACITY["echo_engine"]["calls"]
+    alerts = {left: right for left, _, right in (alert["expr"].partition(" > ") for alert in ALERTS.values())}
+    shown = [(panel["title"], alerts.get(target["expr"].removesuffix('{instance=~"$instance"}'), "0"))
+             for panel in panels for target in panel["targets"]]  # fmt: skip
+    compared = [(title, bound) for title, bound in shown if bound != "0" and bounds[title]]
+    assert compared
+    assert [title for title, bound in compared if float(bound) not in bounds[title]] == []
