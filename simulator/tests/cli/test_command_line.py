@@ -223,3 +223,13 @@ async def test_the_command_itself_prints_json_and_says_when_all_calls_are_up(
     data = json.loads(out)
     assert data["frames"]["returned"] == 15
     assert len(data["calls"]) == 3
+
+
+def test_a_response_that_is_no_json_gets_one_sentence_and_no_table(run: Run, webhooks: WebhookServer) -> None:
+    page = {"status": 200, "body": b"<!doctype html><h1>Welcome</h1>", "content_type": "text/html; charset=utf-8"}
+    webhooks.script("/webhooks/answer", page)
+    url = f"{webhooks.address}/webhooks/answer"
+    code, out, err = run("--answer-url", url)
+    assert (code, out) == (2, "")
+    shown = f"GET {url} answered 200 OK, text/html, '<!doctype html><h1>Welcome</h1>'"
+    assert err == f"error: The answer webhook sent HTML, not JSON: {shown} (ncco.shape; platform.md, 2.1)\n"

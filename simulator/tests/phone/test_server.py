@@ -1,4 +1,4 @@
-"""The phone's door, its files, and its calls side by side."""
+"""Who may use the phone, its files, and its calls side by side."""
 
 from __future__ import annotations
 

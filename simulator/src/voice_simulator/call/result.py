@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from ..audio.format import AudioFormat
 from ..audio.tape import Sound
 from ..record.events import (
+    ActionBegan,
     CallAnswered,
     CallBegan,
     CallEnded,
     Judged,
     NccoReceived,
+    ProblemFound,
     RequestSent,
     ResponseReceived,
     SocketOpened,
@@ -37,8 +39,27 @@ class CallResult:
     @property
     def verdict(self) -> Verdict:
         """The verdict on the call: the one in its record, or if it has none yet, one by what has happened so far."""
-        judged = next(iter(self.record.of(Judged)), None) or judge(self.record)
+        judged = self._judged
         return Verdict(Outcome[judged.outcome.upper()], judged.errors, judged.warnings)
+
+    @property
+    def errors(self) -> list[str]:
+        """The errors for a person: of a response that is no JSON, a sentence instead of the rules that it breaks."""
+        cause, errors = self._judged.cause, self._judged.errors
+        if cause is None or not cause.evidence:
+            return errors
+        problems = self.record.of(ProblemFound)
+        shown = next(each for each in problems if each is self.record.events[cause.event or 0])
+        known = {str(each) for each in problems if each.request == shown.request}
+        return [f"{cause.sentence}: {cause.evidence}", *(error for error in errors if error not in known)]
+
+    @property
+    def is_worth_a_table(self) -> bool:
+        """Whether more can be said than what went wrong: anything was heard or played, or something was to come."""
+        record = self.record
+        if record.plan.must or record.frames.heard_at or record.frames.returned:
+            return True
+        return record.plan.expect == "nothing" and bool(record.of(ActionBegan))
 
     @property
     def conversation_uuid(self) -> str:
@@ -98,6 +119,10 @@ class CallResult:
     def audio(self) -> AudioFigures | None:
         """The figures of the application's own audio, where that is expected."""
         return audio_figures(self.record) if self.record.plan.expect == "audio" else None
+
+    @property
+    def _judged(self) -> Judged:
+        return next(iter(self.record.of(Judged)), None) or judge(self.record)
 
     @property
     def _sockets(self) -> list[SocketOpened]:

@@ -30,6 +30,7 @@ from ..record.expectation import met_at, words
 from ..record.record import Record
 from .audio_judgement import judge_audio
 from .audio_rule import audio_faults
+from .cause import cause_of
 from .machine_pauses import longest_pause
 
 
@@ -87,7 +88,8 @@ def worst_outcome(verdicts: Iterable[Verdict]) -> Outcome:
 def judge(record: Record) -> Judged:
     """Return the verdict on a call that is over."""
     verdict = _Reader(record).read()
-    return Judged(record.now, verdict.outcome.name.lower(), verdict.errors, verdict.warnings)  # type: ignore[arg-type]
+    outcome, cause = verdict.outcome.name.lower(), cause_of(record, verdict.errors)
+    return Judged(record.now, outcome, verdict.errors, verdict.warnings, cause)  # type: ignore[arg-type]
 
 
 class _Reader:

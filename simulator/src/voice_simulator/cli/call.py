@@ -216,7 +216,7 @@ def _place(plan: CallPlan, *, for_machines: bool) -> list[CallResult]:
 def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
     if for_machines:
         typer.echo(json.dumps(as_json(results), indent=2))
-    elif any(result.answer_seconds is not None for result in results):  # of a server that is down, no table of "none"
+    elif any(result.is_worth_a_table or not result.errors for result in results):
         for each in tables(results):
             Console().print(each)
     busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1) if hasattr(os, "getloadavg") else []

@@ -42,7 +42,7 @@ def show(
     results = [CallResult(record, sound)]
     if for_machines:
         typer.echo(json.dumps(as_json(results), indent=2))
-    else:
+    elif results[0].is_worth_a_table or not results[0].errors:
         for each in tables(results):
             Console().print(each)
     for line in warning_lines(results) + error_lines(results):

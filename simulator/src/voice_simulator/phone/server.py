@@ -20,7 +20,7 @@ from ..version import VERSION
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
 from .call_request import CallRequest
-from .front_door import FrontDoor
+from .own_origin import OwnOrigin
 from .page_files import PageFiles, plain_response
 from .phone_call import PhoneCall, Send
 from .protocol import MOST_CALLS
@@ -44,7 +44,7 @@ class PhoneServer:
         self._recordings = RecordingServer()
         self._calls: dict[asyncio.Task[None], PhoneCall] = {}
         self._calls_placed = 0
-        self._door: FrontDoor | None = None  # once the port is known
+        self._own_origin: OwnOrigin | None = None  # once the port is known
 
     @contextlib.asynccontextmanager
     async def listening(self, host: str, port: int) -> AsyncIterator[int]:
@@ -53,7 +53,7 @@ class PhoneServer:
         try:
             async with await self._serve(host, port) as server:
                 bound: int = next(iter(server.sockets)).getsockname()[1]
-                self._door = FrontDoor(bound)
+                self._own_origin = OwnOrigin(bound)
                 yield bound
                 await self._end_calls()
         finally:
@@ -77,13 +77,13 @@ class PhoneServer:
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """Answer a request for a file; return None where a WebSocket may open."""
-        if self._door is None:
+        if self._own_origin is None:
             return plain_response(503, "Service Unavailable", "The phone is about to start.")
-        if refusal := self._door.refuse_host(request.headers):
+        if refusal := self._own_origin.refuse_host(request.headers):
             return plain_response(403, "Forbidden", refusal)
         if request.path.partition("?")[0] != SOCKET_PATH:
             return self._files.respond(request.path)
-        if refusal := self._door.refuse_origin(request.headers):
+        if refusal := self._own_origin.refuse_origin(request.headers):
             return plain_response(403, "Forbidden", refusal)
         return None
 

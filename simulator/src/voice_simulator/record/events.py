@@ -209,6 +209,7 @@ class SocketClosed(Event):
     code: int | None
     reason: str | None
     by: ClosedBy
+    failed: bool = False  # the application's doing, and its code is one of an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +300,22 @@ class CallEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """The first thing that went wrong in a call."""
+
+    sentence: str
+    event: int | None = None  # that shows it: its index in the record
+    evidence: str = ""  # what came instead, where the sentence leaves that open
+
+
+@dataclass(frozen=True, slots=True)
 class Judged(Event):
     """The verdict on the call, its last event."""
 
     outcome: Literal["good", "audio_wrong", "ncco_wrong", "connection_failed", "not_judged"]
     errors: list[str]
     warnings: list[str]
+    cause: Cause | None = None  # even of a good call: one that expects nothing may see a socket fail
 
 
 def connects_to_socket(action: Action) -> bool:

@@ -17,7 +17,7 @@ BUSY_LOAD = 1.5  # for each core
 
 def error_lines(results: Sequence[CallResult]) -> list[str]:
     """Return a line for each error; equal errors of several calls share a line."""
-    return _lines("error", [error for result in results for error in result.verdict.errors])
+    return _lines("error", [error for result in results for error in result.errors])
 
 
 def warning_lines(results: Sequence[CallResult]) -> list[str]:

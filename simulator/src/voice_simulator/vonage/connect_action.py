@@ -17,6 +17,8 @@ from .ncco.endpoints import WebSocket
 from .ncco.ncco import Ncco
 from .socket_leg import Listener, SocketLeg
 
+ERROR_CODES = {1002, 1003, *range(1006, 1012)}  # of a close (RFC 6455, 7.4.1)
+
 
 class ConnectAction:
     """One connect action, for as long as its socket lives."""
@@ -121,7 +123,9 @@ class ConnectAction:
 
     def _record_closed(self) -> None:
         record, socket = self._control.record, self.socket
-        record.add(SocketClosed(record.now, self.uri, socket.close_code, socket.close_reason, socket.closed_by))
+        code, by = socket.close_code, socket.closed_by
+        failed = by == "application" and code in ERROR_CODES
+        record.add(SocketClosed(record.now, self.uri, code, socket.close_reason, by, failed))
 
     async def _report_answered(self, event: Event, ringing: asyncio.Task[None]) -> None:
         await ringing

@@ -1,4 +1,4 @@
-"""The phone's front door: only this machine's browser gets in, and only with the phone's own page."""
+"""The Host and Origin that requests to the phone must have: only its own page in this machine's browser may call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ NAMES = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_PORT = 80
 
 
-class FrontDoor:
+class OwnOrigin:
     """Checks the Host and the Origin of requests, for a port that browsers know the phone by.
 
     Anybody's page can send requests to 127.0.0.1. A page whose name was made to point here (DNS rebinding) has that
