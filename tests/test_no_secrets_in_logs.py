@@ -74,9 +74,8 @@ def test_nothing_that_is_logged_is_secret() -> None:
         run.process.wait_for("Ready: ")
         front = Target(f"http://127.0.0.1:{run.port}")
         options = ("--from", CALLER, "--to", CALLED, "--seconds", "0.5", "--dtmf", "0@0.1")
-        for method in ("GET", "POST"):
-            done = simulate(run.port, "--method", method, *options, VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET)
-            assert done.returncode == 0, done.stderr
+        done = simulate(run.port, "--method", "GET", *options, VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET)
+        assert done.returncode == 0, done.stderr
         for target in (front, webhooks):
             for path in ("/webhooks/answer", "/ncco", "/webhooks/fallback"):
                 assert get(target, path, FIELDS) == "200"
@@ -98,8 +97,7 @@ def test_nothing_that_is_logged_is_secret() -> None:
         for target in (front, echo_engine):
             talk(target)
         for attack in REFUSED:
-            for target in (front, webhooks if attack.door == "webhooks" else echo_engine):
-                attack.act(target)
+            attack.act(webhooks if attack.door == "webhooks" else echo_engine)
         run.process.wait_for("NCCO rejected")
     for kind in ("call answered", "call started", "call ended", "request refused", "handshake refused", "/webhooks/"):
         assert kind in run.process.printed

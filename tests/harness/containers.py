@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import compose  # type: ignore[import-untyped]
-import docker  # type: ignore[import-untyped]
-from docker.errors import APIError  # type: ignore[import-untyped]
 
 from local_run.environment import unused_ports
 from local_run.supervisor import status
@@ -149,6 +147,8 @@ class Deployment:
 
 def takes_calls(engine: Any) -> bool:
     """Tell whether the process in an echo engine's container is ready."""
+    from docker.errors import APIError  # type: ignore[import-untyped]
+
     try:
         return bool(engine.exec_run([*FETCH, "http://127.0.0.1:8765/readyz"]).exit_code == 0)
     except APIError:  # it isn't running
@@ -171,6 +171,8 @@ def metric(container: Any, name: str) -> float:
 @contextmanager
 def deployed(**settings: str) -> Iterator[Deployment]:
     """Build and start the containers; in the end remove them with their volumes and images."""
+    import docker  # type: ignore[import-untyped]  # slow, and some tests need no more than compose's configuration
+
     engine = docker.from_env()
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ import pytest
 from tests.webhooks.simulated_platform import Engine, Platform
 from webhooks.settings import WebhooksSettings
 
-CALLS = 500
+CALLS = 240
 CONNECTS_PER_SECOND = 3
 DRAINED_PER_SECOND = 2.0
 NEW_CALLS_PER_SECOND = 0.5
@@ -81,11 +81,11 @@ def test_a_rolling_deploy_loses_no_call() -> None:
     show("rolling deploy", simulated, seconds)
     assert lost(simulated) == 0
     assert simulated.duplicates_that_differ == 0
-    assert len(simulated.calls) > CALLS + 100
-    assert sum(call.hung_up for call in simulated.calls) > 50
+    assert len(simulated.calls) > CALLS + 50
+    assert sum(call.hung_up for call in simulated.calls) > 25
     assert seconds < 1.1 * CALLS / DRAINED_PER_SECOND
     assert statistics.median(simulated.silences) < 5
-    assert simulated.connects_refused < 50  # the webhooks have learned how fast the platform speaks
+    assert simulated.connects_refused < 30  # the webhooks have learned how fast the platform speaks
 
 
 def test_a_restart_of_the_webhooks_meanwhile_loses_no_call() -> None:
@@ -114,17 +114,17 @@ def test_calls_that_lose_their_sockets_together_reconnect_at_the_platforms_pace(
 
 
 def test_without_pacing_they_are_lost() -> None:
-    simulated = platform(calls=200, CONNECTS_PER_SECOND="0")
+    simulated = platform(calls=150, CONNECTS_PER_SECOND="0")
     seconds = all_at_once(simulated)
     show("all sockets closed at once, without pacing", simulated, seconds)
-    assert lost(simulated) > 100
+    assert lost(simulated) > 50
     assert seconds == pytest.approx(30, abs=15)
 
 
 def test_a_restart_with_hundreds_of_calls_in_line_costs_few_calls() -> None:
     simulated = platform()
-    simulated.at(60, simulated.restart_webhooks)
+    simulated.at(30, simulated.restart_webhooks)
     seconds = all_at_once(simulated)
-    show("the same, webhooks restarted after a minute", simulated, seconds)
-    assert lost(simulated) <= 10
-    assert seconds < 250
+    show("the same, webhooks restarted after half a minute", simulated, seconds)
+    assert lost(simulated) <= 5
+    assert seconds < 125
