@@ -1,4 +1,4 @@
-"""Real peers for the simulator: a webhook server, and echo servers."""
+"""Real peers for the simulator: a webhook server, and echo servers; each in a thread of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from simulator.tests.harness.echo_peer import StartPeer, echo_peers
+from simulator.tests.harness.own_loop import in_thread
 from simulator.tests.harness.webhook_server import WebhookServer, webhook_server
 
 
@@ -18,5 +19,5 @@ def webhooks() -> Iterator[WebhookServer]:
 
 @pytest.fixture
 def start_peer() -> Iterator[StartPeer]:
-    with echo_peers() as start:
+    with in_thread(echo_peers()) as start:
         yield start

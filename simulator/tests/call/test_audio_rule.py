@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from websockets.sync.server import ServerConnection
 
-from simulator.tests.harness.echo_peer import StartPeer
+from simulator.tests.harness.echo_peer import Line, StartPeer
 from simulator.tests.harness.placing import connect, place_call, script
 from simulator.tests.harness.records import record
 from simulator.tests.harness.webhook_server import WebhookServer
@@ -101,7 +100,7 @@ def test_who_speaks_from_the_start_begins_there() -> None:
     assert speech_onsets(spoken((0, 1)), 300) == (0.0,)
 
 
-def burst(connection: ServerConnection, frame: bytes, number: int) -> None:
+def burst(connection: Line, frame: bytes, number: int) -> None:
     if number == 0:
         for _ in range(100):
             connection.send(TONE)
@@ -109,11 +108,11 @@ def burst(connection: ServerConnection, frame: bytes, number: int) -> None:
         connection.send(json.dumps({"action": "clear"}))
 
 
-def joined(connection: ServerConnection, frame: bytes, number: int) -> None:
+def joined(connection: Line, frame: bytes, number: int) -> None:
     connection.send(TONE + TONE)
 
 
-def slow(connection: ServerConnection, frame: bytes, number: int) -> None:
+def slow(connection: Line, frame: bytes, number: int) -> None:
     if number % 2:
         connection.send(TONE)
 

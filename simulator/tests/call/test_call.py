@@ -5,13 +5,11 @@ import re
 from time import perf_counter
 
 import pytest
-from websockets.sync.server import ServerConnection
 
-from simulator.tests.harness.echo_peer import StartPeer
+from simulator.tests.harness.echo_peer import Line, StartPeer
 from simulator.tests.harness.placing import FRAMES, SECONDS, connect, ncco, place_call, plan, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
-from voice_simulator.call import call_sockets
 from voice_simulator.call.calls import place_calls
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Digit
@@ -29,8 +27,8 @@ async def test_a_good_call(webhooks: WebhookServer, start_peer: StartPeer) -> No
     assert result.verdict.errors == result.verdict.warnings == []
     assert result.verdict.outcome is Outcome.GOOD
     assert result.record.frames.returned == len(result.record.frames.late) == FRAMES
-    assert result.answer_seconds
-    assert result.connect_seconds
+    assert result.answer_seconds is not None
+    assert result.connect_seconds is not None
 
     assert await asyncio.to_thread(peer.ended.wait, 5)
     assert peer.authorization == ["Bearer t"]
@@ -81,7 +79,7 @@ async def test_every_format(audio_format: AudioFormat, webhooks: WebhookServer, 
     said, heard = result.sound.said, result.sound.heard[:FRAMES]  # silence may follow
     for frames in (said, heard):
         assert [len(frame) for _, frame in frames] == [audio_format.frame_bytes] * FRAMES
-    assert all(heard_at > said_at for (said_at, _), (heard_at, _) in zip(said, heard, strict=True))
+    assert all(heard_at >= said_at for (said_at, _), (heard_at, _) in zip(said, heard, strict=True))
 
 
 async def test_many_calls_stay_apart(webhooks: WebhookServer, start_peer: StartPeer) -> None:
@@ -94,9 +92,9 @@ async def test_many_calls_stay_apart(webhooks: WebhookServer, start_peer: StartP
 
 
 async def test_frames_of_another_call_are_foreign(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    connections: list[ServerConnection] = []
+    connections: list[Line] = []
 
-    def send_to_all(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def send_to_all(connection: Line, frame: bytes, number: int) -> None:
         if connection not in connections:
             connections.append(connection)
         for each in connections:
@@ -109,16 +107,16 @@ async def test_frames_of_another_call_are_foreign(webhooks: WebhookServer, start
     assert sum(result.record.frames.counts["corrupted"] for result in results) == 0
 
 
-def lose(connection: ServerConnection, frame: bytes, number: int) -> None:
+def lose(connection: Line, frame: bytes, number: int) -> None:
     if number != 3:
         connection.send(frame)
 
 
-def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
+def corrupt(connection: Line, frame: bytes, number: int) -> None:
     connection.send(frame[:-1] + bytes([frame[-1] ^ 1]) if number == 3 else frame)
 
 
-def double(connection: ServerConnection, frame: bytes, number: int) -> None:
+def double(connection: Line, frame: bytes, number: int) -> None:
     connection.send(frame)
     if number == 3:
         connection.send(frame)
@@ -129,7 +127,7 @@ class Swap:
 
     held = b""
 
-    def __call__(self, connection: ServerConnection, frame: bytes, number: int) -> None:
+    def __call__(self, connection: Line, frame: bytes, number: int) -> None:
         if number == 3:
             self.held = frame
         else:
@@ -165,14 +163,11 @@ async def test_a_greeting_takes_its_time(webhooks: WebhookServer, start_peer: St
     assert perf_counter() - start > 4 / 15 + SECONDS - 0.02
 
 
-async def test_a_caller_who_gets_no_socket_hangs_up_at_last(
-    webhooks: WebhookServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(call_sockets, "FAILING_SECONDS", 0.2)
-    dead = [connect("ws://127.0.0.1:1/socket", webhooks.events_url(1))]
+async def test_a_caller_who_gets_no_socket_hangs_up_at_last(webhooks: WebhookServer) -> None:
+    dead = [{"action": "wait", "timeout": 1}, connect("ws://127.0.0.1:1/socket", webhooks.events_url(1))]
     webhooks.answer_with(dead)
     webhooks.nccos["failed"] = [dead] * 10_000
     result = await place_call(webhooks)
     assert result.verdict.outcome is Outcome.CONNECTION_FAILED
-    assert result.verdict.errors == ["no socket has opened within 0 s of the first try"]
+    assert result.verdict.errors == ["no socket has opened within 60 s of the first try"]
     assert len(webhooks.nccos["failed"]) > 0

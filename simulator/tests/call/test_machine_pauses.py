@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 
 import pytest
 
 from simulator.tests.harness.records import record
+from simulator.tests.harness.simulated_time import SimulatedLoop
 from voice_simulator.call.machine_pauses import PauseWatch, longest_pause
 from voice_simulator.record.events import MachinePaused
 from voice_simulator.record.record import Record
@@ -28,7 +28,9 @@ async def test_the_watch_sees_that_the_process_was_paused() -> None:
     pauses.leave(left)
     watch = asyncio.create_task(pauses.run())
     await asyncio.sleep(0)
-    time.sleep(0.12)  # noqa: ASYNC251  # the process stands still
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SimulatedLoop)
+    loop.stand_still(0.12)
     await asyncio.sleep(0.001)
     watch.cancel()
     assert longest_pause(followed, 0, math.inf) >= 0.12

@@ -3,9 +3,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from websockets.sync.server import ServerConnection
-
-from simulator.tests.harness.echo_peer import EchoPeer, StartPeer
+from simulator.tests.harness.echo_peer import EchoPeer, Line, StartPeer
 from simulator.tests.harness.placing import SPEECH
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.caller.caller import Caller
@@ -88,7 +86,7 @@ async def test_patience_with_lost_frames_has_an_end(start_peer: StartPeer) -> No
 
 
 async def test_silence_that_comes_back_ends_the_patience(start_peer: StartPeer) -> None:
-    def lose(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def lose(connection: Line, frame: bytes, number: int) -> None:
         if number != 1:
             connection.send(frame)
 
@@ -107,7 +105,7 @@ class DelayLine:
         self.length = length
         self.frames: list[bytes] = []
 
-    def __call__(self, connection: ServerConnection, frame: bytes, number: int) -> None:
+    def __call__(self, connection: Line, frame: bytes, number: int) -> None:
         self.frames.append(frame)
         if len(self.frames) > self.length:
             connection.send(self.frames.pop(0))
@@ -131,7 +129,7 @@ async def test_the_key_of_a_delay_gives_patience(start_peer: StartPeer) -> None:
 
 
 async def test_what_a_key_makes_the_server_drop_is_discarded(start_peer: StartPeer) -> None:
-    def drop_four(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def drop_four(connection: Line, frame: bytes, number: int) -> None:
         if number >= 4:
             connection.send(frame)
 
@@ -144,7 +142,7 @@ async def test_what_a_key_makes_the_server_drop_is_discarded(start_peer: StartPe
 
 
 async def test_keys_stalls_clears_and_moves_are_noted(start_peer: StartPeer) -> None:
-    def clear(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def clear(connection: Line, frame: bytes, number: int) -> None:
         if number == 0:
             connection.send('{"action": "clear"}')
         connection.send(frame)
@@ -170,7 +168,7 @@ async def test_of_the_other_calls_nothing_is_kept(start_peer: StartPeer) -> None
 
 
 async def test_frames_that_a_stall_held_up_may_be_dropped_with_a_clear(start_peer: StartPeer) -> None:
-    def drop_burst(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def drop_burst(connection: Line, frame: bytes, number: int) -> None:
         if number == 7:
             connection.send('{"action": "clear"}')
         if not 2 <= number < 7:
@@ -186,7 +184,7 @@ async def test_frames_that_a_stall_held_up_may_be_dropped_with_a_clear(start_pee
 
 
 async def test_the_end_of_a_burst_that_left_late_may_be_dropped_with_a_clear(start_peer: StartPeer) -> None:
-    def drop_end_of_burst(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def drop_end_of_burst(connection: Line, frame: bytes, number: int) -> None:
         if number == 12:
             connection.send('{"action": "clear"}')
         if not 9 <= number < 12:
@@ -201,7 +199,7 @@ async def test_the_end_of_a_burst_that_left_late_may_be_dropped_with_a_clear(sta
 
 
 async def test_the_same_drop_without_a_stall_is_a_loss(start_peer: StartPeer) -> None:
-    def drop_with_clear(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def drop_with_clear(connection: Line, frame: bytes, number: int) -> None:
         if number == 2:
             connection.send('{"action": "clear"}')
         else:
@@ -215,7 +213,7 @@ async def test_the_same_drop_without_a_stall_is_a_loss(start_peer: StartPeer) ->
 
 
 async def test_a_notification_waits_for_what_is_queued(start_peer: StartPeer) -> None:
-    def three_at_once(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def three_at_once(connection: Line, frame: bytes, number: int) -> None:
         frames.append(frame)
         if number == 2:
             for each in frames:
@@ -235,7 +233,7 @@ async def test_a_notification_waits_for_what_is_queued(start_peer: StartPeer) ->
 
 
 async def test_what_is_spoken_without_a_socket_is_not_sent(start_peer: StartPeer) -> None:
-    def close(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def close(connection: Line, frame: bytes, number: int) -> None:
         connection.close(1001)
 
     caller = new_caller()

@@ -11,10 +11,9 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from websockets.sync.server import ServerConnection
 
 import voice_simulator
-from simulator.tests.harness.echo_peer import StartPeer
+from simulator.tests.harness.echo_peer import Line, StartPeer
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.__main__ import COMMANDS, main
 
@@ -41,7 +40,7 @@ def test_the_version_is_the_projects(run: Run) -> None:
     assert run("--version") == (0, f"{project['version']}\n", "")
 
 
-def corrupt(connection: ServerConnection, frame: bytes, number: int) -> None:
+def corrupt(connection: Line, frame: bytes, number: int) -> None:
     connection.send(frame[:-1] + bytes([frame[-1] ^ 1]))
 
 

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.server import Server, ServerConnection, serve
 
-React = Callable[[ServerConnection, bytes, int], None]  # to the n-th binary message of a socket
+
+class Line:
+    """A socket as a reaction sees it; what the reaction does happens in its order."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        self._connection = connection
+        self._acts: set[asyncio.Task[None]] = set()
+
+    def send(self, message: str | bytes | Iterable[bytes]) -> None:
+        """Send a message; of several parts, in fragments."""
+        self._begin(self._connection.send(message))
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close the socket as the protocol has it."""
+        self._begin(self._connection.close(code, reason))
+
+    def vanish(self) -> None:
+        """Break the connection."""
+        self._connection.transport.abort()
+
+    def _begin(self, act: Coroutine[Any, Any, None]) -> None:
+        async def until_closed() -> None:
+            with suppress(ConnectionClosed):
+                await act
+
+        task = asyncio.get_running_loop().create_task(until_closed())
+        self._acts.add(task)
+        task.add_done_callback(self._acts.discard)
+
+
+React = Callable[[Line, bytes, int], None]  # to the n-th binary message of a socket
 
 
 class EchoPeer:
@@ -26,42 +57,41 @@ class EchoPeer:
         self.texts: list[dict[str, Any]] = []
         self.close_codes: list[int | None] = []
         self.ended = threading.Event()  # everything that the first call sent has been read
-        self.server: Server = serve(self._talk, "127.0.0.1", 0, compression=None)
-        self.uri = f"ws://127.0.0.1:{self.server.socket.getsockname()[1]}/socket"
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+        self.uri = f"ws://127.0.0.1:{self.listener.getsockname()[1]}/socket"
 
-    def _talk(self, connection: ServerConnection) -> None:
+    async def talk(self, connection: ServerConnection) -> None:
+        """Take a connection to its end."""
         assert connection.request is not None
         self.authorization.append(connection.request.headers.get("Authorization"))
         self.handshake_names = [name.lower() for name in connection.request.headers]
-        numbers = itertools.count()
-        try:
-            for message in connection:
+        line, numbers = Line(connection), itertools.count()
+        with suppress(ConnectionClosed):
+            async for message in connection:
                 if isinstance(message, bytes):
-                    self.react(connection, message, next(numbers))
+                    self.react(line, message, next(numbers))
                 else:
                     self.texts.append(json.loads(message))
-        except ConnectionClosed:
-            pass
         self.close_codes.append(connection.close_code)
         self.ended.set()
 
 
-def echo(connection: ServerConnection, frame: bytes, number: int) -> None:
+def echo(connection: Line, frame: bytes, number: int) -> None:
     """Echo every frame."""
     connection.send(frame)
 
 
-def close(connection: ServerConnection, frame: bytes, number: int) -> None:
+def close(connection: Line, frame: bytes, number: int) -> None:
     """Echo the first frames, then close the socket."""
     connection.send(frame)
     if number == 3:
         connection.close(1012, "bye")
 
 
-def vanish(connection: ServerConnection, frame: bytes, number: int) -> None:
+def vanish(connection: Line, frame: bytes, number: int) -> None:
     """Echo the first frames, then break the connection."""
     if number == 3:
-        connection.socket.shutdown(socket.SHUT_RDWR)
+        connection.vanish()
     else:
         connection.send(frame)
 
@@ -69,21 +99,18 @@ def vanish(connection: ServerConnection, frame: bytes, number: int) -> None:
 StartPeer = Callable[..., EchoPeer]
 
 
-@contextmanager
-def echo_peers() -> Iterator[StartPeer]:
-    """Give a function that starts an echo peer in a thread, a good one if no reaction is named."""
-    peers: list[tuple[EchoPeer, threading.Thread]] = []
+@asynccontextmanager
+async def echo_peers() -> AsyncIterator[StartPeer]:
+    """Give a function that starts an echo peer in the running event loop, a good one if no reaction is named."""
+    loop = asyncio.get_running_loop()
+    async with AsyncExitStack() as stack:
 
-    def start(react: React = echo) -> EchoPeer:
-        peer = EchoPeer(react)
-        thread = threading.Thread(target=peer.server.serve_forever)
-        thread.start()
-        peers.append((peer, thread))
-        return peer
+        async def take_connections(peer: EchoPeer) -> None:
+            await stack.enter_async_context(serve(peer.talk, sock=peer.listener, compression=None, ping_interval=None))
 
-    try:
+        def start(react: React = echo) -> EchoPeer:
+            peer = EchoPeer(react)
+            asyncio.run_coroutine_threadsafe(take_connections(peer), loop)  # the caller may be in another thread
+            return peer
+
         yield start
-    finally:
-        for peer, thread in peers:
-            peer.server.shutdown()
-            thread.join()

@@ -46,7 +46,13 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._waiting = _Selector()
+        self._shown = pytest.MonkeyPatch()
         super().__init__(self._waiting)
+        show_time_of(self, self._shown)
+
+    def close(self) -> None:
+        self._shown.undo()
+        super().close()
 
     def time(self) -> float:
         return self._waiting.now
@@ -87,8 +93,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in simulated time, as asyncio.run does."""
-    with asyncio.Runner(loop_factory=SimulatedLoop) as runner, pytest.MonkeyPatch.context() as patch:
-        show_time_of(runner.get_loop(), patch)
+    with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
         return runner.run(main)
 
 

@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 from simulator.tests.harness import exchange
 from simulator.tests.harness.own_loop import in_thread
 
+# What ends a talk: the client has gone, or speaks no HTTP; or the server ends.
+GONE = (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError, asyncio.CancelledError)
+
 
 class Request(NamedTuple):
     """A request that came, with the fields of its query or of its JSON body."""
@@ -32,7 +35,7 @@ class Reply(NamedTuple):
     content_type: str = "application/json"
     reset: bool = False  # the connection is closed without a reply
     hang: bool = False  # no reply until the test ends
-    after: threading.Event | None = None  # no reply before this event
+    after: threading.Event | asyncio.Event | None = None  # no reply before this event
     location: str = ""  # of a redirect
     coding: str = ""  # of the body
     retry_after: str = ""  # seconds, of a refusal
@@ -100,7 +103,7 @@ class WebhookServer:
         assert task is not None
         self._talks.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+            with contextlib.suppress(*GONE):
                 goes_on = True
                 while goes_on:
                     first = await reader.readexactly(1)
@@ -117,8 +120,8 @@ class WebhookServer:
         fields = request.fields or {}
         self.requests.append(Request(request.method, request.target, fields))
         reply = self._reply(request.path, fields)
-        if reply.after:
-            await asyncio.to_thread(reply.after.wait)
+        while reply.after and not reply.after.is_set():
+            await asyncio.sleep(0.01)  # it may be set in another thread
         if reply.hang:
             await asyncio.Event().wait()  # until the server ends
         if reply.reset:

@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from websockets.sync.server import ServerConnection
 
-from simulator.tests.harness.echo_peer import StartPeer, echo
+from simulator.tests.harness.echo_peer import Line, StartPeer, echo
 from simulator.tests.harness.phone import Page, phone, phone_plan
 from simulator.tests.harness.placing import SIGNATURE_SECRET, connect
 from simulator.tests.harness.webhook_server import WebhookServer
@@ -94,7 +93,7 @@ async def test_the_figures_know_the_round_trip_of_an_echo(
 async def test_of_an_application_that_does_not_echo_no_round_trip_is_known(
     page: Page, webhooks: WebhookServer, start_peer: StartPeer
 ) -> None:
-    def answer_silence(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def answer_silence(connection: Line, frame: bytes, number: int) -> None:
         connection.send(bytes(640))
 
     answer_with_socket(webhooks, start_peer(answer_silence).uri)
@@ -131,7 +130,7 @@ async def test_the_rate_of_the_socket_is_told_and_frames_of_another_are_resample
 
 
 async def test_a_clear_is_heard_and_told(page: Page, webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    def speak_then_clear(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def speak_then_clear(connection: Line, frame: bytes, number: int) -> None:
         if number == 0:
             for _ in range(500):
                 connection.send(frame)
@@ -153,7 +152,7 @@ async def test_a_clear_is_heard_and_told(page: Page, webhooks: WebhookServer, st
 async def test_each_frame_is_played_20_ms_after_the_one_before(
     page: Page, webhooks: WebhookServer, start_peer: StartPeer
 ) -> None:
-    def burst(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def burst(connection: Line, frame: bytes, number: int) -> None:
         if number == 0:
             for _ in range(20):
                 connection.send(frame)

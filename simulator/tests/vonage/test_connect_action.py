@@ -5,9 +5,8 @@ from typing import Any
 
 import jwt
 import pytest
-from websockets.sync.server import ServerConnection
 
-from simulator.tests.harness.echo_peer import StartPeer, close, vanish
+from simulator.tests.harness.echo_peer import Line, StartPeer, close, vanish
 from simulator.tests.harness.placing import FOREVER, SIGNATURE_SECRET, connect, ncco, place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
@@ -155,7 +154,7 @@ async def test_a_server_that_closes_in_mid_call(
     assert (webhooks.events()[-1]["status"], webhooks.events()[-1]["uuid"]) == ("completed", caller_leg)
 
 
-def join(connection: ServerConnection, frame: bytes, number: int) -> None:
+def join(connection: Line, frame: bytes, number: int) -> None:
     connection.send(frame + frame)
 
 

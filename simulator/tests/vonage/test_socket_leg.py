@@ -4,9 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from websockets.sync.server import ServerConnection
 
-from simulator.tests.harness.echo_peer import StartPeer
+from simulator.tests.harness.echo_peer import Line, StartPeer
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.record.events import ProblemFound, TextReceived, TextSent
@@ -53,19 +52,19 @@ async def test_audio_goes_out_and_comes_back(start_peer: StartPeer) -> None:
     assert not socket.is_open
 
 
-def two_at_once(connection: ServerConnection, frame: bytes, number: int) -> None:
+def two_at_once(connection: Line, frame: bytes, number: int) -> None:
     connection.send(frame + frame)
 
 
-def half(connection: ServerConnection, frame: bytes, number: int) -> None:
+def half(connection: Line, frame: bytes, number: int) -> None:
     connection.send(frame[:160])
 
 
-def nothing(connection: ServerConnection, frame: bytes, number: int) -> None:
+def nothing(connection: Line, frame: bytes, number: int) -> None:
     connection.send(b"")
 
 
-def in_fragments(connection: ServerConnection, frame: bytes, number: int) -> None:
+def in_fragments(connection: Line, frame: bytes, number: int) -> None:
     connection.send([frame[:10], frame[10:]])
 
 
@@ -92,7 +91,7 @@ async def test_a_message_that_is_no_frame_breaks_the_connection(
 
 @pytest.mark.parametrize("text", ["hello", '{"event": "websocket:dtmf"}', '{"action": "hangup"}', "[]"])
 async def test_text_that_the_platform_does_not_know(text: str, start_peer: StartPeer) -> None:
-    def text_first(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def text_first(connection: Line, frame: bytes, number: int) -> None:
         connection.send(text)
         connection.send(frame)
 
@@ -106,7 +105,7 @@ async def test_text_that_the_platform_does_not_know(text: str, start_peer: Start
 
 
 async def test_clear_is_answered_and_notify_passed_on(start_peer: StartPeer) -> None:
-    def clear_and_notify(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def clear_and_notify(connection: Line, frame: bytes, number: int) -> None:
         connection.send('{"action": "clear"}')
         connection.send('{"action": "notify", "payload": {"a": 1}}')
         connection.send(frame)
@@ -138,7 +137,7 @@ async def test_in_a_stall_nothing_is_sent_and_nothing_read(start_peer: StartPeer
 
 
 async def test_a_stall_hides_that_the_server_has_gone(start_peer: StartPeer) -> None:
-    def close(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def close(connection: Line, frame: bytes, number: int) -> None:
         connection.close(1012)
 
     peer, listener = start_peer(close), Listener()
@@ -190,7 +189,7 @@ async def test_who_ends_a_socket_first_has_ended_it(start_peer: StartPeer) -> No
 
 
 async def test_the_texts_each_way_are_recorded(start_peer: StartPeer) -> None:
-    def clear(connection: ServerConnection, frame: bytes, number: int) -> None:
+    def clear(connection: Line, frame: bytes, number: int) -> None:
         connection.send('{"action": "clear"}')
         connection.send("no JSON")
         connection.send(frame)

@@ -181,7 +181,7 @@ async def test_a_request_and_its_response_are_recorded(client: Client, webhooks:
     assert isinstance(received, ResponseReceived)
     assert (received.status, received.reason, received.content_type) == (200, "OK", "application/json")
     assert (received.body, received.body_bytes, received.authorization) == ([], 2, None)
-    assert 0 < received.seconds < 5
+    assert received.seconds == 0
     assert request_id(response) == received.id == 0
 
 

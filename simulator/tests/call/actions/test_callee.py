@@ -53,7 +53,6 @@ async def test_a_limit_ends_the_leg_and_the_call_goes_on(webhooks: WebhookServer
     result = await place(webhooks, connect(webhooks, limit=1), {"action": "wait", "timeout": 0.1}, seconds=4)
     assert not result.hung_up
     assert [step.kind for step in steps(result.record) if step.kind != "event"] == ["connect", "wait"]
-    assert told(webhooks)[-1]["duration"] == "1"
 
 
 @pytest.mark.parametrize(

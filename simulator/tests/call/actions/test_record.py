@@ -1,11 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import io
-import threading
-import urllib.request
 import wave
 from typing import Any
 
+import httpx2
 import numpy as np
 import pytest
 
@@ -21,30 +21,31 @@ SILENCE = Speech(np.zeros(8000, np.float32), 8000)
 
 
 class Recorder:
-    """Fetches each recording while its event is answered, as an application does."""
+    """Fetches a recording while its event is answered, as an application does."""
 
     def __init__(self, webhooks: WebhookServer) -> None:
-        self.files: list[bytes] = []
-        self.events: list[dict[str, Any]] = []
+        self.file = b""
         self._webhooks = webhooks
-        self._thread = threading.Thread(target=self._fetch_all)
-        self._answered = threading.Event()
-        webhooks.script("/recording", {"after": self._answered})
-        self._thread.start()
+        self._fetched = asyncio.Event()
+        self._fetching = asyncio.create_task(self._fetch())
+        webhooks.script("/recording", {"after": self._fetched})
 
-    def _fetch_all(self) -> None:
-        while not self._webhooks.ending.wait(0.01):
-            for request in [each for each in self._webhooks.requests if each.path == "/recording"]:
-                self.events.append(request.fields)
-                with urllib.request.urlopen(request.fields["recording_url"]) as response:
-                    self.files.append(response.read())
-                self._answered.set()
-                return
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The fields of its events."""
+        return [request.fields for request in self._webhooks.requests if request.path == "/recording"]
 
-    def read(self) -> tuple[int, float]:
+    async def _fetch(self) -> None:
+        while not self.events:
+            await asyncio.sleep(0.01)
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            self.file = (await client.get(self.events[0]["recording_url"])).content
+        self._fetched.set()
+
+    async def read(self) -> tuple[int, float]:
         """Return the channels and the seconds of the recording."""
-        self._thread.join(5)
-        with wave.open(io.BytesIO(self.files[0])) as file:
+        await self._fetching
+        with wave.open(io.BytesIO(self.file)) as file:
             return file.getnchannels(), file.getnframes() / file.getframerate()
 
 
@@ -61,11 +62,11 @@ async def test_a_key_ends_it_and_the_recording_can_be_fetched(webhooks: WebhookS
     recorder = Recorder(webhooks)
     result = await record(webhooks, {"endOnKey": "#"}, digits=(Digit("1", 0.3), Digit("#", 0.6)))
     assert (result.verdict.outcome, result.hung_up) == (Outcome.GOOD, False)
-    channels, seconds = recorder.read()
+    channels, seconds = await recorder.read()
     assert channels == 1
     assert 0.5 < seconds < 3.0
     (event,) = recorder.events
-    assert event["size"] == len(recorder.files[0])
+    assert event["size"] == len(recorder.file)
     assert event.keys() == {
         "start_time", "recording_url", "size", "recording_uuid", "end_time", "conversation_uuid", "timestamp",
     }  # fmt: skip
@@ -83,14 +84,14 @@ async def test_silence_or_time_ends_it(
     recorder = Recorder(webhooks)
     result = await record(webhooks, action, speech=speech)
     assert not result.hung_up
-    assert abs(recorder.read()[1] - seconds) < 0.3
+    assert abs((await recorder.read())[1] - seconds) < 0.3
 
 
 async def test_without_an_ending_the_whole_call_is_recorded(webhooks: WebhookServer, start_peer: StartPeer) -> None:
     recorder = Recorder(webhooks)
     await record(webhooks, {"split": "conversation"}, connect(start_peer().uri), seconds=1.0)
-    assert recorder.read()[0] == 2
-    with wave.open(io.BytesIO(recorder.files[0])) as file:
+    assert (await recorder.read())[0] == 2
+    with wave.open(io.BytesIO(recorder.file)) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     said, heard = samples[::2].astype(float), samples[1::2].astype(float)
     assert min(np.abs(said).max(), np.abs(heard).max()) > 1000  # the echo is on the other channel
@@ -106,7 +107,7 @@ async def test_a_conversation_is_recorded_if_it_says_so(webhooks: WebhookServer)
     )
     result = await place_call(webhooks, script(expect="nothing", seconds=0.5))
     assert result.hung_up
-    assert 0.4 < recorder.read()[1] < 0.7
+    assert 0.4 < (await recorder.read())[1] < 0.7
 
 
 async def test_another_format_than_wav_is_a_warning(webhooks: WebhookServer) -> None:

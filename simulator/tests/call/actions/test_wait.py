@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import threading
+import asyncio
 from time import perf_counter
 
 import pytest
@@ -59,9 +59,9 @@ async def test_a_wait_counts_from_the_answer_however_long_its_events_take(
     webhooks: WebhookServer, start_peer: StartPeer
 ) -> None:
     webhooks.answer_with([{"action": "wait", "timeout": 1}, connect(start_peer().uri)])
-    second_over = threading.Event()
+    second_over = asyncio.Event()
     webhooks.script("/webhooks/events", {"after": second_over})
-    threading.Timer(1, second_over.set).start()
+    asyncio.get_running_loop().call_later(1, second_over.set)
     result = await place_call(webhooks)
     assert result.record.frames.first_at is not None
     assert 1 <= result.record.frames.first_at < 2

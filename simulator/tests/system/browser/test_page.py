@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Playwright, expect
 
 from simulator.tests.harness.echo_peer import echo_peers
 from simulator.tests.harness.flask_server import serving
+from simulator.tests.harness.own_loop import in_thread
 from simulator.tests.harness.placing import connect
 from simulator.tests.harness.waiting import wait_until
 from simulator.tests.harness.webhook_server import WebhookServer, webhook_server
@@ -164,7 +165,7 @@ def test_a_picture_and_a_trace_are_kept_without_a_secret(phone: PhonePage, tmp_p
 def test_a_call_that_was_kept_is_opened_again_as_it_was(
     phone: PhonePage, webhooks: WebhookServer, open_phone: OpenPhone, address: str, tmp_path: Path
 ) -> None:
-    with echo_peers() as start_peer:
+    with in_thread(echo_peers()) as start_peer:
         webhooks.answer_with([connect(start_peer().uri)])
         phone.call()
         phone.wait_for_frames(100)

@@ -1,0 +1,3 @@
+from simulator.tests.harness.in_simulated_time import pytest_asyncio_loop_factories as pytest_asyncio_loop_factories
+from simulator.tests.harness.in_simulated_time import start_peer as start_peer
+from simulator.tests.harness.in_simulated_time import webhooks as webhooks
