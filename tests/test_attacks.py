@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from local_run.environment import unused_ports
-from tests.attacks.__main__ import ATTACKS, OTHER_SETTINGS, table
+from tests.attacks.__main__ import ATTACKS, OTHER_SETTINGS
 from tests.attacks.socket_call import DELAY_MEMORY_MB
 from tests.attacks.target import Attack, Call, Target, call, handshake
 from tests.harness.forge import SIGNATURE_SECRET, SOCKET_SECRET, signature
@@ -30,7 +31,7 @@ SETTINGS = {
     "DELAY_MEMORY_MB": str(DELAY_MEMORY_MB),
     "DRAIN_SECONDS": "0",
 }
-HERE = [attack for attack in ATTACKS if attack.door not in OTHER_SETTINGS]
+HERE = [attack for attack in ATTACKS if attack.endpoint not in OTHER_SETTINGS]
 SLOW = [attack for attack in HERE if attack.slow]
 
 
@@ -55,7 +56,7 @@ class Server:
         self.before = {target: usage(target) for target in (self.webhooks, self.echo_engine)}
 
     def answer(self, attack: Attack) -> str:
-        return attack.act(self.front or (self.webhooks if attack.door.startswith("webhooks") else self.echo_engine))
+        return attack.act(self.front or (self.webhooks if attack.endpoint.startswith("webhooks") else self.echo_engine))
 
 
 def metrics(target: Target) -> dict[str, float]:
@@ -133,11 +134,11 @@ def test_afterwards_all_is_as_before(server: Server) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS, ids=lambda start: start.__name__)
-@pytest.mark.parametrize("door", OTHER_SETTINGS)
-def test_attacks_with_other_settings(start: Start, door: str) -> None:
-    attacks = [attack for attack in ATTACKS if attack.door == door]
-    token = signature(b"") if "SOCKET_AUTH" in OTHER_SETTINGS[door] else None
-    with serving(start, token, **OTHER_SETTINGS[door]) as server:
+@pytest.mark.parametrize("endpoint", OTHER_SETTINGS)
+def test_attacks_with_other_settings(start: Start, endpoint: str) -> None:
+    attacks = [attack for attack in ATTACKS if attack.endpoint == endpoint]
+    token = signature(b"") if "SOCKET_AUTH" in OTHER_SETTINGS[endpoint] else None
+    with serving(start, token, **OTHER_SETTINGS[endpoint]) as server:
         answers = {}
         for attack in attacks:
             answers[attack.name] = server.answer(attack)
@@ -147,5 +148,6 @@ def test_attacks_with_other_settings(start: Start, door: str) -> None:
     assert answers == {attack.name: attack.expected(server.front is not None) for attack in attacks}
 
 
-def test_security_md_has_the_table() -> None:
-    assert table() in (ROOT / "SECURITY.md").read_text()
+def test_the_documents_count_the_attacks() -> None:
+    counts = [re.search(r"(\d+)\W+attacks", (ROOT / name).read_text()) for name in ("README.md", "SECURITY.md")]
+    assert [count and int(count[1]) for count in counts] == [len(ATTACKS)] * 2

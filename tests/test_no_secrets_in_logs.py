@@ -37,9 +37,9 @@ EVENTS: list[dict[str, Any]] = [
     {**FIELDS, "status": "failed", "reason": f"{' '.join(SPELLINGS)} /socket/{signature(b'')}"},
     {"reason": f"Syntax error in NCCO: from {CALLER}, Bearer {signature(b'')}", "conversation_uuid": "CON-1"},
 ]
-# Of each door, one attack for each of its answers.
-TRIED = [attack for attack in ATTACKS if attack.door not in OTHER_SETTINGS and not attack.slow]
-REFUSED = {(attack.door, attack.answer): attack for attack in TRIED}.values()
+# Of each endpoint, one attack for each of its answers.
+TRIED = [attack for attack in ATTACKS if attack.endpoint not in OTHER_SETTINGS and not attack.slow]
+REFUSED = {(attack.endpoint, attack.answer): attack for attack in TRIED}.values()
 
 
 def get(target: Target, path: str, fields: dict[str, Any]) -> str:
@@ -97,7 +97,7 @@ def test_nothing_that_is_logged_is_secret() -> None:
         for target in (front, echo_engine):
             talk(target)
         for attack in REFUSED:
-            attack.act(webhooks if attack.door == "webhooks" else echo_engine)
+            attack.act(webhooks if attack.endpoint == "webhooks" else echo_engine)
         run.process.wait_for("NCCO rejected")
     for kind in ("call answered", "call started", "call ended", "request refused", "handshake refused", "/webhooks/"):
         assert kind in run.process.printed

@@ -9,7 +9,7 @@ from tests.attacks.target import Attack, Target, call, handshake, status
 from tests.attacks.webhooks import LONG_AGO, LONG_FROM_NOW
 from tests.harness.forge import OTHER_SECRET, signature
 
-DOOR = "socket, `SOCKET_AUTH=vonage`"
+ENDPOINT = "socket, `SOCKET_AUTH=vonage`"
 SETTINGS = {"SOCKET_AUTH": "vonage"}
 UNSAID: dict[str, Any] = dict.fromkeys(("iss", "jti", "payload_hash", "api_key", "application_id"))
 
@@ -34,10 +34,10 @@ SIGNATURES: list[tuple[str, dict[str, Any]]] = [
     ("a signature of another application", {"application_id": "another"}),
 ]
 ATTACKS = [
-    Attack(DOOR, "no signature", "401", knock(token="")),
-    Attack(DOOR, "a socket token", "401", knock()),
-    *(Attack(DOOR, name, "401", signed(**changes)) for name, changes in SIGNATURES),
-    Attack(DOOR, "a signature that says its time alone", "101", signed(**UNSAID)),
-    Attack(DOOR, "the signature of a webhook, again", "101", signed(b"{}")),
-    Attack(DOOR, "a third socket by one signature", "101", third_socket),
+    Attack(ENDPOINT, "no signature", "401", knock(token="")),
+    Attack(ENDPOINT, "a socket token", "401", knock()),
+    *(Attack(ENDPOINT, name, "401", signed(**changes)) for name, changes in SIGNATURES),
+    Attack(ENDPOINT, "a signature that has only its time", "101", signed(**UNSAID)),
+    Attack(ENDPOINT, "the signature of a webhook, again", "101", signed(b"{}")),
+    Attack(ENDPOINT, "a third socket by one signature", "101", third_socket),
 ]

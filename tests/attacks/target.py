@@ -36,7 +36,7 @@ class Target(NamedTuple):
 class Attack:
     """Something that a stranger may try; `act` returns what the target answered."""
 
-    door: str
+    endpoint: str
     name: str
     answer: str
     act: Callable[[Target], str]

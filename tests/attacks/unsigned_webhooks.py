@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.attacks.target import DEADLINE, Attack, Target
 from tests.attacks.webhooks import post
 
-DOOR = "webhooks, no signature secret"
+ENDPOINT = "webhooks, no signature secret"
 SETTINGS = {"VONAGE_SIGNATURE_SECRET": ""}
 MOST = 2000  # questions; the limits are 300 and 600 at once
 
@@ -76,9 +76,9 @@ def made_up_events(target: Target) -> str:
 
 ADDRESSES = (f"2001:db8:{number:x}::1" for number in itertools.count(1))
 ATTACKS = [
-    Attack(DOOR, "an event URL 500 times, each with another time", "a caller waits as before", replayed_event_url),
-    Attack(DOOR, "questions without end from one address", "429, Retry-After 1", flooded()),
-    Attack(DOOR, "questions without end, each from another address", "429, Retry-After 1", flooded(ADDRESSES)),
-    Attack(DOOR, "500 made-up events, each about another call", "204", made_up_events),
-    Attack(DOOR, "an event beside such a flood", "204", post(token="")),
+    Attack(ENDPOINT, "an event URL replayed 500 times at other times", "a caller waits as before", replayed_event_url),
+    Attack(ENDPOINT, "unlimited requests from one address", "429, Retry-After 1", flooded()),
+    Attack(ENDPOINT, "unlimited requests, each from another address", "429, Retry-After 1", flooded(ADDRESSES)),
+    Attack(ENDPOINT, "500 forged events, each about another call", "204", made_up_events),
+    Attack(ENDPOINT, "an event during such a flood", "204", post(token="")),
 ]
