@@ -59,7 +59,6 @@ class Server:
     tasks_file: Path
 
     def usage(self) -> dict[str, Usage]:
-        """Return what each part takes."""
         used = {name: _usage(process.popen.pid) for name, process in self.processes.items()}
         return used | {"echo-engine": replace(used["echo-engine"], tasks=self._tasks())}
 
@@ -73,7 +72,6 @@ class Server:
 
 
 def _usage(pid: int) -> Usage:
-    """Return what a process takes, its children included."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     pids = [pid, *map(int, children)]
     return Usage(

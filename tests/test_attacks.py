@@ -72,7 +72,6 @@ def usage(target: Target) -> Usage:
 
 @contextmanager
 def straight(settings: dict[str, str]) -> Iterator[tuple[list[Process], Target | None]]:
-    """Start the webhooks and the echo engine alone."""
     with started(WEBHOOKS, **settings) as webhooks, started(ECHO_ENGINE, **settings) as echo_engine:
         webhooks.wait_for("Listening at")
         echo_engine.wait_for("listening")
@@ -81,7 +80,6 @@ def straight(settings: dict[str, str]) -> Iterator[tuple[list[Process], Target |
 
 @contextmanager
 def through_the_front(settings: dict[str, str]) -> Iterator[tuple[list[Process], Target | None]]:
-    """Start the whole server."""
     with local_run(**settings) as run:
         run.process.wait_for("Ready: ")
         yield [run.process], Target(f"http://127.0.0.1:{run.port}")

@@ -27,7 +27,6 @@ async def send_event(port: str, connected: asyncio.Barrier) -> int:
 
 
 async def send_burst(port: str) -> list[int]:
-    """Send the events of a burst at once, each on a connection of its own."""
     connected = asyncio.Barrier(EVENTS)
     return await asyncio.gather(*(send_event(port, connected) for _ in range(EVENTS)))
 

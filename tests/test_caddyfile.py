@@ -38,7 +38,6 @@ class Front(NamedTuple):
     echo_engine_port: str
 
     def error(self, target: str) -> urllib.error.HTTPError:
-        """Return the error that a request is answered with."""
         with pytest.raises(urllib.error.HTTPError) as raised:
             urllib.request.urlopen(f"http://127.0.0.1:{self.port}{target}", timeout=DEADLINE)
         raised.value.close()

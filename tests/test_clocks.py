@@ -45,13 +45,11 @@ class Clock(NamedTuple):
     file: Path
 
     def jump(self, seconds: int) -> None:
-        """Have it differ by so much from the real one."""
         new = self.file.with_suffix(".new")
         new.write_text(str(seconds))
         new.replace(self.file)
 
     def command(self, program: str) -> list[str]:
-        """Return the command that runs a program by this clock."""
         return [sys.executable, "-c", CLOCK.format(file=str(self.file)) + program]
 
 
@@ -64,12 +62,10 @@ class Server(NamedTuple):
     echo_engine_clock: Clock
 
     def jump(self, seconds: int) -> None:
-        """Have both clocks jump."""
         self.webhooks_clock.jump(seconds)
         self.echo_engine_clock.jump(seconds)
 
     def ask(self, target: str, **fields: str) -> Any:
-        """Return the NCCO that a webhook answers with."""
         call = {"uuid": str(uuid4()), "conversation_uuid": f"CON-{uuid4()}"}
         connection = HTTPConnection("127.0.0.1", int(self.webhooks_port), timeout=DEADLINE)
         connection.request("POST", target, json.dumps(call | fields), {"Content-Type": "application/json"})
@@ -78,13 +74,11 @@ class Server(NamedTuple):
         return ncco
 
     def open(self, ncco: Any) -> ClientConnection:
-        """Open the socket that an NCCO asks for."""
         token = ncco[-1]["endpoint"][0]["authorization"]["value"]
         url = f"ws://127.0.0.1:{self.echo_engine_port}/socket"
         return connect(url, additional_headers={"Authorization": token}, proxy=None)
 
     def status(self, ncco: Any) -> int:
-        """Return the status of the handshake that an NCCO asks for."""
         try:
             with self.open(ncco):
                 return 101

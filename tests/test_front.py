@@ -32,7 +32,6 @@ class Answer(NamedTuple):
 def ask(
     run: LocalRun, target: str, headers: str = "", *, method: str = "GET", body: str = "", host: str = "localhost"
 ) -> Answer:
-    """Send a request exactly as given and return the answer."""
     printed = len(run.process.lines)
     with socket.create_connection(("127.0.0.1", int(run.port)), DEADLINE) as connection:
         connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n{body}".encode("latin-1"))
@@ -41,7 +40,6 @@ def ask(
 
 
 def status(run: LocalRun, target: str, headers: str = "", *, method: str = "GET", body: str = "") -> int:
-    """Send a request exactly as given and return the status of the answer."""
     return ask(run, target, headers, method=method, body=body).status
 
 
@@ -53,7 +51,6 @@ def line_of(run: LocalRun, answer: Answer) -> dict[str, Any]:
 
 
 def open_socket(run: LocalRun, target: str = "/socket", headers: str = "") -> int:
-    """Send the platform's handshake and return the status of the answer."""
     authorized = "".join(f"{name}: {value}\r\n" for name, value in authorization(run.port).items())
     return status(run, target, HANDSHAKE + authorized + headers)
 

@@ -39,7 +39,6 @@ PROCESSES = ("caddy", "webhooks", "echo-engine", "phone")
 
 
 def assert_all_ended(run: LocalRun) -> None:
-    """Check that no process of the server is left, their children included."""
     for name in PROCESSES:
         with pytest.raises(ProcessLookupError):
             os.killpg(run.pid(name), 0)
@@ -49,7 +48,6 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells 
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the process ids of the children of a process, and of their children."""
     children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return [*children, *(younger for child in children for younger in descendants(child))]
 
@@ -65,7 +63,6 @@ def followed(run: LocalRun) -> Iterator[list[int]]:
 
 
 def wait_for_all(ends: list[int]) -> None:
-    """Return once all these processes have ended."""
     for end in ends:
         assert select.select([end], [], [], DEADLINE)[0], "a process is left"
 

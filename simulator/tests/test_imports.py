@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import graphlib
 import re
 from pathlib import Path
 
@@ -51,11 +50,6 @@ def test_nothing_of_the_server_is_imported() -> None:
     assert [path for path in files if {name.partition(".")[0] for name in imported(path)} & OTHERS] == []
 
 
-def test_only_the_command_line_imports_typer() -> None:
-    users = {part(module) for module, path in FILES.items() if "." in module and "typer" in imported(path)}
-    assert users == {"cli", "__main__"}
-
-
 def test_the_simulator_never_names_itself() -> None:
     naming = re.compile(r"^\s*(from|import) voice_simulator\b", re.MULTILINE)
     assert [path for path in FILES.values() if naming.search(path.read_text())] == []
@@ -66,9 +60,3 @@ def test_a_part_imports_itself_and_parts_below_it() -> None:
         if "." in module:
             below = {part(name) for name in imported(path) if name in FILES and "." in name}
             assert all(RANKS[part(module)] <= RANKS[name] for name in below), (module, below)
-
-
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    graph = {module: imported(path) & FILES.keys() for module, path in FILES.items()}
-    order = list(graphlib.TopologicalSorter(graph).static_order())
-    assert order.index("voice_simulator.audio.format") < order.index("voice_simulator.__main__")

@@ -26,7 +26,6 @@ class Stream(NamedTuple):
 
 
 def stream(target: Target) -> Stream:
-    """Place a call of 4 s and return how it went."""
     with call(target) as opened:
         opened.send(frame(CONNECTED, TEXT))
         sent_at: list[float] = []

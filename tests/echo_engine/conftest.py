@@ -19,7 +19,6 @@ from tests.harness.process import PATIENT
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Run these tests on the loop that the engine runs on."""
     return {"uvloop": uvloop.new_event_loop}
 
 

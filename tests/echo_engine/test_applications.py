@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,8 @@ from echo_engine import echo, parrot
 from echo_engine.application import Application
 from echo_engine.settings import EchoEngineSettings
 from local_run.environment import unused_ports
+from simulator.tests.harness.placing import connect as connect_action
+from simulator.tests.harness.webhook_server import webhook_server
 from tests.harness.engine import CONNECTED, FRAME, Running, StartEngine
 from tests.harness.local_run import simulate
 from tests.harness.process import started
@@ -54,7 +54,6 @@ async def answers(call: ClientConnection) -> None:
 
 
 async def status(engine: Running, path: str) -> int:
-    """Return the status of one of the operators' pages."""
     reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
     answer = await asyncio.wait_for(reader.read(), DEADLINE)
@@ -63,7 +62,6 @@ async def status(engine: Running, path: str) -> int:
 
 
 async def until(engine: Running, sample: str, value: float) -> None:
-    """Wait until a metric has a value."""
     try:
         async with asyncio.timeout(DEADLINE):
             while engine.metric(sample) != value:
@@ -125,38 +123,11 @@ async def test_the_parrot_takes_no_frame_on_the_echos_fast_path(start_engine: St
         assert await asyncio.wait_for(call.recv(), DEADLINE) == FRAME
 
 
-@contextlib.contextmanager
-def answer_webhook(socket_url: str) -> Iterator[str]:
-    """Answer each call with a connect to a socket; yield the webhook's URL."""
-    endpoint = {"type": "websocket", "uri": socket_url, "content-type": "audio/l16;rate=16000", "headers": {}}
-    ncco = json.dumps([{"action": "connect", "endpoint": [endpoint]}]).encode()
-
-    class Webhook(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(ncco)))
-            self.end_headers()
-            self.wfile.write(ncco)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Webhook) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/webhooks/answer"
-        server.shutdown()
-
-
 def test_the_simulator_finds_that_the_parrot_keeps_its_scenario() -> None:
     (port,) = unused_ports(1)
     with started([sys.executable, "-c", PARROT], ECHO_ENGINE_PORT=port, SOCKET_AUTH="off") as engine:
         engine.wait_for("listening")
-        with answer_webhook(f"ws://127.0.0.1:{port}/socket") as url:
-            done = simulate(port, "--scenario", str(SCENARIO), "--answer-url", url)
+        with webhook_server() as webhooks:
+            webhooks.answer_with([connect_action(f"ws://127.0.0.1:{port}/socket")])
+            done = simulate(port, "--scenario", str(SCENARIO), "--answer-url", f"{webhooks.address}/webhooks/answer")
     assert (done.returncode, json.loads(done.stdout)["errors"]) == (0, []), done.stdout

@@ -14,7 +14,6 @@ UUID, NUMBER, TOKEN = "63f618634a514f6b86e146edebcf9356", "447-700-900-777", "ey
 
 
 def names(identity: CallIdentity | None, headers: dict[str, str]) -> set[tuple[str | None, str | None]]:
-    """Return the names in the lines of a call."""
     call = echo_call(identity=identity)
     call.headers = headers
     with capture_logs() as lines:

@@ -150,7 +150,6 @@ async def test_a_peer_that_answers_the_close_frame_of_its_error_is_not_waited_fo
 
 
 async def request(engine: Running, request_line: str) -> str:
-    """Return the answer to a plain HTTP request."""
     reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
     writer.write(f"{request_line}\r\nHost: test\r\n\r\n".encode())
     answer = await asyncio.wait_for(reader.read(), 5)

@@ -74,7 +74,6 @@ class Peers:
         return int(self.now * 50) % 3
 
     def counts(self) -> object:
-        """Return what the call has counted."""
         (call,) = self.calls
         call.quality.digest()
         quality = call.quality
@@ -120,7 +119,6 @@ def slow(chunks: list[tuple[bytes, float]]) -> tuple[bytes, object]:
 
 
 def opened(peers: Peers) -> Session:
-    """Return a session whose handshake is done."""
     session = Session(peers.context, peers.now)
     session.receive(HANDSHAKE, peers.now, whole=True, stale=False)
     session.data_to_send(peers.now)

@@ -27,7 +27,6 @@ def engine(command: list[str] = ECHO_ENGINE, **settings: str) -> Iterator[tuple[
 
 
 def refusal(**settings: str) -> str:
-    """Return what an engine that can't start says."""
     with started(ECHO_ENGINE, **SETTINGS | settings) as process:
         assert process.wait() == 1
         assert "Traceback" not in process.printed

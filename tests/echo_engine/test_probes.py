@@ -58,7 +58,6 @@ class Line:
 
 
 async def sweep_of(engine: Running) -> None:
-    """Wait for the engine's next sweep."""
     sweeps = engine.metric("echo_engine_loop_lag_seconds_count")
     while engine.metric("echo_engine_loop_lag_seconds_count") == sweeps:
         await asyncio.sleep(0.01)

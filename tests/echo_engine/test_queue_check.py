@@ -27,7 +27,6 @@ class Talk:
         self._frames = 0
 
     def go_on(self, seconds: float) -> None:
-        """Send frames for so long."""
         for _ in range(round(seconds / FRAME_SECONDS)):
             self._frames += 1
             self.now = self._frames * FRAME_SECONDS

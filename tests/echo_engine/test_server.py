@@ -116,7 +116,6 @@ async def test_a_handshake_is_timed_from_the_connection_to_the_call(start_engine
 
 
 async def request(engine: Running) -> str:
-    """Return the answer to a request for the engine's health."""
     reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
     answer = await asyncio.wait_for(reader.read(), 5)

@@ -16,7 +16,6 @@ def with_open_call() -> tuple[Watchdog, Call]:
 
 
 def seconds(start: float, end: float) -> Iterator[float]:
-    """Yield the times of the sweeps."""
     now = start
     while now <= end:
         yield now

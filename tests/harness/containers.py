@@ -65,7 +65,6 @@ class Deployment:
         self._docker = docker_with_compose(folder)
 
     def compose(self, *arguments: str) -> str:
-        """Run a compose command to its end and return what it printed."""
         done = self.attempt(*arguments)
         assert done.returncode == 0, done.stdout
         return done.stdout
@@ -119,17 +118,14 @@ class Deployment:
         wait_until(lambda: self.status("/webhooks/events") == 400, "the webhooks answer")
 
     def wait_for_engines(self, count: int) -> None:
-        """Wait until as many echo engines take calls."""
         wait_until(
             lambda: sum(map(takes_calls, self.containers("echo-engine"))) == count, f"{count} engines take calls"
         )
 
     def status(self, path: str) -> int | None:
-        """Return the status that the front answers with, or None if it doesn't."""
         return status(self.port, "GET", path)
 
     def scale(self, replicas: int) -> None:
-        """Start, or drain and remove, echo engines until there are as many as asked for."""
         self.compose("up", "--wait", "--no-recreate", "--scale", f"echo-engine={replicas}")
 
     def logs(self, service: str) -> AbstractContextManager[Process]:
@@ -137,7 +133,6 @@ class Deployment:
         return started([*compose_command(self.project), "logs", "--follow", service])
 
     def containers(self, service: str | None = None) -> list[Any]:
-        """Return the running containers of one service, or of all."""
         labels = [f"com.docker.compose.project={self.project}"]
         if service:
             labels.append(f"com.docker.compose.service={service}")
@@ -146,7 +141,6 @@ class Deployment:
 
 
 def takes_calls(engine: Any) -> bool:
-    """Tell whether the process in an echo engine's container is ready."""
     from docker.errors import APIError  # type: ignore[import-untyped]
 
     try:
@@ -156,14 +150,12 @@ def takes_calls(engine: Any) -> bool:
 
 
 def execute(container: Any, *command: str) -> str:
-    """Run a command in a container and return what it printed."""
     code, printed = container.exec_run(command)
     assert code == 0, printed
     return str(printed.decode())
 
 
 def metric(container: Any, name: str) -> float:
-    """Return the value of one of an echo engine's metrics."""
     lines = execute(container, *FETCH, "http://127.0.0.1:8765/metrics").splitlines()
     return float(next(line.split()[-1] for line in lines if line.startswith(f"{name} ")))
 

@@ -55,7 +55,6 @@ def echo_call(
     budget: DelayBudget | None = None,
     max_lag: float = 0.2,
 ) -> Call:
-    """Return a call whose application is the echo."""
     memory = budget or DelayBudget(2**28)
     return Call(lambda: Echo(memory, delay_frames), started_at, identity, max_lag=max_lag)
 

@@ -28,7 +28,6 @@ class Server:
 
     @property
     def lines(self) -> list[str]:
-        """What it has logged so far."""
         return self.process.lines
 
     @cached_property

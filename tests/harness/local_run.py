@@ -29,7 +29,6 @@ class LocalRun(NamedTuple):
         return int(self.process.wait_for(rf'"process": "{name}".*"event": "process started", "pid": ([0-9]+)')[1])
 
     def connection(self) -> HTTPConnection:
-        """Return a connection to the front."""
         return HTTPConnection("127.0.0.1", int(self.port), timeout=DEADLINE)
 
 

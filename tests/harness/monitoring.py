@@ -48,20 +48,16 @@ class Monitoring:
         self.ports = {"prometheus": prometheus_port, "alertmanager": alertmanager_port}
 
     def is_ready(self) -> bool:
-        """Tell whether Prometheus answers."""
         return _ready(self.ports["prometheus"])
 
     def values(self, promql: str) -> list[float]:
-        """Return the values of all series that a query finds now."""
         result = self._get("prometheus", f"/api/v1/query?{urlencode({'query': promql})}")["data"]["result"]
         return [float(series["value"][1]) for series in result]
 
     def firing(self) -> set[str]:
-        """Return the names of the alerts that fire now."""
         return self._alerts("firing")
 
     def pending(self) -> set[str]:
-        """Return the names of the alerts that fire if their cause lasts."""
         return self._alerts("pending")
 
     def fired(self) -> set[str]:
@@ -74,7 +70,6 @@ class Monitoring:
         wait_until(lambda: self.values(promql) == [value], f"{promql} is {value:g}")
 
     def wait_for_alert(self, name: str) -> None:
-        """Wait until an alert fires."""
         wait_until(lambda: name in self.firing(), f"the alert {name} fires", ALERT_SECONDS)
 
     def received(self) -> dict[str, str]:
@@ -101,7 +96,6 @@ def _ready(port: str) -> bool:
 
 
 def images_problem() -> str:
-    """Return why the images can't be had, or an empty text."""
     engine = docker.from_env()
     try:
         for variable, official in IMAGES.items():

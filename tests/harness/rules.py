@@ -37,7 +37,6 @@ class Query(NamedTuple):
 
 
 def _queries() -> Iterator[Query]:
-    """Yield every query of every panel."""
     for name, dashboard in DASHBOARDS.items():
         for panel in dashboard["panels"]:
             for target in panel["targets"]:

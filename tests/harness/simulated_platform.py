@@ -30,22 +30,18 @@ class SimulatedPlatform:
         self._stalled: list[bytes | str | Ping] | None = None  # what waits on the way back, None while it is free
 
     def next_frame(self, now: float) -> bytes:
-        """Return a frame that is sent now."""
         self._sent_at.append(now)
         return (len(self._sent_at) - 1).to_bytes(4).ljust(FRAME_BYTES, b"\0")
 
     def stall(self) -> None:
-        """Let nothing through on the way back."""
         self._stalled = []
 
     def resume(self, now: float) -> None:
-        """Let all that waited through at once."""
         waiting, self._stalled = self._stalled or [], None
         for message in waiting:
             self.receive(message, now)
 
     def receive(self, message: bytes | str | Ping, now: float) -> None:
-        """Take a message from the server."""
         if self._stalled is not None:
             self._stalled.append(message)
         elif isinstance(message, bytes):
@@ -56,7 +52,6 @@ class SimulatedPlatform:
             self._obey(json.loads(message), now)
 
     def answers(self, now: float) -> list[str]:
-        """Return the answers to `notify` that are due."""
         due = self.play_out.notifications_due(now) if self._answers_notify else []
         return [json.dumps({"event": "websocket:notify", "payload": payload}) for payload in due]
 

@@ -71,7 +71,6 @@ class Host:
         return sorted(self.compose("ps", "--all", "--quiet", "webhooks", "echo-engine").split())
 
     def call(self) -> None:
-        """Place a good call."""
         done = simulate(self.port, "--seconds", "1")
         assert done.returncode in (0, 4), done.stdout + done.stderr  # 4: this machine was too busy to judge
 

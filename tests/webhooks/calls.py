@@ -14,7 +14,6 @@ HOST = "echo.example.com"
 
 
 def request_answer(client: FlaskClient, call: str = "u-1", **headers: str) -> Any:
-    """Return the NCCO for a call."""
     path = f"/webhooks/answer?uuid={call}&conversation_uuid=CON-{call}"
     response = client.get(path, headers={"Host": HOST} | {name.replace("_", "-"): headers[name] for name in headers})
     assert response.status_code == 200
@@ -28,12 +27,10 @@ def event_url(ncco: Any) -> str:
 
 
 def query(ncco: Any) -> dict[str, str]:
-    """Return what an NCCO's event URL says of its connect."""
     return dict(parse_qsl(urlsplit(event_url(ncco)).query))
 
 
 def socket_event(**changed: object) -> dict[str, object]:
-    """Return the platform's event about a socket that the server closed."""
     event: dict[str, object] = {
         "status": "disconnected",
         "uuid": "u-2",  # the socket's leg's own
@@ -46,7 +43,6 @@ def socket_event(**changed: object) -> dict[str, object]:
 
 
 def report(client: FlaskClient, url: str, **changed: object) -> Any:
-    """Report an event about a socket to an event URL; return the response."""
     return client.post(url, json=socket_event(**changed), headers={"Host": HOST})
 
 

@@ -56,7 +56,6 @@ def test_connection_is_kept_alive(server: Server) -> None:
 
 @contextmanager
 def silent_connections(server: Server) -> Iterator[list[socket.socket]]:
-    """Open connections that say nothing."""
     with ExitStack() as stack:
         address = ("127.0.0.1", server.port)
         yield [stack.enter_context(socket.create_connection(address, DEADLINE)) for _ in range(SILENT)]

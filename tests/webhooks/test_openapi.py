@@ -17,7 +17,6 @@ DESCRIPTION = yaml.safe_load((ROOT / "webhooks" / "openapi.yaml").read_text())
 
 @pytest.fixture(scope="module")
 def operations() -> Any:
-    """The description's operations."""
     import schemathesis  # takes a second, in each process that collects these tests
     from schemathesis.core.result import Ok
 

@@ -7,7 +7,7 @@ import statistics
 
 import pytest
 
-from tests.webhooks.simulated_platform import Engine, Platform
+from tests.webhooks.simulated_fleet import Engine, Platform
 from webhooks.settings import WebhooksSettings
 
 CALLS = 240

@@ -25,7 +25,6 @@ def slots(schedule: Schedule, *earliest: float, at: float = 0.0) -> list[float]:
 
 
 def reserved(schedule: Schedule, call: str, earliest: float, now: float) -> float:
-    """Reserve the slot of a call's first connect."""
     slot = schedule.reserve(call, 0.0, earliest, now)
     assert slot is not None
     return slot

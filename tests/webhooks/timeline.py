@@ -16,12 +16,9 @@ class Timeline:
         self._count = itertools.count()  # two acts at one time keep their order
 
     def at(self, seconds: float, act: Callable[[], None]) -> None:
-        """Act after this many seconds."""
         heapq.heappush(self._due, (self.now + seconds, next(self._count), act))
 
     def every(self, seconds: float, act: Callable[[], None], until: Callable[[], bool]) -> None:
-        """Act again and again, at this interval."""
-
         def again() -> None:
             if not until():
                 act()

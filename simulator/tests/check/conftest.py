@@ -28,7 +28,6 @@ def described(application: Application, **fields: Any) -> platform.Application:
 
 @asynccontextmanager
 async def trial_of(application: platform.Application) -> AsyncIterator[Trial]:
-    """Give a trial, and end it."""
     requests = Requests(application)
     trial = Trial(application, requests, HandshakePace(), await request_first_answer(application, requests))
     try:

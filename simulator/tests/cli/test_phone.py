@@ -23,7 +23,6 @@ COMMAND = [sys.executable, "-m", "voice_simulator", "phone"]
 
 @contextmanager
 def phone(*arguments: str) -> Iterator[tuple[Process, int]]:
-    """Start the command on a free port, and give the port."""
     with started([*COMMAND, "--port", "0", *arguments]) as process:
         port = int(process.wait_for(r'"address": "http://127\.0\.0\.1:(\d+)"')[1])
         yield process, port

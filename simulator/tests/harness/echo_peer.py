@@ -27,11 +27,9 @@ class Line:
         self._begin(self._connection.send(message))
 
     def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close the socket as the protocol has it."""
         self._begin(self._connection.close(code, reason))
 
     def vanish(self) -> None:
-        """Break the connection."""
         self._connection.transport.abort()
 
     def _begin(self, act: Coroutine[Any, Any, None]) -> None:
@@ -61,7 +59,6 @@ class EchoPeer:
         self.uri = f"ws://127.0.0.1:{self.listener.getsockname()[1]}/socket"
 
     async def talk(self, connection: ServerConnection) -> None:
-        """Take a connection to its end."""
         assert connection.request is not None
         self.authorization.append(connection.request.headers.get("Authorization"))
         self.handshake_names = [name.lower() for name in connection.request.headers]
@@ -77,19 +74,16 @@ class EchoPeer:
 
 
 def echo(connection: Line, frame: bytes, number: int) -> None:
-    """Echo every frame."""
     connection.send(frame)
 
 
 def close(connection: Line, frame: bytes, number: int) -> None:
-    """Echo the first frames, then close the socket."""
     connection.send(frame)
     if number == 3:
         connection.close(1012, "bye")
 
 
 def vanish(connection: Line, frame: bytes, number: int) -> None:
-    """Echo the first frames, then break the connection."""
     if number == 3:
         connection.vanish()
     else:

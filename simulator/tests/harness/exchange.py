@@ -72,7 +72,6 @@ class Response(NamedTuple):
 
 
 def as_json(value: object, status: int = 200) -> Response:
-    """Return a response with a value as JSON."""
     return Response(status, json.dumps(value).encode(), (("Content-Type", "application/json"),))
 
 

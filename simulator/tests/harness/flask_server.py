@@ -19,7 +19,6 @@ class Address(NamedTuple):
 
 @contextmanager
 def serving(app: Flask) -> Iterator[Address]:
-    """Run the webhooks of an application on a free port."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -13,7 +13,6 @@ from simulator.tests.harness.webhook_server import WebhookServer
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Run these tests on a loop in simulated time."""
     return {"simulated": SimulatedLoop}
 
 

@@ -17,7 +17,6 @@ T = TypeVar("T")
 
 @contextmanager
 def in_thread(servers: AbstractAsyncContextManager[T]) -> Iterator[T]:
-    """Run servers in a thread, and give what they give."""
     started: queue.Queue[tuple[T, Callable[[], object]] | BaseException] = queue.Queue()
 
     async def run() -> None:

@@ -125,7 +125,6 @@ class Page:
 
 
 def phone_plan(webhooks: WebhookServer, application: dict[str, Any] | None = None, **options: Any) -> CallPlan:
-    """Return the plan of the phone's calls to an application."""
     said = script(seconds=LONGEST_SECONDS, expect="nothing")
     return replace(plan(webhooks, said, application), greeting_spoken=True, **options)
 

@@ -27,12 +27,10 @@ def connect(uri: str, event_url: str | None = None, **endpoint: Any) -> dict[str
 
 
 def ncco(uri: str, **endpoint: Any) -> list[dict[str, Any]]:
-    """Return a greeting and a connect action."""
     return [{"action": "talk", "text": "Hello"}, connect(uri, **endpoint)]
 
 
 def script(**changes: Any) -> Script:
-    """Return the script of a short call."""
     options: dict[str, Any] = {"speech": SPEECH, "seconds": SECONDS} | changes
     return Script(**options)
 
@@ -51,6 +49,5 @@ def plan(
 async def place_call(
     webhooks: WebhookServer, script: Script = SHORT, application: dict[str, Any] | None = None, **options: Any
 ) -> CallResult:
-    """Place one call and return its result."""
     (result,) = await place_calls(plan(webhooks, script, application, **options), watch=lambda results: None)
     return result

@@ -72,7 +72,6 @@ class Process:
         return code
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and return the exit code."""
         self.send_signal(number)
         return self.wait()
 

@@ -44,7 +44,6 @@ def echo_record(round_trips: Sequence[float | None], *events: Event, first_at: f
 
 
 def ended(filled: Record, *errors: str, outcome: Outcome = Outcome.GOOD, hung_up: bool = True) -> CallResult:
-    """Return the result of a call that is over, with this verdict."""
     filled.add(CallEnded(99.0, "hung_up" if hung_up else "application"))
     filled.add(Judged(99.0, outcome.name.lower(), list(errors), []))  # type: ignore[arg-type]
     return CallResult(filled)

@@ -43,7 +43,6 @@ class Reply(NamedTuple):
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Its headers, but for those that each response has."""
         own = {
             "Content-Type": self.content_type,
             "Location": self.location,
@@ -69,24 +68,19 @@ class WebhookServer:
         ] = {}  # answers to events by status ("reason" if it has only that), each once; they come before replies
 
     def script(self, path: str, *replies: dict[str, Any]) -> None:
-        """Answer a path by these replies."""
         self.replies[path] = [Reply(**reply) for reply in replies]
 
     def answer_with(self, ncco: object) -> None:
-        """Answer the answer webhook's path with an NCCO."""
         self.script("/webhooks/answer", {"status": 200, "body": json.dumps(ncco).encode()})
 
     def events(self) -> list[dict[str, Any]]:
-        """Return the events that came."""
         return [request.fields for request in self.requests if request.path.startswith("/webhooks/events")]
 
     def events_url(self, attempt: int) -> str:
-        """Return an event URL for a connect action."""
         return f"{self.address}/webhooks/events?attempt={attempt}"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[WebhookServer]:
-        """Take connections in the running event loop."""
         server = await asyncio.start_server(self._talk, sock=self._listener, ssl=self._tls)
         try:
             yield self
@@ -143,5 +137,4 @@ class WebhookServer:
 
 
 def webhook_server(tls: ssl.SSLContext | None = None) -> AbstractContextManager[WebhookServer]:
-    """Run a webhook server in a thread."""
     return in_thread(WebhookServer(tls).running())

@@ -6,7 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
-from simulator.tests.harness.echo_peer import Line, StartPeer, close, vanish
+from simulator.tests.harness.echo_peer import StartPeer, close, vanish
 from simulator.tests.harness.placing import FOREVER, SIGNATURE_SECRET, connect, ncco, place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
@@ -152,18 +152,6 @@ async def test_a_server_that_closes_in_mid_call(
     assert socket_leg["to"] == peer.uri
     assert socket_leg["headers"] == {"call_uuid": "u"}
     assert (webhooks.events()[-1]["status"], webhooks.events()[-1]["uuid"]) == ("completed", caller_leg)
-
-
-def join(connection: Line, frame: bytes, number: int) -> None:
-    connection.send(frame + frame)
-
-
-async def test_a_message_that_is_no_frame_ends_the_leg(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    webhooks.answer_with(ncco(start_peer(join).uri))
-    result = await place_call(webhooks, script(seconds=FOREVER))
-    assert result.verdict.outcome is Outcome.AUDIO_WRONG
-    assert result.verdict.errors[0] == "the server sent unexpected frame size 1280, when required 640"
-    assert webhooks.events()[-2]["status"] == "disconnected"
 
 
 async def test_a_socket_that_nobody_answers(webhooks: WebhookServer) -> None:

@@ -64,5 +64,4 @@ async def running(
 
 
 def application(react: React | None = None, **options: Any) -> AbstractContextManager[WebhookServer]:
-    """Run an application in a thread."""
     return in_thread(running(react, **options))

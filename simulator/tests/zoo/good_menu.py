@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 
 def create_app() -> Flask:
-    """Return the webhooks."""
     app = Flask(__name__)
 
     def ask(text: str, path: str, **dtmf: object) -> list[dict[str, Any]]:

@@ -44,7 +44,6 @@ async def _send_when_due(connection: ServerConnection, waiting: asyncio.Queue[tu
 
 
 async def good(connection: ServerConnection) -> None:
-    """Echo each frame at once."""
     await _echo_late(connection, lambda time: 0.0)
 
 

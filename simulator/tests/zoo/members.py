@@ -32,7 +32,6 @@ class Member:
         object.__setattr__(self, "name", getattr(made_wrong, "__name__", ""))
 
     def running(self) -> AbstractAsyncContextManager[WebhookServer]:
-        """Run the application in the running event loop."""
         return running(self.react, raw=self.raw, arrange=self.arrange)
 
 

@@ -275,10 +275,8 @@ def busiest_engine(deployment: Deployment) -> tuple[Any, int]:
 
 
 def all_calls(deployment: Deployment) -> int:
-    """Return how many calls are up."""
     return sum(map(calls_open, deployment.containers("echo-engine")))
 
 
 def calls_open(engine: Any) -> int:
-    """Return how many calls an engine has."""
     return int(metric(engine, "echo_engine_calls_open"))

@@ -97,7 +97,6 @@ class Machine:
 
     @property
     def is_up(self) -> bool:
-        """Whether the machine runs."""
         return self._process.poll() is None
 
     def kill(self) -> None:

@@ -80,7 +80,6 @@ class Stack:
         self.wait_for(ENGINES, engines)
 
     def versions(self) -> set[str]:
-        """Return the versions of the webhooks and engines that run."""
         tasks = [task for name in (ENGINES, WEBHOOKS) for task in self.tasks(name) if _state(task) == "running"]
         return {task["Spec"]["ContainerSpec"]["Image"].rpartition(":")[2] for task in tasks}
 
@@ -119,7 +118,6 @@ def _state(task: dict[str, Any]) -> str:
 
 
 def calls_open(engine: Any) -> int:
-    """Return how many calls an engine has: none if it doesn't answer yet, or no more."""
     try:
         code, printed = engine.exec_run([*FETCH, "http://127.0.0.1:8765/metrics"])
     except APIError:

@@ -32,7 +32,6 @@ class Recorder:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The fields of its events."""
         return [request.fields for request in self._webhooks.requests if request.path == "/recording"]
 
     async def _fetch(self) -> None:

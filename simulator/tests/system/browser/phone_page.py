@@ -69,7 +69,6 @@ class PhonePage:
 
     @property
     def entries(self) -> Locator:
-        """The list of what happened."""
         return self.page.get_by_role("listbox", name="What happened").get_by_role("option")
 
     def entry(self, words: str) -> Locator:
@@ -80,7 +79,6 @@ class PhonePage:
         expect(self.entry(words)).to_be_attached(timeout=PATIENCE_MS)
 
     def figure(self, name: str) -> Locator:
-        """Return the place of a figure."""
         return self.page.locator("#figures div").filter(has_text=name).locator("dd")
 
     def wait_for_figure(self, name: str, pattern: str) -> None:

@@ -28,7 +28,6 @@ WITHIN: dict[str, type[NccoObject]] = {
 
 
 def table() -> str:
-    """Return the table."""
     actions = {f"`{name}`": described for name, described in ACTIONS.items()}
     endpoints = {f"endpoint `{name}`": described for name, described in ENDPOINTS.items()}
     rows = []
@@ -39,7 +38,6 @@ def table() -> str:
 
 
 def row(name: str, field_name: str, field: Field, described: type[NccoObject]) -> str:
-    """Return a row of the table."""
     if field.kind is Endpoint:
         must_be = "an array of exactly one object"
     else:
@@ -49,13 +47,11 @@ def row(name: str, field_name: str, field: Field, described: type[NccoObject]) -
 
 
 def default_of(described: type[NccoObject], attribute: str) -> Any:
-    """Return the default of a field; None for one that is an object."""
     (field,) = (each for each in fields(described) if each.name == attribute)
     return None if field.default is MISSING else field.default
 
 
 def shown(default: Any) -> str:
-    """Return a default as JSON; nothing for none."""
     if isinstance(default, AudioFormat):
         default = default.content_type
     return "" if default in (None, "", ()) else f"`{json.dumps(default)}`"

@@ -69,7 +69,6 @@ class Application:
     # The webhooks
 
     async def respond(self, request: Request) -> Response:
-        """Answer a request to a webhook."""
         views = {
             "/webhooks/answer": self.answer,
             "/webhooks/events": self.event,
@@ -89,11 +88,9 @@ class Application:
     methods: tuple[str, ...] = ("GET", "POST")
 
     async def answer(self, request: Request) -> Response:
-        """Answer what to do with a call."""
         return as_json(self.ncco(request))
 
     async def event(self, request: Request) -> Response:
-        """Take an event, whatever it is."""
         return Response(204)
 
     async def fallback(self, request: Request) -> Response:
@@ -130,7 +127,6 @@ class Application:
     # The NCCO
 
     def ncco(self, request: Request) -> list[dict[str, Any]]:
-        """Return the actions of a new call."""
         return [{"action": "talk", "text": "Hello"}, self.connect(request)]
 
     def connect(self, request: Request) -> dict[str, Any]:

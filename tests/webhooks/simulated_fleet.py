@@ -77,7 +77,6 @@ class Platform(Timeline):
         self._webhooks = app.test_client()
 
     def forget(self) -> None:
-        """Begin to count."""
         self.connects_refused, self.duplicates_that_differ = 0, 0
         self.silences.clear()
 
@@ -103,7 +102,6 @@ class Platform(Timeline):
 
     @property
     def without_socket(self) -> list[Call]:
-        """The calls whose callers wait."""
         return [call for call in self.calls if call.engine is None and not call.hung_up]
 
     # Sockets
