@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.attacks.socket_handshake import knock, signed
 from tests.attacks.target import Attack, Target, call, handshake, status
-from tests.attacks.webhooks import LONG_AGO, LONG_FROM_NOW
+from tests.attacks.webhooks import LONG_AGO
 from tests.harness.forge import OTHER_SECRET, signature
 
 ENDPOINT = "socket, `SOCKET_AUTH=vonage`"
@@ -23,14 +23,8 @@ def third_socket(target: Target) -> str:
 
 SIGNATURES: list[tuple[str, dict[str, Any]]] = [
     ("a signature by another secret", {"secret": OTHER_SECRET}),
-    ("a signature that is left out", {"secret": None}),
     ("`alg: none`", {"secret": None, "header": {"alg": "none"}}),
-    ("`alg: RS256`, signed with the secret", {"header": {"alg": "RS256"}}),
-    ("a signature without its time", {"iat": None}),
     ("an old signature", {"iat": LONG_AGO}),
-    ("a signature from the future", {"iat": LONG_FROM_NOW}),
-    ("a signature of another issuer", {"iss": "another"}),
-    ("a signature of another account", {"api_key": "another"}),
     ("a signature of another application", {"application_id": "another"}),
 ]
 ATTACKS = [

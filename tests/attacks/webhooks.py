@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -56,33 +55,17 @@ def spoofed_host(target: Target) -> str:
 
 SIGNATURES: list[tuple[str, dict[str, Any]]] = [
     ("no signature", {"token": ""}),
-    ("no token, but text", {"token": "a.b.c"}),
-    ("a token of 8000 characters", {"token": "x" * 8000}),
-    ("a token whose header is 5000 brackets", {"token": "W1tb" * 1250 + ".e30."}),
     ("a token signed with another secret", {"secret": OTHER_SECRET}),
-    ("a token that isn't signed", {"secret": None}),
     ("a token with `alg: none`", {"secret": None, "header": {"alg": "none"}}),
-    ("a token with `alg: RS256`, signed with the secret", {"header": {"alg": "RS256"}}),
-    ("a token of another issuer", {"iss": "another"}),
-    ("a token without its time", {"iat": None}),
     ("an old token", {"iat": LONG_AGO}),
-    ("a token from the future", {"iat": LONG_FROM_NOW}),
     ("a token of another account", {"api_key": "another"}),
-    ("a token of another application", {"application_id": "another"}),
     ("a token for another body", {"signed": b"{}"}),
-    ("a token without the body's hash", {"payload_hash": None}),
 ]
 BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("no JSON", "400", {"body": b"{"}),
-    ("JSON that is no object", "400", {"body": b"[]"}),
     ("JSON of 10,000 brackets", "400", {"body": b"[" * 10_000}),
     ("a number of 5000 digits", "400", {"body": b'{"uuid": ' + b"9" * 5000 + b"}"}),
     ("an object where a uuid belongs", "204", {"body": b'{"uuid": {"$ne": 1}}'}),
-    ("markup where a uuid belongs", "204", {"body": json.dumps({"uuid": "<script>"}).encode()}),
-    ("a phone number where a status belongs", "204", {"body": json.dumps({"status": "447700900777"}).encode()}),
-    ("an object where the caller's number belongs", "200", {"path": "/webhooks/answer", "body": b'{"from": {"a": 1}}'}),
-    ("no field of an event", "400", {"body": b'{"from": "447700900777"}'}),
-    ("bytes that aren't UTF-8", "400", {"body": b'{"uuid": "\xff"}'}),
     ("another content type", "415", {"content_type": "application/xml"}),
     ("a body of 64 KiB and a byte", "413", {"body": b" " * 65_537}),
     ("a body of 1 MB, not signed", "413", {"body": b" " * 1_000_000, "token": ""}),
