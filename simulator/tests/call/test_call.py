@@ -61,6 +61,7 @@ async def test_the_requests_are_the_platforms(webhooks: WebhookServer, start_pee
         ("447700900123", "442079460000", "inbound")
     }
     assert caller_leg[-1]["duration"].isdigit()
+    assert (caller_leg[-1]["disconnected_by"], caller_leg[-1]["sip_code"]) == ("user", 200)
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["timestamp"]) for event in events)
 
     socket_leg = [request for request in webhooks.requests[1:] if request.fields["uuid"] != first.fields["uuid"]]

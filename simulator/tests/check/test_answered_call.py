@@ -20,7 +20,7 @@ URI = "ws://127.0.0.1:1/socket"
 
 
 def ncco(*actions: dict[str, Any]) -> Ncco:
-    return read_ncco(list(actions), caller="", secure=False)
+    return read_ncco(list(actions), caller="", url="http://127.0.0.1:3000/answer")
 
 
 def placed(trial: Trial, *actions: dict[str, Any]) -> AnsweredCall:

@@ -6,14 +6,14 @@ from typing import Any
 import jwt
 import pytest
 
-from simulator.tests.harness.echo_peer import StartPeer, close, vanish
+from simulator.tests.harness.echo_peer import Line, StartPeer, close, vanish
 from simulator.tests.harness.placing import FOREVER, SIGNATURE_SECRET, connect, ncco, place_call, script
 from simulator.tests.harness.webhook_server import WebhookServer
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.audio.tape import Sound
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.script import Digit
-from voice_simulator.record.events import SocketOpened
+from voice_simulator.record.events import SocketClosed, SocketOpened
 
 
 @pytest.mark.parametrize("react", [close, vanish])
@@ -152,6 +152,21 @@ async def test_a_server_that_closes_in_mid_call(
     assert socket_leg["to"] == peer.uri
     assert socket_leg["headers"] == {"call_uuid": "u"}
     assert (webhooks.events()[-1]["status"], webhooks.events()[-1]["uuid"]) == ("completed", caller_leg)
+
+
+async def test_what_is_queued_before_a_short_last_frame_is_heard(
+    webhooks: WebhookServer, start_peer: StartPeer
+) -> None:
+    def clip(connection: Line, frame: bytes, number: int) -> None:
+        if number == 0:
+            for size in (*[640] * 40, 100, 640):
+                connection.send(bytes(size))
+
+    webhooks.answer_with(ncco(start_peer(clip).uri))
+    result = await place_call(webhooks, script(seconds=2.0, expect="audio"))
+    assert len(result.record.frames.heard_at) == 40
+    assert result.record.of(SocketClosed)[0].by == "platform"
+    assert [error for error in result.verdict.errors if "pad the last frame of a clip with silence" in error]
 
 
 async def test_a_socket_that_nobody_answers(webhooks: WebhookServer) -> None:

@@ -40,6 +40,9 @@ class Listener:
     def notify(self, payload: dict[str, Any], time: float) -> None:
         self.told.append(payload)
 
+    def seconds_queued(self, time: float) -> float:
+        return 0.0
+
 
 async def test_audio_goes_out_and_comes_back(start_peer: StartPeer) -> None:
     peer, listener = start_peer(), Listener()
@@ -69,23 +72,25 @@ def in_fragments(connection: Line, frame: bytes, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("react", "problem"),
+    ("react", "rule", "problem"),
     [
-        (two_at_once, "unexpected frame size 640, when required 320"),
-        (half, "unexpected frame size 160, when required 320"),
-        (nothing, "unexpected frame size 0, when required 320"),
-        (in_fragments, "a message in fragments"),
+        (two_at_once, "socket.frame-size", "unexpected frame size 640, when required 320; whether the platform ends"),
+        (half, "socket.frame-size", "unexpected frame size 160, when required 320; pad the last frame"),
+        (nothing, "socket.frame-size", "unexpected frame size 0, when required 320"),
+        (in_fragments, "socket.unfragmented", "a message in fragments"),
     ],
 )
 async def test_a_message_that_is_no_frame_breaks_the_connection(
-    react: object, problem: str, start_peer: StartPeer
+    react: object, rule: str, problem: str, start_peer: StartPeer
 ) -> None:
     listener = Listener()
     socket = await listener.open(start_peer(react).uri)
     socket.send_now(FRAME)
     await socket.wait_closed()
     assert socket.close_code == 1006
-    assert [each.sentence for each in listener.record.of(ProblemFound)] == [f"the server sent {problem}"]
+    (found,) = listener.record.of(ProblemFound)
+    assert found.sentence.startswith(f"the server sent {problem}")
+    assert found.rule == rule
     assert listener.heard.empty()
 
 

@@ -112,7 +112,7 @@ class Call:
                 self._caller.play_out.end(self._record.now)
             await context.end()
             if self._leg.answered_at:
-                await self._control.report(self._leg.completed())
+                await self._control.report(self._leg.completed("user" if has_hung_up else "platform"))
             await self._control.finish()
         self.end("hung_up" if has_hung_up else "application" if self.answered else "unanswered")
 

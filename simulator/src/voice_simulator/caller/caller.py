@@ -103,6 +103,10 @@ class Caller:
         self.play_out.notify(payload, time)
         self._answer_notifications(time)
 
+    def seconds_queued(self, time: float) -> float:
+        """Return how long the frames that are queued take to play."""
+        return self.play_out.seconds_queued(time)
+
     @property
     def open_socket(self) -> SocketLeg | None:
         """The socket that the caller is connected to, while it is open."""

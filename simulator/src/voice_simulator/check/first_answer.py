@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import time
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ import httpx2
 
 from ..vonage.application import Application
 from ..vonage.leg import Leg
-from ..vonage.requester import WebhookError
+from ..vonage.requester import WebhookError, shown
 from .finding import NotJudgedError
 from .requests import Requests
 
@@ -63,12 +62,3 @@ def gives_ncco(response: httpx2.Response) -> bool:
     except ValueError:
         return False
     return response.is_success and isinstance(ncco, list) and all(isinstance(action, dict) for action in ncco)
-
-
-def shown(response: httpx2.Response) -> str:
-    """Return a response's status and the beginning of its body, unless that is a page; without a token."""
-    if "html" in response.headers.get("content-type", ""):
-        return f"{response.status_code} {response.reason_phrase}"
-    text = re.sub(r"(?i)(bearer )[^\s\"']+", r"\1…", " ".join(response.text.split()))
-    shown = text if len(text) <= 100 else f"{text[:100]}…"
-    return f"{response.status_code} {response.reason_phrase} {shown}".rstrip()

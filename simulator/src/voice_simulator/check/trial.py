@@ -11,11 +11,11 @@ import httpx2
 
 from ..vonage.application import Application
 from ..vonage.leg import Event, Leg
-from ..vonage.ncco.ncco import Ncco, read_response
-from ..vonage.requester import SIGNED, Signed, WebhookError
+from ..vonage.ncco.ncco import Ncco, ncco_of
+from ..vonage.requester import SIGNED, Signed, WebhookError, shown
 from .answered_call import AnsweredCall, HandshakePace
 from .finding import NotJudgedError
-from .first_answer import FirstAnswer, gives_ncco, shown
+from .first_answer import FirstAnswer, gives_ncco
 from .raw_socket import RawSocket
 from .requests import Requests
 from .speaker import Speaker
@@ -86,13 +86,7 @@ class Trial:
 
     def read_ncco(self, response: httpx2.Response, caller: str | None = None) -> Ncco:
         """Check a response against the platform's rules for an NCCO."""
-        return read_response(
-            response.status_code,
-            response.headers.get("content-type", ""),
-            response.content,
-            caller=caller or self.application.caller,
-            secure=self.application.is_secure,
-        )
+        return ncco_of(response, caller or self.application.caller)
 
     async def place_call(self, leg: Leg | None = None) -> AnsweredCall:
         """Request the answer webhook for a call, and take its NCCO, even if it breaks a rule.

@@ -43,7 +43,7 @@ class Answers:
         self._url = application.answer_url
         self._signature = application.signature
         self._tell = tell
-        self._told = False
+        self._warned: set[str] = set()
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._not_before = self._answered_at = perf_counter()  # until when the webhook wants a pause; its last answer
         self._requester = Requester(application)
@@ -60,6 +60,7 @@ class Answers:
         async with self._turns:
             response = await self._request()
         ncco = ncco_of(response, self._application.caller)
+        self._warn_once([each.sentence for each in ncco.warnings if each.rule == "ncco.wss"])
         if ncco.errors:
             raise NoAnswerError(f"{self._url}: {ncco.errors[0]}")
         waits, endpoint = _until_socket(ncco.actions)
@@ -102,9 +103,13 @@ class Answers:
         self._not_before = max(self._not_before, perf_counter() + seconds)
         if self._not_before > self._answered_at + LONGEST_WAIT_SECONDS:
             raise AnswersRefusedError(f"{refusal}, for {LONGEST_WAIT_SECONDS:g} s and more{self._advice}")
-        if not self._told:
-            self._told = True
-            self._tell(f"{refusal}; they go on at its pace{self._advice}")
+        self._warn_once([f"{refusal}; they go on at its pace{self._advice}"])
+
+    def _warn_once(self, warnings: list[str]) -> None:
+        for warning in warnings:
+            if warning not in self._warned:
+                self._tell(warning)
+        self._warned.update(warnings)
 
     @property
     def _advice(self) -> str:

@@ -10,7 +10,7 @@ from ..record.events import ClosedBy, SocketClosed, SocketOpened, SocketOpening,
 from .application import Application
 from .call_control import CallControl
 from .handshake import SocketNotOpenedError
-from .leg import Event, Leg
+from .leg import EndedBy, Event, Leg
 from .leg_limit import LegLimit, LegRefusedError
 from .ncco.actions import Connect
 from .ncco.endpoints import WebSocket
@@ -114,7 +114,8 @@ class ConnectAction:
         """Close the socket with code 1000, as the caller has hung up or the time is over, and send the event."""
         await self.socket.end(closed_by, 1000)
         self._record_closed()
-        await self._control.report(self._leg.completed(), self._action)
+        by: EndedBy = "platform" if closed_by == "platform" else "user"
+        await self._control.report(self._leg.completed(by), self._action)
 
     def _record_refused(self, error: SocketNotOpenedError) -> None:
         record, over_limit = self._control.record, isinstance(error, LegRefusedError)

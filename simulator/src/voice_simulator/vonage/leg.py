@@ -8,12 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Event = dict[str, Any]
+EndedBy = Literal["user", "platform"]
+# Of the events that end a leg: SIP's codes for what they say (RFC 3261, 21).
+SIP_CODES = {
+    "completed": 200,
+    "busy": 486,
+    "cancelled": 487,
+    "failed": 500,
+    "rejected": 603,
+    "timeout": 408,
+    "unanswered": 480,
+}
 # What an event without a status is about, by the field that only such an event has.
 NAMES_BY_FIELD = {
     "recording_url": "record",
     "payload": "notify",
     "dtmf": "input",
     "conversation_uuid_to": "transfer",
+    "type": "rtc",
 }
 
 
@@ -52,6 +64,8 @@ class Leg:
         }
         if status:
             event["status"] = status
+        if status in SIP_CODES:
+            event |= {"sip_code": SIP_CODES[status], "disconnected_by": "user" if status == "busy" else "platform"}
         if self.headers:
             event["headers"] = self.headers
         return event | more
@@ -67,13 +81,14 @@ class Leg:
         self.answered_at = _now()
         return self.event("answered", start_time=None, rate=None, network=None)
 
-    def completed(self) -> Event:
+    def completed(self, disconnected_by: EndedBy = "user") -> Event:
         """Return the event that the leg ends now; its numbers are strings, as the platform's are."""
         end = _now()
         start = self.answered_at or end
         times = {"start_time": timestamp(start), "end_time": timestamp(end)}
         duration = str(round((end - start).total_seconds()))
-        return self.event("completed", duration=duration, rate="0.00", price="0.00", network=None, **times)
+        figures = {"duration": duration, "rate": "0.00", "price": "0.00", "network": None} | times
+        return self.event("completed", disconnected_by=disconnected_by, **figures)
 
 
 def event_name(event: Event) -> str:

@@ -56,6 +56,10 @@ class PlayOut:
         """When the next queued frame is to be played; None if none is queued."""
         return self._queue[0].plays_at if self._queue else None
 
+    def seconds_queued(self, now: float) -> float:
+        """Return how long it takes until all that is queued has been played."""
+        return max(0.0, self._queued_until - now)
+
     def queue(self, sent_at: float | None, now: float, frame: bytes = b"") -> None:
         """Queue a frame from the server; `sent_at` is when the caller's side sent it, None if that is not known."""
         self._play(now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any, Literal, NamedTuple
@@ -17,6 +18,7 @@ from .proxy import proxy_for
 
 MAX_BODY_BYTES = 1 << 20  # decoded; an NCCO is far smaller, and the platform's own limit is unknown
 MAX_SOUND_BYTES = 1 << 25  # of a sound file: 17 minutes at 16 kHz
+SHOWN_CHARACTERS = 100  # of a body
 CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}  # a piece of the others may grow without bound
 
 Signed = Literal["as the platform signs"]
@@ -164,6 +166,15 @@ async def _read(stream: httpx2.Response, most_bytes: int) -> httpx2.Response:
     # The body is decoded. Headers are bytes: what isn't ASCII stays as it came.
     headers = [(name, value) for name, value in stream.headers.raw if name.lower() != b"content-encoding"]
     return httpx2.Response(stream.status_code, headers=headers, content=bytes(body), request=stream.request)
+
+
+def shown(response: httpx2.Response) -> str:
+    """Return a response's status and the beginning of its body, unless that is a page; without a token."""
+    status = f"{response.status_code} {response.reason_phrase}"
+    if "html" in response.headers.get("content-type", ""):
+        return status
+    text = re.sub(r"(?i)(bearer )[^\s\"']+", r"\1…", " ".join(response.text.split()))
+    return f"{status} {text if len(text) <= SHOWN_CHARACTERS else f'{text[:SHOWN_CHARACTERS]}…'}".rstrip()
 
 
 def advice(response: httpx2.Response, *, signed: bool) -> str:

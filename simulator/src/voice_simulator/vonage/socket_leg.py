@@ -29,6 +29,9 @@ class Listener(Protocol):
     def notify(self, payload: dict[str, Any], time: float) -> None:
         """Send the payload back once everything queued so far has been played."""
 
+    def seconds_queued(self, time: float) -> float:
+        """Return how long the frames that are queued take to play."""
+
 
 class SocketLeg(OpenSocket):
     """An open socket; its messages go to the listener, its texts to the record too."""
@@ -38,6 +41,7 @@ class SocketLeg(OpenSocket):
     ) -> None:
         super().__init__(*args, **options)
         self.closed_by: ClosedBy = "application"
+        self._broken_off = False  # from a wrong message on: the socket ends when all that is queued has been played
         self._record = record
         self._frame_bytes = audio_format.frame_bytes
         self._listener = listener
@@ -86,19 +90,21 @@ class SocketLeg(OpenSocket):
 
     async def end(self, closed_by: ClosedBy, code: int) -> None:
         """Close the socket with a code, if it isn't closed yet, and say who did."""
-        if self.is_open:
+        if self.is_open and not self._broken_off:
             self.closed_by = closed_by
         await self.close(code)
 
     def take_frame(self, frame: Frame) -> None:
         """Give a message to the listener; one that breaks a rule of the platform ends the socket."""
         data = bytes(frame.data)
+        if self._broken_off:
+            return
         if not frame.fin or frame.opcode is Opcode.CONT:
-            self._break_off("a message in fragments")
+            self._break_off("a message in fragments", "socket.unfragmented")
         elif frame.opcode is Opcode.TEXT:
             self._take_text(data)
         elif len(data) != self._frame_bytes:
-            self._break_off(f"unexpected frame size {len(data)}, when required {self._frame_bytes}")
+            self._break_off(self._wrong_size(len(data)), "socket.frame-size")
         else:
             self._listener.hear(data, self._record.now)
 
@@ -112,14 +118,23 @@ class SocketLeg(OpenSocket):
             case Command("notify", payload):
                 self._listener.notify(payload, self._record.now)
             case _:
-                self._record_problem(f"a text message that the platform does not know: {data[:80]!r}", "3.5")
+                self._record_problem(
+                    f"a text message that the platform does not know: {data[:80]!r}", "3.5", "socket.known-texts-only"
+                )
 
-    def _break_off(self, problem: str) -> None:
-        if not self.transport.is_closing():  # one read may bring several wrong messages: only the first counts
-            self.closed_by = "platform"
-            self._record_problem(problem, "3.6")
-            self.abort()
+    def _wrong_size(self, size: int) -> str:
+        """Say what is wrong; only of a frame that is too short is it known that the platform ends the leg."""
+        problem = f"unexpected frame size {size}, when required {self._frame_bytes}"
+        if size < self._frame_bytes:
+            return f"{problem}; pad the last frame of a clip with silence"
+        return f"{problem}; whether the platform ends a call for a frame that is too long is unknown"
 
-    def _record_problem(self, problem: str, section: str) -> None:
+    def _break_off(self, problem: str, rule: str) -> None:
+        """Take nothing more, and break the connection off when all that is queued has been played."""
+        self._broken_off, self.closed_by = True, "platform"
+        self._record_problem(problem, "3.6", rule)
+        self.loop.call_later(self._listener.seconds_queued(self._record.now), self.abort)
+
+    def _record_problem(self, problem: str, section: str, rule: str) -> None:
         sentence = f"the server sent {problem}"
-        self._record.add(ProblemFound(self._record.now, sentence, True, section, about="socket"))
+        self._record.add(ProblemFound(self._record.now, sentence, True, section, rule=rule, about="socket"))

@@ -12,9 +12,10 @@ from ..record.events import ProblemFound, RequestFailed, RequestSent, ResponseRe
 from ..record.record import Record
 from ..record.redaction import json_or_text
 from .application import Application
-from .requester import Requester, TimeLimits, WebhookError, advice
+from .requester import Requester, TimeLimits, WebhookError, advice, shown
 
 RETRIED_STATUSES = {429, 503, 504}
+RULES = {"fallback": "webhooks.fallback", "event": "webhooks.events"}  # that a refusal breaks; else that of its method
 TIME_LIMITS = "6"  # the section of the platform facts on time limits, retries and the fallback
 
 
@@ -58,14 +59,15 @@ class Webhooks(Requester):
                 if response.is_success:
                     return response
                 if last or response.status_code not in RETRIED_STATUSES:
-                    raise self._refused(response, url, record, id_)
+                    raise self._refused(response, url, record, id_, webhook)
             await asyncio.sleep(self._retry_pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _refused(self, response: httpx2.Response, url: str, record: Record, id_: int) -> WebhookError:
-        answer = f"answered {response.status_code} {response.reason_phrase} {response.text[:200]}".rstrip()
-        error = WebhookError(url, answer + advice(response, signed=self.signature is not None))
-        record.add(ProblemFound(record.now, f"the webhook {error.trouble}", True, TIME_LIMITS, id_))
+    def _refused(self, response: httpx2.Response, url: str, record: Record, id_: int, webhook: Webhook) -> WebhookError:
+        advised = advice(response, signed=self.signature is not None)
+        error = WebhookError(url, f"answered {shown(response)}{advised}")
+        rule = RULES.get(webhook, f"webhooks.{response.request.method.lower()}")
+        record.add(ProblemFound(record.now, f"the webhook {error.trouble}", True, TIME_LIMITS, id_, rule))
         return error
 
 

@@ -28,8 +28,8 @@ PHONE = {"action": "connect", "endpoint": [{"type": "phone", "number": "44770090
 MISSING = object()
 
 
-def read(*actions: object, secure: bool = True) -> Ncco:
-    return read_ncco(list(actions), caller=CALLER, secure=secure)
+def read(*actions: object, url: str = "https://host/answer") -> Ncco:
+    return read_ncco(list(actions), caller=CALLER, url=url)
 
 
 def changed(action: dict[str, Any], path: str, value: object) -> dict[str, Any]:
@@ -79,6 +79,7 @@ GOOD: list[list[dict[str, Any]]] = [
     [{"action": "notify", "payload": {}, "eventUrl": ["https://h/e"]}],
     [{"action": "wait"}, {"action": "wait", "timeout": 0.1}, {"action": "wait", "timeout": -1}],
     [{"action": "transfer", "conversationId": "CON-1", "canHear": ["u"], "canSpeak": []}],
+    [{"action": "transfer", "conversation_id": "CON-1"}],
     [PHONE | {"from": "1234567", "timeout": 1, "limit": 7200, "ringbackTone": "https://h/r.mp3"}, TALK],
     [to(type="phone", number="447700900001", dtmfAnswer="1p2#", onAnswer={"url": "https://h/a"})],
     [to(type="sip", uri="sip:a@b.c;transport=tls", headers={}, standardHeaders={}, standard_headers={})],
@@ -264,12 +265,37 @@ def test_a_misspelled_content_type_is_named_and_16_khz_are_taken() -> None:
 
 @pytest.mark.parametrize("written", [{}, [], None, "talk", 5])
 def test_an_ncco_is_an_array_of_actions(written: object) -> None:
-    (error,) = read_ncco(written, caller=CALLER, secure=True).errors
+    (error,) = read_ncco(written, caller=CALLER, url="https://host/answer").errors
     assert "must be a JSON array of at least one action" in error.sentence
 
 
+@pytest.mark.parametrize(
+    ("url", "uri", "opened"),
+    [
+        ("http://127.0.0.1:3000/answer", "wss://127.0.0.1:3000/echo?a=1", "ws://127.0.0.1:3000/echo?a=1"),
+        ("http://127.0.0.1:3000/answer", "wss://127.0.0.1/echo", "ws://127.0.0.1:3000/echo"),
+        ("http://localhost:3000/answer?x=1", "wss://127.0.0.1/echo", "ws://localhost:3000/echo"),
+        ("http://[::1]:3000/answer", "wss://[::1]/echo", "ws://[::1]:3000/echo"),
+        ("http://voice.example/answer", "wss://VOICE.example/echo", "ws://voice.example/echo"),
+        ("http://127.0.0.1:3000/answer", "wss://other.example/echo", None),
+        ("http://127.0.0.1:3000/answer", "wss://127.0.0.1:3001/echo", None),
+        ("http://127.0.0.1:3000/answer", "ws://127.0.0.1/echo", None),
+        ("https://voice.example/answer", "wss://voice.example/echo", None),
+    ],
+)
+def test_wss_at_a_plain_webhooks_own_host_is_opened_at_the_webhooks_address(
+    url: str, uri: str, opened: str | None
+) -> None:
+    ncco = read(socket(uri=uri), url=url)
+    (connect,) = ncco.actions
+    assert isinstance(connect, Connect)
+    assert isinstance(connect.endpoint, WebSocket)
+    assert connect.endpoint.uri == (opened or uri)
+    assert [(each.rule, each.breaks_rule) for each in ncco.diagnostics] == ([("ncco.wss", False)] if opened else [])
+
+
 def test_ws_is_allowed_where_the_webhook_is_reached_by_http() -> None:
-    assert not read(socket(uri="ws://127.0.0.1:3000/socket"), secure=False).diagnostics
+    assert not read(socket(uri="ws://127.0.0.1:3000/socket"), url="http://127.0.0.1:3000/answer").diagnostics
 
 
 @pytest.mark.parametrize(
@@ -300,13 +326,15 @@ def test_a_diagnostic_cites_the_section_of_its_action(action: object, section: s
     ],
 )
 def test_the_response_has_rules_of_its_own(status: int, content_type: str, body: bytes, sentence: str) -> None:
-    (error,) = read_response(status, content_type, body, caller=CALLER, secure=True).errors
+    (error,) = read_response(status, content_type, body, caller=CALLER, url="https://host/answer").errors
     assert sentence in error.sentence
     assert (error.rule, error.section) == ("ncco.shape", "2.1")
 
 
 def test_a_good_response_gives_its_ncco() -> None:
-    response = read_response(200, "application/json; charset=utf-8", b'[{"action": "wait"}]', caller="", secure=True)
+    response = read_response(
+        200, "application/json; charset=utf-8", b'[{"action": "wait"}]', caller="", url="https://host/answer"
+    )
     assert (response.actions, response.diagnostics) == ([Wait()], ())
 
 

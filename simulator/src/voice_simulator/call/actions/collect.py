@@ -15,6 +15,7 @@ from ...vonage.ncco.ncco import Ncco
 from .context import ActionContext
 
 CONFIDENCE = "0.95"
+NO_SPEECH, OVERRIDDEN = "Speech was not enabled", "Speech overridden by DTMF"
 
 
 async def collect_input(context: ActionContext, action: Input) -> Ncco | None:
@@ -62,11 +63,13 @@ class Collection:
 
     def fields(self) -> Event:
         """Return the fields of the event: as the platform's, they have both parts whatever was asked for."""
-        results = [{"text": self.words, "confidence": CONFIDENCE}] if self.words else []
-        speech: dict[str, Any] = {"results": results}
-        if self.reason:
-            speech = {"timeout_reason": self.reason} | speech
-        return {"speech": speech, "dtmf": {"digits": self.digits or None, "timed_out": self.timed_out}}
+        return {"speech": self._speech(), "dtmf": {"digits": self.digits or None, "timed_out": self.timed_out}}
+
+    def _speech(self) -> dict[str, Any]:
+        if not self._takes("speech") or self.digits:
+            return {"error": OVERRIDDEN if self._takes("speech") else NO_SPEECH}
+        reason = {"timeout_reason": self.reason} if self.reason else {}
+        return reason | {"results": [{"text": self.words, "confidence": CONFIDENCE}] if self.words else []}
 
     def _takes(self, kind: str) -> bool:
         return kind in self.action.type

@@ -6,8 +6,9 @@ from typing import Literal
 
 import httpx2
 
+from ...vonage.requester import shown
 from ..finding import Finding, NotJudgedError, failed, passed, skipped, warned
-from ..first_answer import gives_ncco, shown
+from ..first_answer import gives_ncco
 from ..rule import rule
 from ..trial import Trial
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from ...vonage.leg import Event, Leg, ncco_rejected
+from ...vonage.requester import shown
 from ..finding import Finding, NotJudgedError, failed, passed
-from ..first_answer import shown
 from ..rule import rule
 from ..trial import Trial
 from .events import TAKEN

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...vonage.event_answers import has_json, is_ncco
+from ...vonage.requester import shown
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..first_answer import shown
 from ..rule import rule
 from ..trial import Trial
 

@@ -6,12 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from ...vonage.event_answers import has_body, is_ncco
 from ...vonage.ncco.rules import NCCO_RULES
+from ...vonage.requester import shown
 from ..finding import Finding, failed, passed, skipped, warned
-from ..first_answer import shown
 from ..rule import Need, Rule, rule
 from ..trial import Trial
-
-NEEDS = {"ncco.wss": (Need.HTTPS,)}
 
 
 def _judging(name: str, expected: str) -> Callable[[Trial], Awaitable[Finding]]:
@@ -22,15 +20,16 @@ def _judging(name: str, expected: str) -> Callable[[Trial], Awaitable[Finding]]:
         own = [each for each in ncco.diagnostics if each.rule == name]
         if broken := [each.sentence for each in own if each.breaks_rule]:
             return failed("; ".join(broken), expected)
-        return warned("; ".join(each.sentence for each in own), expected) if own else passed(expected, expected)
+        if own:
+            return warned("; ".join(each.sentence for each in own), expected)
+        if name == "ncco.wss" and not trial.application.is_secure:
+            return skipped(Need.HTTPS.value)
+        return passed(expected, expected)
 
     return judge
 
 
-NCCO = [
-    Rule(id_, title, section, fix, _judging(id_, expected), needs=NEEDS.get(id_, ()))
-    for id_, title, expected, section, fix in NCCO_RULES
-]
+NCCO = [Rule(id_, title, section, fix, _judging(id_, expected)) for id_, title, expected, section, fix in NCCO_RULES]
 
 
 @rule(

@@ -6,8 +6,9 @@ import asyncio
 import uuid
 from typing import Any
 
+from ...vonage.requester import shown
 from ..finding import Finding, failed, passed
-from ..first_answer import gives_ncco, shown
+from ..first_answer import gives_ncco
 from ..rule import rule
 from ..trial import Trial
 from .answer_requests import AN_NCCO

@@ -7,9 +7,9 @@ from typing import Literal
 
 import httpx2
 
+from ...vonage.requester import shown
 from ...vonage.signature import Signature
 from ..finding import Finding, NotJudgedError, failed, passed
-from ..first_answer import shown
 from ..forgery import STRANGERS_SECRET, Forgery, seconds_ago
 from ..rule import Need, rule
 from ..trial import Trial

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...vonage.handshake import HandshakeRefusedError, SocketNotOpenedError
+from ...vonage.requester import shown
 from ...vonage.signature import Signature
 from ..answered_call import AnsweredCall
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..first_answer import shown
 from ..forgery import STRANGERS_SECRET, Forgery
 from ..rule import Need, rule
 from ..trial import Trial

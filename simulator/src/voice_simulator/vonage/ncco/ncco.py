@@ -10,7 +10,7 @@ import httpx2
 
 from .actions import Action, Connect
 from .reader import Reader, shown
-from .relations import check_connect, check_relations
+from .relations import as_reachable, check_connect, check_relations
 from .rules import SHAPE, SHAPE_SECTION, Diagnostic
 
 SHOWN_FORMS = 3
@@ -50,11 +50,11 @@ def ncco_of(response: httpx2.Response, caller: str) -> Ncco:
         response.headers.get("content-type", ""),
         response.content,
         caller=caller,
-        secure=response.url.scheme == "https",
+        url=str(response.url),
     )
 
 
-def read_response(status: int, content_type: str, body: bytes, *, caller: str, secure: bool) -> Ncco:
+def read_response(status: int, content_type: str, body: bytes, *, caller: str, url: str) -> Ncco:
     """Return the NCCO in a response; see read_ncco for the arguments by name."""
     found, ncco = [], Ncco()
     if status != 200:
@@ -62,17 +62,14 @@ def read_response(status: int, content_type: str, body: bytes, *, caller: str, s
     if content_type.partition(";")[0].strip().lower() != "application/json":
         found.append(f"the response's Content-Type must be application/json; it is {content_type or 'missing'!r}")
     try:
-        ncco = read_ncco(json.loads(body), caller=caller, secure=secure)
+        ncco = read_ncco(json.loads(body), caller=caller, url=url)
     except ValueError as error:  # bad UTF-8 too
         found.append(f"the response's body must be JSON: {error}")
     return Ncco(ncco.readable, (*(Diagnostic(SHAPE, each, SHAPE_SECTION) for each in found), *ncco.diagnostics))
 
 
-def read_ncco(written: Any, *, caller: str, secure: bool) -> Ncco:
-    """Return an NCCO by its JSON.
-
-    `caller` is the number that calls; `secure` says that the platform reached the webhook by https.
-    """
+def read_ncco(written: Any, *, caller: str, url: str) -> Ncco:
+    """Return an NCCO by its JSON; `caller` is the number that calls, `url` the webhook that sent the NCCO."""
     reader, actions = Reader(), []
     if not isinstance(written, list) or not written:
         reader.note(f"the NCCO must be a JSON array of at least one action; it is {shown(written)}")
@@ -82,10 +79,11 @@ def read_ncco(written: Any, *, caller: str, secure: bool) -> Ncco:
         action = reader.action(each, where)
         if action is None:
             continue
-        actions.append(action)
         check_relations(reader.note, action, where, written[index + 1 :])
         if isinstance(action, Connect):
-            check_connect(reader.note, action, where, caller, secure)
+            check_connect(reader.note, action, where, caller, url)
+            action = as_reachable(reader.note, action, where, url)
+        actions.append(action)
     if forms := reader.other_forms:
         reader.section = SHAPE_SECTION
         places = ", ".join(forms[:SHOWN_FORMS]) + (

@@ -16,7 +16,11 @@ from .rules import SHAPE, SHAPE_SECTION, Diagnostic
 from .values import REFUSALS, Kind, NccoObject
 
 JSON_NAMES = {"from_": "from", "content_type": "content-type"}  # the others are the attribute's in camelCase
-ALIASES = {"advanced_machine_detection": "advancedMachineDetection", "standard_headers": "standardHeaders"}  # of SDKs
+ALIASES = {  # of SDKs
+    "advanced_machine_detection": "advancedMachineDetection",
+    "standard_headers": "standardHeaders",
+    "conversation_id": "conversationId",
+}
 
 
 class Field(NamedTuple):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import ipaddress
 import json
 import re
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from .actions import Action, Connect, Conversation, Input, SpeechSettings, Stream, Talk, Transfer
 from .endpoints import Phone, Sip, WebSocket
@@ -39,14 +42,46 @@ def check_relations(note: Note, action: Action, where: str, behind: Sequence[obj
             note(f"{where}.mute must not be true where canSpeak is given")
 
 
-def check_connect(note: Note, connect: Connect, where: str, caller: str, secure: bool) -> None:
+def check_connect(note: Note, connect: Connect, where: str, caller: str, url: str) -> None:
     """Note what is wrong or odd about a connect; see read_ncco for the last two."""
     _check_from(note, connect, f"{where}.from", caller)
     match connect.endpoint:
         case WebSocket() as socket:
-            _check_socket(note, socket, f"{where}.endpoint[0]", secure)
+            _check_socket(note, socket, f"{where}.endpoint[0]", url)
         case Sip(as_written=written) if "uri" not in written and not {"user", "domain"} <= written.keys():
             note(f"{where}.endpoint[0].uri is missing, or user and domain are")
+
+
+def as_reachable(note: Note, connect: Connect, where: str, url: str) -> Connect:
+    """Return a connect with its socket at the webhook's own address, if it names a tunnel that isn't there.
+
+    Samples write wss:// and the request's host: right behind a tunnel with TLS, wrong where the webhook is plain http.
+    """
+    socket, webhook = connect.endpoint, urlsplit(url)
+    if not isinstance(socket, WebSocket) or webhook.scheme != "http":
+        return connect
+    named = urlsplit(socket.uri)
+    if named.scheme != "wss" or not _same_host(named.hostname, webhook.hostname):
+        return connect
+    if named.port not in (None, webhook.port or 80):
+        return connect
+    address = webhook.netloc.rpartition("@")[2]
+    plain = named._replace(scheme="ws", netloc=address).geturl()
+    done = f"no TLS is spoken there, as the webhook is reached by http; the socket is opened at ws://{address} instead"
+    note(f"{where}.endpoint[0].uri names wss:// and the webhook's own host; {done}", "ncco.wss", breaks_rule=False)
+    return dataclasses.replace(connect, endpoint=dataclasses.replace(socket, uri=plain))
+
+
+def _same_host(one: str | None, other: str | None) -> bool:
+    """Return whether two hosts are the same; all names of this machine for itself are."""
+    return one == other or (_is_loopback(one or "") and _is_loopback(other or ""))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _check_provider(note: Note, voice: Talk | SpeechSettings, where: str) -> None:
@@ -71,8 +106,8 @@ def _check_from(note: Note, connect: Connect, where: str, caller: str) -> None:
         note(f"{where} {must_be}; it is {shown(connect.from_)}{on_others}", "ncco.from-number", breaks_rule=to_phone)
 
 
-def _check_socket(note: Note, socket: WebSocket, where: str, secure: bool) -> None:
-    if secure and socket.uri.startswith("ws:"):
+def _check_socket(note: Note, socket: WebSocket, where: str, url: str) -> None:
+    if url.startswith("https:") and urlsplit(socket.uri).scheme == "ws":
         note(f"{where}.uri must be wss://, as the webhook was reached by https; it is ws://", "ncco.wss")
     if "content-type" not in socket.as_written:
         taken = f"the platform then takes {socket.content_type.content_type}"
