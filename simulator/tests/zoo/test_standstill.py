@@ -67,16 +67,3 @@ def test_the_command_that_is_stopped_and_continued_does_not_blame_a_good_server(
         threading.Event().wait(STANDS_STILL_SECONDS)
         process.popen.send_signal(signal.SIGCONT)
         assert process.popen.wait(DEADLINE) in (Outcome.GOOD, Outcome.NOT_JUDGED)
-
-
-@pytest.mark.alone
-def test_the_exit_code_is_4() -> None:
-    with application(bursts_dropped) as webhooks:
-        command = [sys.executable, "-m", "voice_simulator", "--json", "--seconds", "3"]
-        with started([*command, "--answer-url", f"{webhooks.address}/webhooks/answer"]) as process:
-            process.wait_for("all 1 calls are up")
-            process.popen.send_signal(signal.SIGSTOP)
-            threading.Event().wait(STANDS_STILL_SECONDS)
-            process.popen.send_signal(signal.SIGCONT)
-            assert process.wait() == 4, process.printed
-            assert '"outcome": "not_judged"' in process.printed
