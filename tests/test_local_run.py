@@ -112,6 +112,14 @@ def test_a_signal_ends_processes_that_have_only_begun_to_start() -> None:
         assert_all_ended(run)
 
 
+def test_a_process_that_does_not_end_when_it_is_told_to_is_killed() -> None:
+    with local_run() as run:
+        run.process.wait_for("Ready: ")
+        os.kill(run.pid("echo-engine"), signal.SIGSTOP)
+        assert run.process.stop(signal.SIGTERM) == 0
+        assert_all_ended(run)
+
+
 @on_linux
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT], ids=["Ctrl-C", "Ctrl-Backslash"])
 def test_a_key_on_the_terminal_ends_all_processes(number: signal.Signals) -> None:
