@@ -7,7 +7,7 @@ from collections.abc import Callable
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
@@ -177,7 +177,15 @@ def cut(written: list[bytes], places: list[int]) -> list[bytes]:
     return [b"".join(written)[start:end] for start, end in itertools.pairwise(edges)]
 
 
+AS_LONG_AS_AUDIO = [
+    masked(Opcode.TEXT, b"x" * FRAME_BYTES),
+    masked(Opcode.BINARY, bytes(FRAME_BYTES), fin=False),
+    masked(Opcode.BINARY, bytes(FRAME_BYTES)) + masked(Opcode.TEXT, b"x" * FRAME_BYTES),
+]
+
+
 @settings(deadline=None, max_examples=150)
+@example(written=AS_LONG_AS_AUDIO, announced=True, places=[], seconds=[0.02])
 @given(
     written=st.lists(writes, max_size=10),
     announced=st.booleans(),

@@ -27,26 +27,10 @@ def placed(trial: Trial, *actions: dict[str, Any]) -> AnsweredCall:
     return AnsweredCall(trial.application, trial.requests, HandshakePace(), trial.new_leg(), ncco(*actions))
 
 
-async def test_its_socket_is_the_first_that_a_connect_names(trial: Trial) -> None:
-    speaker = {"action": "talk", "text": "Hello"}
-    to_phone = {"action": "connect", "endpoint": [{"type": "phone", "number": "442079460000"}]}
-    call = placed(trial, speaker, to_phone, connect(URI), connect("ws://other"))
-    assert call.endpoint.uri == URI
-
-
 @pytest.mark.parametrize("action", [{}, {"action": "talk"}, {"action": "connect", "endpoint": [{"type": "sip"}]}])
 async def test_without_a_socket_nothing_is_judged(trial: Trial, action: dict[str, Any]) -> None:
     with pytest.raises(NotJudgedError, match="the NCCO connects the call to no WebSocket"):
         placed(trial, action)
-
-
-async def test_the_first_message_holds_the_headers(trial: Trial) -> None:
-    call = placed(trial, connect(URI, headers={"call_uuid": "u"}))
-    assert call.first_message == {
-        "event": "websocket:connected",
-        "content-type": "audio/l16;rate=16000",
-        "call_uuid": "u",
-    }
 
 
 async def test_the_authorization_is_as_the_ncco_wants_it(trial: Trial) -> None:

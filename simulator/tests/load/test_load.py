@@ -23,7 +23,7 @@ from simulator.tests.harness.process import limited_to, started
 from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo.application import application, socket_server
 from simulator.tests.zoo.certificates import Authority
-from simulator.tests.zoo.late_echo import constantly_300_ms_late, frames, good
+from simulator.tests.zoo.late_echo import frames, good
 from voice_simulator.__main__ import main
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.load.crew import WorkerGoneError, crew
@@ -95,49 +95,17 @@ def test_every_frame_of_an_echo_is_counted(load: Load, webhooks: WebhookServer, 
     assert err.splitlines()[0] == "opening 2 calls, 2 in all"
 
 
-async def swallow_every_tenth(connection: ServerConnection) -> None:
-    numbers = itertools.count()
-    async for frame in frames(connection):
-        if next(numbers) % 10:
-            await connection.send(frame)
-
-
 async def damage(connection: ServerConnection) -> None:
     async for frame in frames(connection):
         await connection.send(frame)
         await connection.send(frame[:-1] + bytes([frame[-1] ^ 1]))
 
 
-async def send_twice(connection: ServerConnection) -> None:
-    async for frame in frames(connection):
-        await connection.send(frame)
-        await connection.send(frame)
-
-
-@pytest.mark.parametrize(("react", "breach"), [
-    (swallow_every_tenth, "frames lost"),
-    (damage, "frames damaged, twice or out of order"),
-    (send_twice, "frames damaged, twice or out of order"),
-])  # fmt: skip
-def test_an_echo_that_is_not_whole_is_no_echo(load: Load, webhooks: WebhookServer, react: React, breach: str) -> None:
-    with socket_server(react) as uri:
+def test_an_echo_that_is_not_whole_is_no_echo(load: Load, webhooks: WebhookServer) -> None:
+    with socket_server(damage) as uri:
         webhooks.answer_with(ncco(uri))
         code, told, _ = load("--max-calls", 1)
-    assert_too_many(code, told, 1, breach)
-
-
-def test_the_breaking_point_is_where_the_application_gets_slow(load: Load, webhooks: WebhookServer) -> None:
-    numbers = itertools.count()
-
-    async def slow_from_the_third_on(connection: ServerConnection) -> None:
-        await (good if next(numbers) < 2 else constantly_300_ms_late)(connection)
-
-    with socket_server(slow_from_the_third_on) as uri:
-        webhooks.answer_with(ncco(uri))
-        code, told, _ = load("--first", 2, "--step", 1, "--max-calls", 4)
-    if told["steps"][0]["judgement"] == "carried":
-        assert_too_many(code, told, 3, "ms added (p99), over 20")
-        assert told["calls_carried"] in (0, 2)
+    assert_too_many(code, told, 1, "frames damaged, twice or out of order")
 
 
 async def test_a_server_that_takes_no_more_sockets_has_its_knee(load: Load, webhooks: WebhookServer) -> None:
@@ -205,12 +173,9 @@ def test_an_application_that_echoes_nothing_is_told_what_is_needed(load: Load, w
 @pytest.mark.parametrize(
     ("reply", "why"),
     [
-        ({"status": 404}, "/webhooks/answer answered 404 Not Found"),
         ({"status": 401}, "answered 401 Unauthorized; the request was not signed: set VONAGE_SIGNATURE_SECRET"),
         ({"status": 429, "body": b"too many"}, "refuses requests: 429 too many, and does not say when to try again"),
-        ({"status": 200, "body": b"{}"}, "the NCCO must be a JSON array of at least one action"),
         ({"status": 200, "body": b'[{"action": "talk", "text": "a"}]'}, "its NCCO has no connect to a WebSocket"),
-        ({"reset": True}, "can't be reached: "),
         (
             {"status": 200, "body": json.dumps([connect("ws://127.0.0.1:1/socket")]).encode()},
             "at 1 calls, sockets refused: 1 (Connection refused)",
