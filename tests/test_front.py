@@ -269,7 +269,7 @@ def test_chunks_that_cannot_be_read_are_the_clients_mistake(running: LocalRun, b
     answer = ask(running, "/webhooks/events", CHUNKED, method="POST", body=body)
     line = line_of(running, answer)
     assert (answer.status, line["error"]) == (400, "malformed chunks")
-    assert line["duration"] < 1, "it was tried again"
+    assert line["duration"] < 4, "it was tried again"
 
 
 def test_good_chunks_get_through(running: LocalRun) -> None:

@@ -21,7 +21,7 @@ from simulator.tests.harness.placing import connect as connect_action
 from simulator.tests.harness.webhook_server import webhook_server
 from tests.harness.engine import CONNECTED, FRAME, Running, StartEngine
 from tests.harness.local_run import simulate
-from tests.harness.process import started
+from tests.harness.process import DEADLINE, started
 
 New = Callable[[EchoEngineSettings], Callable[[], Application]]
 SCENARIO = Path(__file__).with_name("parrot.yaml")
@@ -30,7 +30,6 @@ PARROT = (
     "from echo_engine import __main__ as engine; from echo_engine.parrot import application;"
     "engine.application = application; engine.main()"
 )
-DEADLINE = 90.0
 
 
 @pytest.fixture(params=[echo.application, parrot.application], ids=["echo", "parrot"])

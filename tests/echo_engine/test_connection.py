@@ -17,6 +17,7 @@ from echo_engine.calls import Calls
 from echo_engine.connection import Connection
 from echo_engine.session import MAX_WRITE_BUFFER_BYTES
 from tests.harness.engine import CONNECTED, FRAME, HANDSHAKE, Running, StartEngine, context_of
+from tests.harness.process import DEADLINE
 
 
 def dial(engine: Running) -> connect:
@@ -125,13 +126,13 @@ async def test_a_message_that_is_too_large_gets_its_close_code_before_the_connec
     reader, writer = await raw_call(engine)
     message = masked(Opcode.BINARY, bytes(65537))
     writer.write(message[:10])
-    close = await asyncio.wait_for(reader.readexactly(2), 5)
+    close = await asyncio.wait_for(reader.readexactly(2), DEADLINE)
     assert (await reader.readexactly(close[1]))[:2] == (1009).to_bytes(2)
     writer.write(message[10:])
     with pytest.raises(TimeoutError):  # a proxy that saw an end here would reset the peer
         await asyncio.wait_for(reader.read(1), 1.5)
     now[0] = 1.0
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), DEADLINE) == b""
     writer.close()
 
 
@@ -139,10 +140,10 @@ async def test_a_peer_that_answers_the_close_frame_of_its_error_is_not_waited_fo
     engine = await start_engine(clock=lambda: 0.0)
     reader, writer = await raw_call(engine)
     writer.write(masked(Opcode.TEXT, b"\xff"))
-    close = await asyncio.wait_for(reader.readexactly(2), 5)
+    close = await asyncio.wait_for(reader.readexactly(2), DEADLINE)
     code = await reader.readexactly(close[1])
     writer.write(masked(Opcode.CLOSE, code))
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), DEADLINE) == b""
     writer.close()
     await until_no_call_is_open(engine)
     assert int.from_bytes(code[:2]) == 1007
@@ -152,7 +153,7 @@ async def test_a_peer_that_answers_the_close_frame_of_its_error_is_not_waited_fo
 async def request(engine: Running, request_line: str) -> str:
     reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
     writer.write(f"{request_line}\r\nHost: test\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), DEADLINE)
     writer.close()
     return answer.decode()
 
@@ -184,7 +185,7 @@ async def test_a_late_engine_refuses_new_calls_and_goes_on_with_the_open_ones(st
         assert caught.value.response.status_code == 503
         assert engine.metric('echo_engine_calls_refused_total{reason="late"}') == 1
         assert (await request(engine, "GET /readyz HTTP/1.1")).endswith("late\n")
-        await asyncio.wait_for(await call.ping(), 5)
+        await asyncio.wait_for(await call.ping(), DEADLINE)
         late = 0.0
         while engine.metric("echo_engine_late"):
             await asyncio.sleep(0.1)
@@ -201,7 +202,7 @@ async def test_a_slow_handshake_is_cut(start_engine: StartEngine) -> None:
     now[0] = 4.0
     received = b""
     with contextlib.suppress(ConnectionResetError):
-        received = await asyncio.wait_for(reader.read(), 5)
+        received = await asyncio.wait_for(reader.read(), DEADLINE)
     assert received == b""
     assert reader.at_eof() or reader.exception() is not None
     writer.close()
@@ -212,9 +213,9 @@ async def test_a_dead_peer_is_pinged_and_its_slot_freed(start_engine: StartEngin
     engine = await start_engine(clock=lambda: now[0])
     reader, writer = await raw_call(engine)
     now[0] = 40.0
-    assert await asyncio.wait_for(reader.readexactly(2), 5) == b"\x89\x00"
+    assert await asyncio.wait_for(reader.readexactly(2), DEADLINE) == b"\x89\x00"
     now[0] = 60.0
-    assert await asyncio.wait_for(reader.read(), 5) == b"\x88\x02" + (1001).to_bytes(2, "big")
+    assert await asyncio.wait_for(reader.read(), DEADLINE) == b"\x88\x02" + (1001).to_bytes(2, "big")
     writer.close()
     await until_no_call_is_open(engine)
     assert engine.metric('echo_engine_calls_ended_total{reason="idle"}') == 1
@@ -238,7 +239,7 @@ async def test_audio_is_dropped_while_the_platform_does_not_read_and_goes_on_whe
     await flood(writer, masked(Opcode.BINARY, FRAME), lambda: engine.metric(dropped))
     heard = bytearray()
     while b'{"action": "clear"}' not in heard:
-        heard += await asyncio.wait_for(reader.read(2**20), 5)
+        heard += await asyncio.wait_for(reader.read(2**20), DEADLINE)
         writer.write(masked(Opcode.BINARY, FRAME))
     assert engine.metric("echo_engine_calls_open") == 1
     writer.close()
@@ -264,7 +265,7 @@ async def test_a_plain_client_that_does_not_read_has_to_wait_and_loses_nothing(s
         await asyncio.sleep(0.01)
     heard = 0
     while heard < 400 * len(echo):
-        heard += len(await asyncio.wait_for(reader.read(2**20), 5))
+        heard += len(await asyncio.wait_for(reader.read(2**20), DEADLINE))
     await sender
     assert heard == 400 * len(echo)
     assert engine.metric("echo_engine_frames_echoed_total") == 400
@@ -298,7 +299,7 @@ async def test_a_second_signal_ends_the_drain(start_engine: StartEngine) -> None
     call = await dial(engine)
     engine.signals.receive()
     engine.signals.receive()
-    await asyncio.wait_for(engine.ended, 5)
+    await asyncio.wait_for(engine.ended, DEADLINE)
     await call.wait_closed()
     assert call.close_code == 1012
 

@@ -20,6 +20,7 @@ from echo_engine.context import Context
 from echo_engine.handshake import respond
 from tests.harness.engine import CONNECTED, FRAME, Running, StartEngine, context_of
 from tests.harness.forge import OTHER_SECRET, SOCKET_SECRET, socket_token
+from tests.harness.process import DEADLINE
 
 UPGRADE = {
     "Host": "test",
@@ -138,5 +139,5 @@ async def test_bytes_that_are_no_request_get_an_answer(start_engine: StartEngine
     running = await start_engine()
     reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
     writer.write(sent)
-    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 400 ")
+    assert (await asyncio.wait_for(reader.read(), DEADLINE)).startswith(b"HTTP/1.1 400 ")
     writer.close()

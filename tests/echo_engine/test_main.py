@@ -13,7 +13,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.harness.engine import FRAME
-from tests.harness.process import ECHO_ENGINE, Process, errors_into, limited_to, started
+from tests.harness.process import DEADLINE, ECHO_ENGINE, Process, errors_into, limited_to, started
 
 SETTINGS = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "MOVES_PER_SECOND": "1000", "SOCKET_AUTH": "off"}
 
@@ -66,12 +66,12 @@ def test_running_out_of_descriptors_loses_no_open_call() -> None:
             crowd = [socket.create_connection(("127.0.0.1", int(port))) for _ in range(400)]
             for _ in range(50):
                 call.send(FRAME)
-                assert call.recv(timeout=5) == FRAME
+                assert call.recv(timeout=DEADLINE) == FRAME
             for member in crowd:
                 member.close()
             with connect(url, proxy=None) as newcomer:
                 newcomer.send(FRAME)
-                assert newcomer.recv(timeout=5) == FRAME
+                assert newcomer.recv(timeout=DEADLINE) == FRAME
         assert process.stop() == 0
     assert "Traceback" not in process.printed
     assert len(process.lines) < 50
@@ -83,6 +83,6 @@ def test_a_log_that_nobody_reads_stops_no_call() -> None:
             for _ in range(1000):  # more lines than a pipe holds
                 with connect(url, proxy=None) as call:
                     call.send(FRAME)
-                    assert call.recv(timeout=5) == FRAME
+                    assert call.recv(timeout=DEADLINE) == FRAME
         assert process.stop() == 0
     assert process.printed.count("call ended") == 1000

@@ -14,6 +14,7 @@ from echo_engine.server import SWEEP_BATCH, EchoEngine, Signals
 from echo_engine.settings import EchoEngineSettings
 from shared.version import VERSION
 from tests.harness.engine import FRAME, HANDSHAKE, Running, StartEngine
+from tests.harness.process import DEADLINE
 
 
 async def test_the_first_line_tells_the_version_and_the_address(start_engine: StartEngine) -> None:
@@ -27,7 +28,7 @@ async def test_without_calls_the_drain_ends_at_once(start_engine: StartEngine) -
     engine = await start_engine(DRAIN_SECONDS="3600", MOVES_PER_SECOND="1")
     with capture_logs() as lines:
         engine.signals.receive()
-        await asyncio.wait_for(engine.ended, 10)
+        await asyncio.wait_for(engine.ended, DEADLINE)
     assert [(line["event"], line.get("calls_open")) for line in lines] == [("draining", 0), ("ended", None)]
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", engine.port)
@@ -39,7 +40,7 @@ async def test_a_call_that_ends_by_itself_ends_the_drain(start_engine: StartEngi
         engine.signals.receive()
         await call.send(FRAME)
         assert await call.recv() == FRAME
-    await asyncio.wait_for(engine.ended, 10)
+    await asyncio.wait_for(engine.ended, DEADLINE)
     assert engine.metric('echo_engine_calls_ended_total{reason="closed_by_peer"}') == 1
 
 
@@ -49,8 +50,8 @@ async def test_connections_without_a_call_do_not_hold_up_the_end(start_engine: S
     writer.write(b"GET /socket HTTP/1.1\r\n")
     await writer.drain()
     engine.signals.receive()
-    await asyncio.wait_for(engine.ended, 10)
-    received = await asyncio.wait_for(asyncio.gather(reader.read(), return_exceptions=True), 5)
+    await asyncio.wait_for(engine.ended, DEADLINE)
+    received = await asyncio.wait_for(asyncio.gather(reader.read(), return_exceptions=True), DEADLINE)
     assert received[0] == b"" or isinstance(received[0], ConnectionResetError)
     writer.close()
 
@@ -86,7 +87,7 @@ async def test_a_sweep_of_many_connections_leaves_time_for_audio_between_them(st
 
 async def sleeps_at_the_end_of(reader: asyncio.StreamReader, engine: Running) -> float:
     """Return how often the engine had slept between two batches when it cut a connection."""
-    await asyncio.wait_for(asyncio.gather(reader.read(), return_exceptions=True), 10)
+    await asyncio.wait_for(asyncio.gather(reader.read(), return_exceptions=True), DEADLINE)
     return engine.metric("echo_engine_loop_lag_seconds_count")
 
 
@@ -118,6 +119,6 @@ async def test_a_handshake_is_timed_from_the_connection_to_the_call(start_engine
 async def request(engine: Running) -> str:
     reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), DEADLINE)
     writer.close()
     return answer.decode()
