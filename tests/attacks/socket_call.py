@@ -154,7 +154,7 @@ FLOODS: list[tuple[str, str, Callable[[Target], str]]] = [
     ("half a connection", "closed", half_closed),
     ("a caller who leaves while the call is opened", "the call goes on", left_at_once),
 ]
-# Another call goes on undisturbed beside each of these: tests/test_neighbours.py.
+# Another call goes on undisturbed beside one of each kind: tests/system/test_neighbours.py.
 HEAVY: list[tuple[str, str, Callable[[Target], str]]] = [
     ("11,000 empty frames at once", "cut off", flooded([frame() * 11_000])),
     ("11,000 frames of another size", "cut off", flooded([text(CONNECTED), frame(bytes(318)) * 11_000])),
