@@ -14,6 +14,7 @@ from .record.events import ActionBegan, Expectation, RequestSent
 from .record.expectation import ANY, SOUNDS, STEPS, met_at, words
 from .record.record import Record
 from .record.steps import steps
+from .record.turns import Turns
 from .report.sound_file import as_file
 from .report.summary import Lag, Spread, summarise
 
@@ -117,6 +118,11 @@ class PlacedCall:
     def lag_ms(self) -> Lag | None:
         """From the sending of a frame until the caller hears it: `p50`, `max`, `end`; None without an echo."""
         return self._summary.play_out_lag_ms
+
+    @property
+    def turns(self) -> Turns | None:
+        """How soon the application answers, and falls silent when interrupted; None where an echo was expected."""
+        return self.result.turns
 
     @property
     def heard_seconds(self) -> float:

@@ -153,6 +153,9 @@ class Call:
             tuple((stall.seconds, stall.at) for stall in script.stalls),
             onsets,
             self._plan.must,
+            script.threshold,
+            script.noises,
+            tuple(f'"{each.when}", to {each.name}' for each in script.reactions),
         )
 
     def _action_context(self, tasks: asyncio.TaskGroup) -> ActionContext:

@@ -25,6 +25,7 @@ from ..record.events import (
     has_socket,
 )
 from ..record.record import Record
+from ..record.turns import Turns, turns_of
 from .audio_rule import AudioFigures, audio_figures
 from .verdict import Outcome, Verdict, judge
 
@@ -119,6 +120,11 @@ class CallResult:
     def audio(self) -> AudioFigures | None:
         """The figures of the application's own audio, where that is expected."""
         return audio_figures(self.record) if self.record.plan.expect == "audio" else None
+
+    @functools.cached_property
+    def turns(self) -> Turns | None:
+        """The turns of a call that is over, where an application of any kind but an echo was expected."""
+        return turns_of(self.record)
 
     @property
     def _judged(self) -> Judged:

@@ -17,6 +17,8 @@ from ..record.events import (
     NccoReceived,
     PatienceEnded,
     ProblemFound,
+    ReactionBegan,
+    ReactionMissed,
     RequestSent,
     ResponseReceived,
     SocketClosed,
@@ -26,7 +28,7 @@ from ..record.events import (
     WebhookFailed,
     has_socket,
 )
-from ..record.expectation import met_at, words
+from ..record.expectation import is_doubtful, met_at, missed_words
 from ..record.record import Record
 from .audio_judgement import judge_audio
 from .audio_rule import audio_faults
@@ -114,9 +116,7 @@ class _Reader:
         self._judge_audio()
         if self._verdict.outcome is Outcome.GOOD:
             self._judge_end()
-        for expectation in self._record.plan.must:
-            if met_at(expectation, self._record) is None:
-                self._verdict.fail(Outcome.AUDIO_WRONG, f"scenario, missed: {words(expectation)}")
+        self._judge_scenario()
         return self._verdict
 
     def _take(self, event: Event) -> None:
@@ -218,6 +218,25 @@ class _Reader:
             for doubt in audio.doubts:
                 self._doubt(f"audio, {doubt}")
             self._verdict.warnings += audio.warnings
+
+    def _judge_scenario(self) -> None:
+        record, done = self._record, len(self._record.of(ReactionBegan))
+        for missed in record.of(ReactionMissed):
+            error = f'scenario, missed: "{missed.when}" did not come within {missed.within:g} s, to {missed.deed}'
+            self._miss(error, doubtful=longest_pause(record, end=missed.at) >= UNPUNCTUAL_SECONDS)
+            done += 1
+        for reaction in record.plan.reactions[done:]:
+            self._miss(f"scenario, missed: the call ended before {reaction}", doubtful=False)
+        for expectation in record.plan.must:
+            if met_at(expectation, record) is None:
+                missed_by = missed_words(expectation, record)
+                self._miss(f"scenario, missed: {missed_by}", doubtful=is_doubtful(expectation, record))
+
+    def _miss(self, error: str, *, doubtful: bool) -> None:
+        if doubtful:
+            self._doubt(error)
+        else:
+            self._verdict.fail(Outcome.AUDIO_WRONG, error)
 
     def _judge_end(self) -> None:
         """A call that the application gave up is bad, even if the caller hung up during the apology."""

@@ -12,12 +12,14 @@ from ..record.events import Cleared, FaultBegan, FaultEnded, KeyPressed
 from ..record.frames import Fate
 from ..record.record import Record
 from ..vonage.line import Handset, Line
+from ..vonage.loudness import level_dbfs
 from ..vonage.play_out import PlayOut
 from ..vonage.socket_leg import SocketLeg
 from .keypad import AskedDelay, Keypad
 from .ledger import EchoLedger
 from .mouth import Mouth
 from .script import Script
+from .speech import mix, speech_frames
 from .voice import ScriptedVoice, Voice
 
 DTMF_MS = 260
@@ -41,11 +43,11 @@ class Caller:
         frames = self.record.frames
         self.ledger = EchoLedger(call_index, frames)
         self.sound = Sound() if script.audio_kept and call_index == 0 else None
-        self.line = Line(frames, self.sound, phone)
-        self.play_out = PlayOut(frames, self.line)
         self.hung_up = asyncio.Event()
         self._script = script
-        self._voice = voice or ScriptedVoice(script)
+        self._voice = voice or ScriptedVoice(script, self.record)
+        self.line = Line(frames, self.sound, phone, measured=phone is not None or not self._voice.marked)
+        self.play_out = PlayOut(frames, self.line)
         self._mouth = Mouth(self.record, self.ledger, self.line, marked=self._voice.marked)
         self._keypad = Keypad()
         self.delay_asked = AskedDelay(script.delay)
@@ -81,6 +83,8 @@ class Caller:
             if number >= count and not self._awaits_echo(start + count * FRAME_SECONDS):
                 break
             self._act(number, due, silent=number >= count)
+            if self._voice.hangs_up:
+                break
         self.hung_up.set()
 
     def hear(self, frame: bytes, time: float) -> None:
@@ -129,7 +133,13 @@ class Caller:
         self.play_out.advance(now)
         self._answer_notifications(now)
         if not silent:
-            self._mouth.say(self._voice.frame(number, self._format), due, self.open_socket, stalled=self._stalled)
+            speech = self._voice.frame(number, self._format)
+            if self.line.measured:
+                self.record.frames.said_levels.append(level_dbfs(speech))
+            if self._script.background:
+                noise = speech_frames(self._script.background, self._format)
+                speech = mix(speech, noise[number % len(noise)])
+            self._mouth.say(speech, due, self.open_socket, stalled=self._stalled)
         elif self._socket:
             self._mouth.be_silent(self._format, self._socket)
 

@@ -13,6 +13,7 @@ from .speech import LONGEST_SECONDS, SAMPLE_FILE, Speech, SpeechError, read_spee
 
 KEYS = "0123456789*#"
 LONGEST_DELAY_SECONDS = 60.0
+SOUND_DBFS, SETTLE_SECONDS, REACTION_SECONDS = -45.0, 0.6, 10.0
 RECOVERY_SECONDS = 1.0  # after a stall of the network, until the echo must be in time again
 
 # What the caller expects to hear: the echo, other audio from the application, or nothing in particular.
@@ -47,6 +48,26 @@ class Words(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Reaction:
+    """Something that the caller does once the application has spoken, or has fallen silent."""
+
+    spoken: float | None  # seconds that the application must have been heard; None: until it has fallen silent
+    within: float = REACTION_SECONDS  # seconds in which that must come
+    wait: float = 0.0  # seconds from then on
+    speech: Speech | None = None
+    noise: bool = False  # whether the speech is no turn, so that the application should go on
+    words: str = ""  # what speech recognition makes of the speech
+    key: str = ""
+    hang_up: bool = False
+    name: str = ""  # as a person would say it: "say stop.wav"
+
+    @property
+    def when(self) -> str:
+        """The moment in words."""
+        return "agent stops" if self.spoken is None else f"agent has spoken {self.spoken:g}"
+
+
+@dataclass(frozen=True)
 class Script:
     """A caller's part in a call; the callers of a run all have the same."""
 
@@ -55,6 +76,11 @@ class Script:
     digits: tuple[Digit, ...] = ()
     words: tuple[Words, ...] = ()  # in order of their times
     stalls: tuple[Stall, ...] = ()  # in order of their times
+    reactions: tuple[Reaction, ...] = ()  # one after the other
+    noises: tuple[tuple[float, float], ...] = ()  # of the speech: seconds, and when, from the first frame
+    background: Speech | None = None  # under all that is said, over and over
+    threshold: float = SOUND_DBFS  # from here on a frame is sound
+    settle: float = SETTLE_SECONDS  # of silence, until the application has stopped speaking
     delay: float = 0.0  # seconds that the echo is asked to be late before the first key
     patience: float = 2.0  # seconds that the caller waits for lost frames, after the last word and the last sound
     audio_kept: bool = False  # whether the first call of a run keeps the frames that come back

@@ -71,6 +71,12 @@ def _decode(data: bytes, sample_bytes: int) -> Samples:
     return (padded.view("<i4").ravel() / 2**31).astype(np.float32)
 
 
+def mix(*frames: bytes) -> bytes:
+    """Return frames of one size added up."""
+    total = sum(np.frombuffer(frame, "<i2").astype(np.int32) for frame in frames)
+    return np.clip(total, -(2**15), 2**15 - 1).astype("<i2").tobytes()
+
+
 @functools.cache
 def speech_frames(speech: Speech, audio_format: AudioFormat) -> list[bytes]:
     """Return the speech as frames of 16-bit PCM, resampled if need be, and the last one filled up with silence."""

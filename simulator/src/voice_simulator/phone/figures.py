@@ -9,6 +9,7 @@ import numpy as np
 
 from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND
 from ..caller.caller import Caller
+from ..record.turns import speakers, turns_of
 from .microphone import Microphone
 
 RECENT_FRAMES = FRAMES_PER_SECOND  # a second's
@@ -30,6 +31,8 @@ class LiveFigures:
     `jitter_ms`: the interarrival jitter of RFC 3550, from the round trips.
     `lag_ms`: how late the caller hears the echo now, from the sending of a frame to its play-out.
     `queue_frames`, `queue_ms`: what waits for its play-out.
+    `turns`: the figures of the turns, as in `--json`; of an echo they say nothing.
+    `speakers`: pairs of seconds from the first frame in which the `caller` and the application (`agent`) are heard.
     `gaps`: silences of 5 ms to 0.5 s between two frames heard: their `count`, `total_ms`, `longest_ms`.
     """
 
@@ -47,6 +50,9 @@ class LiveFigures:
         self._caller.ledger.forget(now - FORGOTTEN_SECONDS)
         self._follow_jitter()
         self._follow_gaps()
+        record = self._caller.record
+        heard = speakers(record)
+        turns = turns_of(record, heard)
         queue, echoes = self._caller.play_out.waiting, bool(self._frames.returned)
         return {
             "frames": self._frame_counts(),
@@ -56,6 +62,8 @@ class LiveFigures:
             "queue_frames": queue,
             "queue_ms": round(queue * FRAME_SECONDS * 1000),
             "gaps": self._gap_figures(),
+            "turns": turns.as_json() if turns else None,
+            "speakers": heard.as_json(record.speech_at) if heard else None,
         }
 
     def _frame_counts(self) -> dict[str, int | None]:

@@ -19,6 +19,7 @@ class LiveVoice:
     """Says now what the page wants."""
 
     marked = True
+    hangs_up = False  # the page hangs up
 
     def __init__(self, source: Source, speech: Speech) -> None:
         """Take what is spoken, and the bundled speech."""

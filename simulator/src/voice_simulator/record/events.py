@@ -58,6 +58,9 @@ class CallPlanned(Event):
     stalls: tuple[tuple[float, float], ...] = ()  # of the network: seconds, and when, from the first frame
     onsets: tuple[float, ...] = ()  # when the caller begins to speak after a silence, from the first frame
     must: tuple[Expectation, ...] = ()  # what must come of the call
+    threshold: float = -45.0  # dBFS from which a frame is sound
+    noises: tuple[tuple[float, float], ...] = ()  # of the caller, no turns: seconds, and when, from the first frame
+    reactions: tuple[str, ...] = ()  # what the caller does once the application has spoken, or stops, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,25 @@ class SocketReported(Event):
     """The application has answered the event that the socket was not opened, or that it has closed it."""
 
     new_ncco: bool  # whether the answer is an NCCO, which replaces the rest of the call
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionBegan(Event):
+    """The caller does what a scenario's `when` waited for."""
+
+    when: str  # the moment, in the scenario's words
+    deed: str
+    seconds: float  # of speech
+    noise: bool  # whether that is no turn: the application should go on speaking
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionMissed(Event):
+    """The moment that a scenario's `when` waited for has not come."""
+
+    when: str
+    deed: str  # what the caller would have done then
+    within: float
 
 
 @dataclass(frozen=True, slots=True)

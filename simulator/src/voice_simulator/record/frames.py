@@ -39,6 +39,10 @@ def _times() -> array[float]:
     return array("d")
 
 
+def _levels() -> array[int]:
+    return array("b")
+
+
 @dataclass
 class Frames:
     """Fills while the call runs. Times are in seconds on the call's clock."""
@@ -53,6 +57,10 @@ class Frames:
     duplicated: int = 0  # came back once more
     foreign: int = 0  # the mark was never sent in this call: another call's frame, or a broken mark
     heard_at: array[float] = field(default_factory=_times)  # of every frame heard, from a socket or a stream
+    # The next three are measured where turns are: not in a call of the command line that expects an echo.
+    heard_waits: array[float] = field(default_factory=_times)  # seconds that each frame heard was in the queue
+    heard_levels: array[int] = field(default_factory=_levels)  # of the same frames, dBFS
+    said_levels: array[int] = field(default_factory=_levels)  # of what the caller said in each frame, dBFS
     played_at: array[float] = field(default_factory=_times)  # of each echo that was played
     lags: array[float] = field(default_factory=_times)  # of the same frames, in seconds from sent to played
     gaps: array[float] = field(default_factory=_times)  # seconds without sound, for each socket that ended in mid-call
@@ -109,6 +117,8 @@ class Frames:
             len(self.sent_at) == self.spoken - self.of(Fate.IN_GAP)
             and len(returned) == 1
             and len(self.played_at) == len(self.lags)
+            and {len(self.heard_waits), len(self.heard_levels)} in ({0}, {len(self.heard_at)})
+            and len(self.said_levels) in (0, self.spoken)
             and all(number < self.spoken for number in self.returned_numbers)
             and (self.first_at is not None or not self.fates)
         )
@@ -129,6 +139,13 @@ class Frames:
         numbers = np.flatnonzero(self._letters != Fate.IN_GAP.letter)
         late: Times = np.asarray(self.sent_at) - ((self.first_at or 0.0) + numbers * FRAME_SECONDS)
         return late
+
+    @property
+    def said_at(self) -> Times:
+        """Of each frame that was said: when it was sent, or without a socket when it was due."""
+        at: Times = (self.first_at or 0.0) + np.arange(self.spoken, dtype=np.float64) * FRAME_SECONDS
+        at[np.flatnonzero(self._letters != Fate.IN_GAP.letter)] = self.sent_at
+        return at
 
     def sent_before(self, time: float) -> float:
         """Return the seconds of audio that were sent before a time."""

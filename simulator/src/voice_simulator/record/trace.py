@@ -15,9 +15,10 @@ from ..version import VERSION
 from .events import Event, as_json, kinds
 from .frames import Fate, Frames
 from .record import Record
+from .turns import speakers, turns_of
 
 FORMAT = "voice-simulator trace"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 LETTERS = bytes(fate.letter for fate in Fate)
 
 
@@ -26,12 +27,16 @@ class TraceError(Exception):
 
 
 def as_trace(record: Record) -> dict[str, Any]:
-    """Return a record as JSON."""
+    """Return a record as JSON, with its turns and speakers for readers that can't derive them."""
+    heard = speakers(record)
+    turns = turns_of(record, heard)
     return {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "simulator": VERSION,
         "events": [as_json(event) for event in record.events],
+        "turns": turns.as_json() if turns else None,
+        "speakers": heard.as_json(record.speech_at) if heard else None,
         "frames": frames_as_json(record.frames),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..call.result import CallResult
 from ..call.verdict import worst_outcome
 from ..record.steps import steps
+from ..record.turns import together
 from .summary import delays_asked, lag_series, summarise
 
 
@@ -17,6 +18,7 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
     calls = [
         {"conversation_uuid": result.conversation_uuid}
         | _figures([result])
+        | {"turns": result.turns.as_json() if result.turns else None}
         | {"course": _course(result), "audio": dataclasses.asdict(result.audio) if result.audio else None}
         | {
             "delays_asked": [{"at": round(at, 3), "seconds": seconds} for at, seconds in delays_asked(result)],
@@ -24,7 +26,9 @@ def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
         }
         for result in results
     ]
-    return _figures(results) | {"calls": calls}
+    turns = together([result.turns for result in results if result.turns]).as_json()
+    del turns["list"]
+    return _figures(results) | {"turns": turns if any(result.turns for result in results) else None, "calls": calls}
 
 
 def _course(result: CallResult) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, Protocol
 from ..audio.format import TimedFrame
 from ..audio.tape import Sound
 from ..record.frames import Frames
+from .loudness import level_dbfs
 
 
 class Sign(NamedTuple):
@@ -45,8 +46,16 @@ class Handset(Protocol):
 class Line:
     """The line of one call."""
 
-    def __init__(self, frames: Frames | None = None, sound: Sound | None = None, phone: Handset | None = None) -> None:
-        """Take the frames of the call's record, and where the sound is kept, if it is."""
+    def __init__(
+        self,
+        frames: Frames | None = None,
+        sound: Sound | None = None,
+        phone: Handset | None = None,
+        *,
+        measured: bool = False,
+    ) -> None:
+        """Take the frames of the call's record, where the sound is kept, if it is, and whether levels are measured."""
+        self.measured = measured
         self.frames = frames or Frames()
         self.sound = sound
         self.phone = phone
@@ -84,16 +93,19 @@ class Line:
         for ear in tuple(self.ears):
             ear.said(TimedFrame(time, frame))
 
-    def play(self, frame: bytes, time: float) -> None:
-        """Carry a frame to the caller: one of a socket's that is played at this time."""
-        self._carry(frame, time, streamed=False)
+    def play(self, frame: bytes, time: float, waited: float) -> None:
+        """Carry a frame to the caller: one of a socket's that is played at this time, after it waited in the queue."""
+        self._carry(frame, time, waited, streamed=False)
 
     def play_stream(self, frame: bytes, time: float) -> None:
         """Carry a frame of a stream to the caller."""
-        self._carry(frame, time, streamed=True)
+        self._carry(frame, time, 0.0, streamed=True)
 
-    def _carry(self, frame: bytes, time: float, *, streamed: bool) -> None:
+    def _carry(self, frame: bytes, time: float, waited: float, *, streamed: bool) -> None:
         self.frames.heard_at.append(time)
+        if self.measured:
+            self.frames.heard_waits.append(round(waited, 6))
+            self.frames.heard_levels.append(level_dbfs(frame))
         if self.sound is not None:
             self.sound.heard.append(TimedFrame(time, frame))
         for ear in tuple(self.ears):

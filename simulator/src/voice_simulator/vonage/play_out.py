@@ -14,6 +14,7 @@ CAPACITY = 3072  # frames
 
 
 class _Queued(NamedTuple):
+    came_at: float
     plays_at: float
     sent_at: float | None
     frame: bytes
@@ -67,7 +68,7 @@ class PlayOut:
             self.frames.overflowed += 1
             return
         plays_at = max(self._queued_until, now)
-        self._queue.append(_Queued(plays_at, sent_at, frame))
+        self._queue.append(_Queued(now, plays_at, sent_at, frame))
         self.frames.longest_queue = max(self.frames.longest_queue, len(self._queue))
         self._queued_until = plays_at + FRAME_SECONDS
 
@@ -112,13 +113,13 @@ class PlayOut:
 
     def _play(self, now: float) -> None:
         while self._queue and self._queue[0].plays_at <= now:
-            plays_at, sent_at, frame = self._queue.popleft()
+            came_at, plays_at, sent_at, frame = self._queue.popleft()
             if self.frames_played:
                 self._end_silence(plays_at)
             self.frames_played += 1
             self._played_until = plays_at + FRAME_SECONDS
             if self._line is not None:
-                self._line.play(frame, plays_at)
+                self._line.play(frame, plays_at, plays_at - came_at)
             if sent_at is not None:
                 self.frames.played_at.append(plays_at)
                 self.frames.lags.append(round(plays_at - sent_at, 6))
