@@ -177,6 +177,7 @@ def cut(written: list[bytes], places: list[int]) -> list[bytes]:
     return [b"".join(written)[start:end] for start, end in itertools.pairwise(edges)]
 
 
+A_STALLS_BURST = [b"".join(masked(Opcode.BINARY, bytes([number]) * FRAME_BYTES) for number in range(30))]
 AS_LONG_AS_AUDIO = [
     masked(Opcode.TEXT, b"x" * FRAME_BYTES),
     masked(Opcode.BINARY, bytes(FRAME_BYTES), fin=False),
@@ -185,6 +186,7 @@ AS_LONG_AS_AUDIO = [
 
 
 @settings(deadline=None, max_examples=150)
+@example(written=A_STALLS_BURST, announced=True, places=[], seconds=[0.02])
 @example(written=AS_LONG_AS_AUDIO, announced=True, places=[], seconds=[0.02])
 @given(
     written=st.lists(writes, max_size=10),
