@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import struct
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from websockets.sync.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
+
+from simulator.tests.zoo import application
 
 RATE = 16000
 FRAME_SAMPLES = RATE // 50
@@ -35,30 +35,23 @@ def create_app(socket_uri: str) -> Flask:
     return app
 
 
-@contextmanager
-def socket_server() -> Iterator[str]:
-    """Run the bot's socket in a thread, and give its URI."""
-    server: Server = serve(_talk, "127.0.0.1", 0, compression=None)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"ws://127.0.0.1:{server.socket.getsockname()[1]}/bot"
-    finally:
-        server.shutdown()
-        thread.join()
-
-
-def _talk(connection: ServerConnection) -> None:
+async def talk(connection: ServerConnection) -> None:
+    """Speak, until the caller does."""
     speaking = False
-    for message in connection:
+    async for message in connection:
         if isinstance(message, str):
             if json.loads(message).get("event") == "websocket:connected":
                 speaking = True
                 for number in range(SENTENCE_FRAMES):
-                    connection.send(_tone(number))
+                    await connection.send(_tone(number))
         elif speaking and _is_loud(message):
             speaking = False
-            connection.send(json.dumps({"action": "clear"}))
+            await connection.send(json.dumps({"action": "clear"}))
+
+
+def socket_server() -> AbstractContextManager[str]:
+    """Run the bot's socket in a thread, and give its URI."""
+    return application.socket_server(talk)
 
 
 def _tone(number: int) -> bytes:
