@@ -51,7 +51,8 @@ class CallOptions(ApplicationOptions, total=False):
     expect: Expect  # "echo", byte for byte; "audio", other audio from the socket; "nothing", for any NCCO
     echo_delay: float  # seconds that the echo is delayed until a key is pressed
     callee: CalleeConduct  # what the person whom the NCCO calls does
-    scenario: str | Path  # a YAML file that takes the place of all options from `seconds` to `callee`
+    # In place of all options from `seconds` to `callee`: a YAML file, an example's name, or a dictionary of its fields.
+    scenario: str | Path | Mapping[str, Any]
     spoken: bool  # whether a talk takes as long as a voice needs; by default unless an echo is expected
 
 
@@ -128,11 +129,19 @@ def _scenario(options: CallOptions) -> Scenario:
     if "scenario" in options:
         if said:
             raise ValueError(f"{', '.join(said)} can't be given with a scenario: its file says that")
-        return read_scenario(Path(options["scenario"]), audio_kept=True)
+        return read_scenario(_source(options["scenario"]), audio_kept=True)
     callee = said.pop("callee", "answers")
     if callee not in get_args(CalleeConduct):
         raise ValueError(f"callee must be {' or '.join(get_args(CalleeConduct))}; it is {callee!r}")
     return Scenario(read_script(**said, audio_kept=True), callee)
+
+
+def _source(scenario: str | Path | Mapping[str, Any]) -> Path | Mapping[str, Any]:
+    if isinstance(scenario, str):
+        return Path(scenario)
+    if not isinstance(scenario, Path | Mapping):
+        raise ValueError(f"scenario must be a file's path, an example's name or a dictionary; it is {scenario!r}")
+    return scenario
 
 
 def _check(

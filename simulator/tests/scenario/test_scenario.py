@@ -69,7 +69,7 @@ def test_every_example_can_be_read_and_says_what_it_is(path: Path) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert {path.stem for path in EXAMPLES} == {"answering_machine", "echo", "interruption", "menu"}
+    assert {path.stem for path in EXAMPLES} == {"answering_machine", "conversation", "echo", "interruption", "menu"}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_there_are_examples() -> None:
         ("must:\n  - {within: 1}", ", line 2, must: give exactly one of talk, stream"),
         ("must:\n  - {talk: a, event: b}", ", line 2, must: give exactly one of talk, stream"),
         ("must:\n  - {talk: }", ", line 2, talk: give a part of its text, or true for any"),
-        ("must:\n  - {audio: loud}", ", line 2, audio: give true"),
+        ("must:\n  - {audio: loud}", ", line 2, audio: 'loud' is none of them; give true"),
         ("must:\n  - {talk: a, within: 11}", ", line 2, within: '11' is not right"),
     ],
 )

@@ -19,6 +19,7 @@ from ..caller.frame_mark import MAX_CALLS
 from ..caller.script import Expect, ScriptError, read_script
 from ..caller.speech import SAMPLE_FILE
 from ..event_loop import run
+from ..report.calls_junit import as_junit
 from ..report.course_table import tables
 from ..report.files import keep
 from ..report.json_object import as_json
@@ -96,7 +97,7 @@ def call(
         Path | None,
         typer.Option(
             help="YAML file that says what the caller says and presses, what the network does, and what must come of"
-            " it."
+            " it; or the name of an example: conversation tries any agent."
         ),
     ] = None,
     retry_pause: platform_options.RetryPause = 1.0,
@@ -134,6 +135,10 @@ def call(
             parser=options.read_output_file,
             help="A file for the trace of the first call, which `show` and the phone's page open again.",
         ),
+    ] = None,
+    junit: Annotated[
+        Path | None,
+        typer.Option(parser=options.read_output_file, help="A file for a report in JUnit's format."),
     ] = None,
     _version: Annotated[
         bool,
@@ -191,6 +196,8 @@ def call(
     results = _place(plan, for_machines=for_machines)
     _tell(results, for_machines=for_machines)
     keep(results[0], save, plot, trace)
+    if junit is not None:
+        junit.write_bytes(as_junit(results))
     return worst_outcome(result.verdict for result in results)
 
 

@@ -11,6 +11,7 @@ from .events import (
     Cleared,
     Event,
     InputCollected,
+    ReactionBegan,
     RecordingMade,
     RequestSent,
     SocketClosed,
@@ -50,6 +51,8 @@ def _kind_and_detail(event: Event) -> tuple[str, str] | None:
             return "event", f"{name} to {url}"
         case Cleared():
             return "clear", ""
+        case ReactionBegan(deed=deed):
+            return "caller", deed
         case InputCollected(words=words, digits=digits):
             return "collected", repr(words) if words else f"keys {digits}" if digits else "nothing"
         case RecordingMade(size=size):

@@ -16,6 +16,7 @@ from ..record.expectation import met_at, words
 from ..record.record import Record
 from ..record.steps import steps
 from .table import VERDICTS, table
+from .turn_rows import turn_rows
 
 GOOD = "good: all that was expected came"
 GOOD_WITHOUT = "good: every NCCO kept the rules"
@@ -41,7 +42,7 @@ def course_table(results: Sequence[CallResult]) -> Table:
         figures.add_row(f"{seconds:.2f} s", step.kind, escape(step.detail))
     figures.add_section()
     if first.audio:
-        for name, value in _audio_rows(first.audio).items():
+        for name, value in (_audio_rows(first.audio) | turn_rows(results)).items():
             figures.add_row("", name, value)
         figures.add_section()
     for expectation in must:

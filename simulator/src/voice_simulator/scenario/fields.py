@@ -1,10 +1,13 @@
-"""The fields of a YAML file, each with its line, so that an error can name both."""
+"""The fields of a YAML file or a dictionary, each with its place, so that an error can name both."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Collection, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
@@ -16,13 +19,25 @@ class ScenarioError(ValueError):
 class Value:
     """A value in the file: its text if it is a scalar, and its place."""
 
-    def __init__(self, path: Path, name: str, node: yaml.Node) -> None:
+    def __init__(self, path: Path | None, name: str, node: yaml.Node) -> None:
+        """Take the file, None for a dictionary."""
         self.path, self.name, self._node = path, name, node
         self.line: int = node.start_mark.line + 1
 
     def error(self, what: str) -> ScenarioError:
         """Return the error that something is wrong with this value."""
-        return ScenarioError(f"{self.path}, line {self.line}, {self.name}: {what}")
+        place = f"{self.path}, line {self.line}" if self.path else "scenario"
+        return ScenarioError(f"{place}, {self.name}: {what}")
+
+    @property
+    def folder(self) -> Path:
+        """The folder from which paths count."""
+        return self.path.parent if self.path else Path()
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the value has fields."""
+        return isinstance(self._node, yaml.MappingNode)
 
     @property
     def is_null(self) -> bool:
@@ -77,8 +92,11 @@ class Value:
             yield Value(self.path, self.name, node)
 
 
-def read_fields(path: Path) -> Value:
-    """Return the whole of a YAML file. Raises ScenarioError."""
+def read_fields(source: Path | Mapping[str, Any]) -> Value:
+    """Return the whole of a YAML file, or of a dictionary with the same fields. Raises ScenarioError."""
+    if isinstance(source, Mapping):
+        return Value(None, "scenario", _node_of(source))
+    path = source
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
@@ -94,3 +112,10 @@ def read_fields(path: Path) -> Value:
     if node is None:
         raise ScenarioError(f"{path}: it is empty; give at least must:")
     return Value(path, "scenario", node)
+
+
+def _node_of(values: Mapping[str, Any]) -> yaml.Node:
+    try:
+        return yaml.compose(json.dumps(values, default=os.fspath), Loader=yaml.SafeLoader)  # JSON is YAML
+    except TypeError as error:
+        raise ScenarioError(f"scenario: {error}; give text, numbers, paths, lists and dictionaries") from error
