@@ -42,7 +42,8 @@ def course_table(results: Sequence[CallResult]) -> Table:
         figures.add_row(f"{seconds:.2f} s", step.kind, escape(step.detail))
     figures.add_section()
     if first.audio:
-        for name, value in (_audio_rows(first.audio) | turn_rows(results)).items():
+        turns = turn_rows(results)
+        for name, value in (_audio_rows(first.audio, with_clears=not turns) | turns).items():
             figures.add_row("", name, value)
         figures.add_section()
     for expectation in must:
@@ -57,15 +58,15 @@ def course_table(results: Sequence[CallResult]) -> Table:
     return figures
 
 
-def _audio_rows(audio: AudioFigures) -> dict[str, str]:
+def _audio_rows(audio: AudioFigures, *, with_clears: bool) -> dict[str, str]:
     clears = ", ".join(f"{seconds:.2f}" for seconds in audio.clears)
-    return {
+    rows = {
         "frames heard": str(audio.frames),
         "first audio": "none" if audio.first is None else f"after {audio.first:.2f} s",
         "holes": f"{audio.holes * 1000:.0f} ms, {audio.holes_share:.1%} of the audio",
         "longest queue": f"{audio.longest_queue:.2f} s",
-        "clear": f"{clears} s after the caller spoke" if clears else "none",
     }
+    return rows | ({"clear": f"{clears} s after the caller spoke" if clears else "none"} if with_clears else {})
 
 
 def _expectation_row(expectation: Expectation, record: Record) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..audio.format import FRAME_MS
 from ..call.result import CallResult
 from ..call.verdict import Outcome
+from ..record.turns import Turns
 
 # What became of the frames that did not come back whole, by the name of their count.
 FATES = {
@@ -26,7 +27,12 @@ OTHERS = {
 
 
 def headline(result: CallResult, seconds: float) -> str:
-    """Return how many frames of a call that lasted so many seconds came back, and what became of the others."""
+    """Return how many frames of a call that lasted so many seconds came back, and what became of the others.
+
+    Of a call without an echo, return how its turns went.
+    """
+    if result.turns:
+        return f"Call over {seconds:.0f} s: {turns_in_words(result.turns)}"
     frames = result.record.frames
     spoken, returned = frames.spoken, frames.returned
     if returned == spoken:
@@ -37,12 +43,29 @@ def headline(result: CallResult, seconds: float) -> str:
     return f"Call over {seconds:.0f} s: {came}" + (f"; {', '.join(reasons)}" if reasons else "")
 
 
+def turns_in_words(turns: Turns) -> str:
+    """Return how the turns went, the most important first."""
+    found = []
+    if turns.response_ms.p50 is not None:
+        found.append(f"{turns.response_ms.count} answers after {turns.response_ms.p50:.0f} ms (median)")
+    if turns.barge_in_stop_ms.max is not None:
+        found.append(f"silent {turns.barge_in_stop_ms.max:.0f} ms after an interruption")
+    for count, one, more in (
+        (turns.missed_turns, "turn without an answer", "turns without an answer"),
+        (turns.false_yields, "false yield", "false yields"),
+        (turns.interruptions, "interruption of the caller", "interruptions of the caller"),
+    ):
+        if count:
+            found.append(f"{count} {one if count == 1 else more}")
+    return ", ".join(found) or "nothing was said that could be answered"
+
+
 def verdict_line(result: CallResult) -> str:
     """Return the verdict with its first reason."""
     verdict = result.verdict
-    frame = f"A frame is {FRAME_MS} ms of audio."
+    frame = "" if result.turns else f" A frame is {FRAME_MS} ms of audio."
     if verdict.outcome is Outcome.GOOD:
-        return f"Verdict: good. {frame}"
+        return f"Verdict: good.{frame}"
     more = len(verdict.errors) - 1
     reason = f": {verdict.errors[0].removeprefix('audio, ')}" if verdict.errors else ""
     name = verdict.outcome.name.lower().replace("_", " ")

@@ -17,13 +17,15 @@ from ..audio.format import FRAME_SECONDS
 from ..audio.tape import Sound
 from ..call.result import CallResult
 from ..record.frames import Fate
+from ..record.turns import speakers
 from .headline import FATES, headline, verdict_line
 from .plot_marks import MAX_ROWS, ROW, draw_marks, find_marks, name_rows
 from .plot_text import BOX, INK, LEGEND_COLUMNS, Title, add_legend
+from .plot_turns import draw_turns
 
 # In inches. GitHub shows the picture about 900 pixels wide: there a point is 1.25 pixels.
 WIDTH, LEFT, RIGHT, BOTTOM = 10.0, 0.72, 0.22, 0.52
-HEIGHTS, GAP = (1.15, 1.15, 2.3), 0.36
+HEIGHTS, TURNS_HEIGHTS, GAP = (1.15, 1.15, 2.3), (1.15, 1.15, 1.3), 0.36
 DPI = 180
 COLUMNS, PARTS = 2000, 4  # of a waveform at most, and in a frame
 QUIETEST = 0.1  # of full scale: quieter waveforms are not magnified further
@@ -50,7 +52,9 @@ class Picture:
         both = np.concatenate([self._said_at, self._heard_at])
         self._span = float(both.min()), float(both.max()) + FRAME_SECONDS
         self.seconds = self._span[1] - self._span[0]
-        self.missing = {name: numbers for name in FATES if (numbers := self._frames.numbers(Fate(name)))}
+        self._speakers, self._turns = speakers(result.record), result.turns
+        fates = FATES if self._turns is None else ()
+        self.missing = {name: numbers for name in fates if (numbers := self._frames.numbers(Fate(name)))}
 
     def save(self, path: Path) -> None:
         """Write the picture in the format of the path's ending."""
@@ -65,10 +69,11 @@ class Picture:
         names = legend + (min(max(rows) + 1, MAX_ROWS) * ROW if rows else 0)
         title = Title(headline(self._result, self._span[1]), verdict_line(self._result), WIDTH - LEFT - RIGHT)
         top = title.height + names
-        figure = Figure(figsize=(WIDTH, top + sum(HEIGHTS) + 2 * GAP + BOTTOM), facecolor="white")
+        heights = HEIGHTS if self._turns is None else TURNS_HEIGHTS
+        figure = Figure(figsize=(WIDTH, top + sum(heights) + 2 * GAP + BOTTOM), facecolor="white")
         title.write(figure, LEFT)
         panels = []
-        for height in HEIGHTS:
+        for height in heights:
             whole = figure.get_figheight()
             box = (LEFT / WIDTH, 1 - (top + height) / whole, 1 - (LEFT + RIGHT) / WIDTH, height / whole)
             panels.append(figure.add_axes(box))
@@ -76,14 +81,18 @@ class Picture:
         self._prepare(panels)
         self._draw_said(panels[0])
         self._draw_heard(panels[1])
-        self._draw_delays(panels[2])
+        if self._turns is None or self._speakers is None:
+            self._draw_delays(panels[2])
+        else:
+            draw_turns(panels[2], self._result.record, self._speakers, self._turns)
         draw_marks(panels, marks, rows, legend, per_inch)
         return figure
 
     def _prepare(self, panels: Sequence[Axes]) -> None:
         loudest = max(QUIETEST, *(float(np.abs(each).max(initial=0)) for each in (self._said, self._heard)))
         margin = self.seconds * 0.01
-        titles = ("What the caller said", "What the caller heard, at the time it was heard", "How late")
+        last = "How late" if self._turns is None else "Turns"
+        titles = ("What the caller said", "What the caller heard, at the time it was heard", last)
         for axes, title in zip(panels, titles, strict=True):
             axes.set_xlim(self._span[0] - margin, self._span[1] + margin)
             axes.xaxis.set_major_locator(MaxNLocator(10, steps=[1, 2, 5, 10]))
@@ -101,7 +110,7 @@ class Picture:
         missing = set().union(*self.missing.values())
         back = [number for number in range(self._frames.spoken) if number not in missing]
         top = axes.get_ylim()[1]
-        if self._frames.returned:
+        if self._frames.returned or self._turns:
             self._fill(axes, self._said_at, self._said, back, SAID, "came back")
         for (name, numbers), color in zip(self.missing.items(), self._colors, strict=True):
             self._fill(axes, self._said_at, self._said, numbers, color, f"{FATES[name]}: {len(numbers)}")
