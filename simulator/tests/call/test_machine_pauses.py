@@ -6,7 +6,7 @@ import math
 import pytest
 
 from simulator.tests.harness.records import record
-from simulator.tests.harness.simulated_time import SimulatedLoop
+from simulator.tests.harness.simulated_time import stand_still
 from voice_simulator.call.machine_pauses import PauseWatch, longest_pause
 from voice_simulator.record.events import MachinePaused
 from voice_simulator.record.record import Record
@@ -28,9 +28,7 @@ async def test_the_watch_sees_that_the_process_was_paused() -> None:
     pauses.leave(left)
     watch = asyncio.create_task(pauses.run())
     await asyncio.sleep(0)
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, SimulatedLoop)
-    loop.stand_still(0.12)
+    stand_still(0.12)
     await asyncio.sleep(0.001)
     watch.cancel()
     assert longest_pause(followed, 0, math.inf) >= 0.12

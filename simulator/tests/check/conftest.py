@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from websockets.frames import Opcode
 
+from simulator.tests.harness.in_simulated_time import pytest_asyncio_loop_factories as pytest_asyncio_loop_factories
 from simulator.tests.zoo.conformance.application import Application
 from voice_simulator.check.answered_call import HandshakePace
 from voice_simulator.check.first_answer import request_first_answer

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import time
 
 import pytest
 
 from simulator.tests.check.conftest import described
 from simulator.tests.harness.exchange import Request, Response
+from simulator.tests.harness.simulated_time import stand_still
 from simulator.tests.zoo.conformance.application import Application
 from voice_simulator.check.finding import Finding, NotJudgedError, Status, failed, passed, warned
 from voice_simulator.check.report import DOUBTFUL_SECONDS, CheckReport, Result
@@ -158,11 +158,6 @@ def test_what_was_expected_is_the_title_if_nothing_else_is_said() -> None:
     assert Result(GOOD, passed("seen", "more")).expected == "more"
 
 
-def stand_still() -> None:
-    """Let nothing run in this process, as on a machine that is busy with others."""
-    time.sleep(2 * DOUBTFUL_SECONDS)
-
-
 async def test_a_short_rule_that_failed_while_this_machine_stood_still_is_judged_again(
     application: Application,
 ) -> None:
@@ -173,7 +168,7 @@ async def test_a_short_rule_that_failed_while_this_machine_stood_still_is_judged
         nonlocal judged
         judged += 1
         if judged == 1:
-            stand_still()
+            stand_still(2 * DOUBTFUL_SECONDS)
             return failed("too late")
         return passed("in time")
 
@@ -185,7 +180,7 @@ async def test_a_short_rule_that_failed_while_this_machine_stood_still_is_judged
 async def test_a_rule_that_lasts_is_judged_once_and_doubted(application: Application) -> None:
     @rule("webhooks.late", "It holds", section="1", fix="Do it.", seconds=60)
     async def late(trial: Trial) -> Finding:
-        stand_still()
+        stand_still(2 * DOUBTFUL_SECONDS)
         return failed("too late")
 
     report = await check(application, late)

@@ -57,8 +57,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._waiting.now
 
-    def stand_still(self, seconds: float) -> None:
-        """Have time pass while nothing runs, as when the process is stopped."""
+    def jump(self, seconds: float) -> None:
         self._waiting.now += seconds
 
     def run_in_executor(  # type: ignore[override]
@@ -95,6 +94,13 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in simulated time, as asyncio.run does."""
     with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
         return runner.run(main)
+
+
+def stand_still(seconds: float) -> None:
+    """Have time pass while nothing runs in this process, as when it is stopped."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SimulatedLoop)
+    loop.jump(seconds)
 
 
 def show_time_of(loop: asyncio.AbstractEventLoop, patch: pytest.MonkeyPatch) -> None:

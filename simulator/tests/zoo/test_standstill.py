@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import sys
 import threading
@@ -30,9 +29,7 @@ def standing_still_once(after_frames: int) -> Callable[[list[CallResult]], None]
     def watch(results: list[CallResult]) -> None:
         if left and results[0].record.frames.spoken >= after_frames:
             left.clear()
-            loop = asyncio.get_running_loop()
-            assert isinstance(loop, simulated_time.SimulatedLoop)
-            loop.stand_still(STANDS_STILL_SECONDS)
+            simulated_time.stand_still(STANDS_STILL_SECONDS)
 
     return watch
 
