@@ -17,6 +17,7 @@ Each folder is one part. A part imports its own files and the parts that stand b
     record         what happened in one call: its events in order, and how they are written down
     audio          formats, frames laid out in time, WAV files
     event_loop     the loop that runs calls, and the signals that end it
+    examples           an agent to try the simulator with, and scenarios
     facts          what is known about the platform, by section
     version        the project's version
 
