@@ -141,7 +141,7 @@ async def test_a_barge_in_that_is_never_over_has_no_length(webhooks: WebhookServ
 
 
 async def test_steps_of_all_kinds(webhooks: WebhookServer, start_peer: StartPeer) -> None:
-    caller = [
+    caller: list[dict[str, Any]] = [
         {"when": "agent stops", "wait": 1.0, "press": "1"},
         {"when": "agent stops", "within": 0.5, "say": "stop"},  # the key brings no answer
         {"at": 5, "say": "question", "level": -6},
