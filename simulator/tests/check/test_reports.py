@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console, RenderableType
 
-from simulator.tests.check.test_runner import made
+from simulator.tests.harness.check_rules import made
 from voice_simulator.check.finding import Finding, Status, failed, passed, skipped, warned
 from voice_simulator.check.report import CheckReport, Result
 from voice_simulator.check.reports.junit import as_junit

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 
 import pytest
 
 from simulator.tests.check.conftest import described
+from simulator.tests.harness.check_rules import made
 from simulator.tests.harness.exchange import Request, Response
 from simulator.tests.harness.simulated_time import stand_still
 from simulator.tests.zoo.conformance.application import Application
@@ -20,29 +20,6 @@ from voice_simulator.vonage import application as platform
 from voice_simulator.vonage.requester import WebhookError
 
 NOBODY = "http://127.0.0.1:1/webhooks/answer"
-
-
-def made(
-    name: str,
-    outcome: Finding | Exception,
-    *,
-    needs: tuple[Need, ...] = (),
-    alone: bool = False,
-    last: bool = False,
-    unreached: bool = False,
-) -> Rule:
-    kind = Rule(f"webhooks.{name}", "It holds", "1", "Do it.", nobody_judges, needs, 0.0, alone, last, unreached)
-
-    async def judge(trial: Trial) -> Finding:
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    return dataclasses.replace(kind, judge=judge)
-
-
-async def nobody_judges(trial: Trial) -> Finding:
-    raise AssertionError("made() puts a judge in its place")
 
 
 GOOD = made("good", passed("seen"))

@@ -8,24 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voice_simulator.load.figures import LoadStep, join, least_ms, step_of
+from simulator.tests.harness.load_step import GOOD
+from voice_simulator.load.figures import join, least_ms, step_of
 from voice_simulator.load.judgement import Judgement, breaches, judge, own_faults
 from voice_simulator.load.orders import Measured
 
-GOOD = LoadStep(
-    calls=100,
-    frames_sent=50_000,
-    frames_lost=0,
-    frames_corrupt=0,
-    calls_ended=[],
-    added_p50_ms=0.5,
-    added_p99_ms=20.0,
-    added_max_ms=300.0,
-    own_late_p99_ms=5.0,
-    own_late_max_ms=80.0,
-    own_busy=0.95,
-    machine_idle=0.0,
-)
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"frames_lost": 1}, "1 of 50000 frames lost"),
     ({"frames_corrupt": 2}, "2 frames damaged, twice or out of order"),

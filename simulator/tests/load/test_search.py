@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.tests.load.test_judgement import GOOD
+from simulator.tests.harness.load_step import GOOD
 from voice_simulator.load.judgement import Judgement
 from voice_simulator.load.report import as_json, sentences
 from voice_simulator.load.search import Found, Ramp, Search
