@@ -15,15 +15,14 @@ from websockets.sync.client import ClientConnection, connect
 from local_run.supervisor import status
 from tests.harness.containers import Deployment, deployed, execute, metric
 from tests.harness.local_run import authorization, simulate
-from tests.harness.process import DEADLINE
-from voice_simulator.check.rules import RULES
+from tests.harness.process import DEADLINE, PATIENT
 
 SERVICES = ("caddy", "webhooks", "echo-engine")
 
 
 @pytest.fixture(scope="module")
 def deployment(docker_engine: None) -> Iterator[Deployment]:
-    with deployed() as running:
+    with deployed(**PATIENT) as running:
         yield running
 
 
@@ -49,26 +48,21 @@ def test_the_simulators_container_places_a_good_call(deployment: Deployment) -> 
     assert re.search(r"frames returned +│ 150 ", printed)
 
 
-@pytest.mark.alone  # rules about times warn on a busy machine
 def test_the_simulators_container_checks_the_rules(deployment: Deployment) -> None:
-    # simulator/tests/check/test_own_server.py has those that last, too.
-    lasting = ",".join(rule.id for rule in RULES if rule.seconds > 30)
-    printed = deployment.compose("run", "--rm", "simulator", "check", "--json", "--skip", lasting)
-    rules = json.loads(printed[printed.index("{\n") :])["rules"]  # behind what compose says itself
-    assert {rule["group"] for rule in rules} == {"webhooks", "ncco", "socket", "audio", "security", "deployment"}
+    printed = deployment.compose("run", "--rm", "simulator", "check", "--json", "--only", "webhooks,ncco")
+    rules = json.loads(printed[printed.index("{\n") :])["rules"]  # after what compose itself says
+    assert {rule["group"] for rule in rules} == {"webhooks", "ncco"}
     assert [rule for rule in rules if rule["status"] not in ("pass", "skipped")] == []
-    assert all(rule["seen"] for rule in rules if rule["status"] == "skipped"), "no reason is named"
 
 
 def test_the_simulators_container_finds_the_load(deployment: Deployment) -> None:
-    options = ("--first", "2", "--max-calls", "2", "--seconds", "1", "--plot", "/tmp/load.png")
+    options = ("--first", "2", "--max-calls", "2", "--seconds", "1")
     done = deployment.attempt("run", "--rm", "simulator", "load", *options)
     assert done.returncode in (0, 4), done.stdout  # 4 on a machine that is too busy
     assert re.search("No breaking point: (2 calls are carried|how many calls can't be judged)", done.stdout), (
         done.stdout
     )
     assert re.search(r"│ +2 │ .*│ +0 │", done.stdout), done.stdout  # no frame was lost
-    assert "wrote /tmp/load.png" in done.stdout
 
 
 def test_the_phones_container_is_at_home_on_this_machine_alone(deployment: Deployment) -> None:
@@ -106,14 +100,6 @@ def test_replicas_that_go_let_their_calls_end_and_get_no_new_ones(deployment: De
         assert metric(staying, "echo_engine_calls_open") == 7
     scaling.join()
     assert [engine.name for engine in deployment.containers("echo-engine")] == [staying.name]
-
-
-def test_a_reload_of_caddy_cuts_no_call(deployment: Deployment) -> None:
-    with call_socket(deployment) as call, deployment.logs("caddy") as log:
-        assert_echoes(call)
-        deployment.compose("kill", "--signal", "USR1", "caddy")
-        log.wait_for("successfully reloaded config")
-        assert_echoes(call)
 
 
 @pytest.mark.parametrize("brackets", [1000, 4096, 65_536])
@@ -180,8 +166,3 @@ def test_buffers_for_audio_are_small(deployment: Deployment) -> None:
         for container in deployment.containers(service):
             for name in ("tcp_rmem", "tcp_wmem"):
                 assert execute(container, "cat", f"/proc/sys/net/ipv4/{name}").split() == ["4096", "16384", "65536"]
-
-
-def test_logs_are_rotated(deployment: Deployment) -> None:
-    for container in deployment.containers():
-        assert container.attrs["HostConfig"]["LogConfig"]["Config"] == {"max-file": "3", "max-size": "10m"}

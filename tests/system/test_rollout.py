@@ -22,7 +22,7 @@ from local_run.supervisor import status
 from tests.harness.containers import compose_environment, docker_with_compose
 from tests.harness.forge import SIGNATURE_SECRET
 from tests.harness.local_run import authorization, simulate
-from tests.harness.process import ROOT
+from tests.harness.process import PATIENT, ROOT
 
 ENGINES = 2
 GATEWAY = "{{range .IPAM.Config}}{{.Gateway}}{{end}}"
@@ -47,6 +47,7 @@ class Host:
             "PORT": self.port,
             "ENGINES": str(ENGINES),
             "DRAIN_SECONDS": "1",
+            **PATIENT,
         }
         lines = [f"{name}={value}\n" for name, value in (always | settings).items()]
         (self.folder / ".env").write_text("".join(lines))
@@ -62,9 +63,6 @@ class Host:
         done = self.run("docker", "compose", *arguments)
         assert done.returncode == 0, done.stdout
         return done.stdout
-
-    def rollout(self) -> subprocess.CompletedProcess[str]:
-        return self.run("deploy/rollout")
 
     def containers(self) -> list[str]:
         """Return the ids of all containers of the webhooks and the engines, stopped ones too."""
@@ -111,7 +109,7 @@ def test_a_good_version_replaces_the_old_one_and_loses_no_call(host: Host) -> No
     before, results = host.containers(), []
     placing = threading.Thread(target=lambda: results.append(simulate(host.port, "--calls", "4", "--seconds", "45")))
     placing.start()
-    done = host.rollout()
+    done = host.run("deploy/rollout")
     placing.join()
     assert done.returncode == 0, done.stdout
     after = host.containers()
@@ -146,7 +144,10 @@ def test_a_version_that_starts_and_gets_unhealthy_is_taken_away(host: Host) -> N
     probes = host.folder / "echo_engine" / "handshake.py"
     good = probes.read_text()
     probes.write_text(good.replace('"/healthz"', '"/health"'))
+    quicker = host.folder / "docker-compose.override.yml"
+    quicker.write_text("services: {echo-engine: {healthcheck: {interval: 1s, start_period: 1s}}}\n")
     assert_refused(host, "the new echo-engine didn't get healthy. Its last lines:")
+    quicker.unlink()
     probes.write_text(good)
 
 
@@ -160,46 +161,18 @@ def test_a_version_that_starts_and_gets_unhealthy_is_taken_away(host: Host) -> N
 )
 def test_a_wrong_setting_is_named_before_anything_is_replaced(host: Host, setting: str, value: str, said: str) -> None:
     host.set(**{setting: value})
-    assert_refused(host, said)
+    assert_refused(host, said, "--no-build")
     host.set()
 
 
-def assert_refused(host: Host, said: str) -> None:
+def assert_refused(host: Host, said: str, *options: str) -> None:
     before = host.containers()
-    done = host.rollout()
+    done = host.run("deploy/rollout", *options)
     assert done.returncode == 1, done.stdout
     assert said in done.stdout
     assert "nothing has changed: the old processes go on." in done.stdout
     assert host.containers() == before
     host.call()
-
-
-def test_a_secret_comes_in_a_file_that_docker_inspect_does_not_show(host: Host) -> None:
-    secret = host.folder / "signature-secret"
-    secret.write_text(SIGNATURE_SECRET)
-    secret.chmod(0o400)
-    os.chown(secret, 65532, 65532)
-    host.set(VONAGE_SIGNATURE_SECRET_FILE="./signature-secret")
-    done = host.rollout()
-    assert done.returncode == 0, done.stdout
-    assert status(host.port, "GET", "/webhooks/answer?uuid=a&conversation_uuid=b") == 401
-    signed = simulate(host.port, "--seconds", "1", VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET)
-    assert signed.returncode in (0, 4), signed.stdout + signed.stderr
-    for container in host.containers():
-        assert SIGNATURE_SECRET not in host.run("docker", "inspect", container).stdout
-    host.set()
-    assert host.rollout().returncode == 0
-
-
-def test_down_lets_the_engines_drain_before_caddy_goes(host: Host) -> None:
-    headers = authorization(host.port)
-    with connect(f"ws://127.0.0.1:{host.port}/socket", additional_headers=headers, proxy=None) as call:
-        host.compose("down")
-        with pytest.raises(ConnectionClosed) as closed:
-            call.recv()
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 1012
-    host.compose("up", "--detach", "--wait")
 
 
 CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 2)"
@@ -221,3 +194,27 @@ def test_the_pages_rule_keeps_the_host_from_the_webhooks_and_the_engines(host: H
         host.call()
     finally:
         assert host.run("sh", "-c", rule.replace("-I INPUT", "-D INPUT")).returncode == 0
+
+
+def test_down_lets_the_engines_drain_before_caddy_goes(host: Host) -> None:
+    headers = authorization(host.port)
+    with connect(f"ws://127.0.0.1:{host.port}/socket", additional_headers=headers, proxy=None) as call:
+        host.compose("down")
+        with pytest.raises(ConnectionClosed) as closed:
+            call.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
+
+
+def test_a_secret_comes_in_a_file_that_docker_inspect_does_not_show(host: Host) -> None:
+    secret = host.folder / "signature-secret"
+    secret.write_text(SIGNATURE_SECRET)
+    secret.chmod(0o400)
+    os.chown(secret, 65532, 65532)
+    host.set(VONAGE_SIGNATURE_SECRET_FILE="./signature-secret")
+    host.compose("up", "--detach", "--wait")
+    assert status(host.port, "GET", "/webhooks/answer?uuid=a&conversation_uuid=b") == 401
+    signed = simulate(host.port, "--seconds", "1", VONAGE_SIGNATURE_SECRET=SIGNATURE_SECRET)
+    assert signed.returncode in (0, 4), signed.stdout + signed.stderr
+    for container in host.containers():
+        assert SIGNATURE_SECRET not in host.run("docker", "inspect", container).stdout

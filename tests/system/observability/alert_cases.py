@@ -91,8 +91,16 @@ CASES = {
         labels=E1,
     ),
     "CallsCut": Case(
-        fires={"webhooks_calls_moved_total": late(29), DRAINING: always(0)},
-        quiet={"webhooks_calls_moved_total": late(29), DRAINING: f"0x{THEN - 15} 1x4 _x{SAMPLES}"},
+        fires={
+            "webhooks_calls_moved_total": late(33),
+            "webhooks_connects_failed_total": late(4),
+            DRAINING: always(0),
+        },
+        quiet={
+            "webhooks_calls_moved_total": late(33),
+            "webhooks_connects_failed_total": late(4),
+            DRAINING: f"0x{THEN - 15} 1x4 _x{SAMPLES}",
+        },
         summary="29 calls lost their sockets in 5 minutes, though no engine drains",
     ),
     "NoRoom": Case(

@@ -22,7 +22,7 @@ from tests.harness.containers import Deployment
 from tests.harness.forge import OTHER_SECRET, SIGNATURE_SECRET, signature, socket_token
 from tests.harness.local_run import simulate
 from tests.harness.monitoring import Monitoring, images_problem, monitored
-from tests.harness.process import DEADLINE
+from tests.harness.process import DEADLINE, PATIENT
 from tests.harness.rules import ALERTS, QUERIES, Query
 from tests.system.chaos import faults
 from tests.system.chaos.experiments import SETTINGS, Experiment, run
@@ -37,7 +37,7 @@ EXPECTED = {"Watchdog", "ProcessRestarts"}
 def monitoring(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     if problem := images_problem():
         pytest.skip(problem)
-    settings = SETTINGS | {"DRAIN_SECONDS": "5", "MAX_CALLS": str(MAX_CALLS)}
+    settings = SETTINGS | PATIENT | {"DRAIN_SECONDS": "5", "MAX_CALLS": str(MAX_CALLS)}
     with monitored(tmp_path_factory.mktemp("observability"), **settings) as monitoring:
         monitoring.deployment.restore(faults.REPLICAS)
         yield monitoring
