@@ -21,6 +21,7 @@ from tests.system.chaos.experiments import (
     Result,
     run,
 )
+from tests.system.chaos.faults import REPLICAS
 
 HEAD = "| fault | calls | lost | moved | connects refused | median silence | longest silence |\n|---|" + "---:|" * 6
 WATCHED_HEAD = HEAD.replace("\n", " alerts | what to do |\n") + "---|---|"
@@ -57,7 +58,7 @@ def try_watched(experiments: list[Experiment]) -> bool:
     broken = False
     (port,) = unused_ports(1)
     print(f"\nThirty calls, three new legs a second, and the alerts\n\n{WATCHED_HEAD}", flush=True)
-    with deployed(PROMETHEUS_PORT=port, **SETTINGS) as deployment:
+    with deployed(PROMETHEUS_PORT=port, ENGINES=str(REPLICAS)) as deployment:
         monitoring = Monitoring(deployment, port)
         for experiment in experiments:
             result = run(replace(experiment, before=lambda _: watch_anew(monitoring)), deployment)
