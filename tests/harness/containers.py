@@ -126,7 +126,9 @@ class Deployment:
         return status(self.port, "GET", path)
 
     def scale(self, replicas: int) -> None:
-        self.compose("up", "--wait", "--no-recreate", "--scale", f"echo-engine={replicas}")
+        count = f"echo-engine={replicas}"
+        self.compose("up", "--detach", "--no-deps", "--no-recreate", "--scale", count, "echo-engine")
+        self.wait_for_engines(replicas)
 
     def logs(self, service: str) -> AbstractContextManager[Process]:
         """Follow the log of a service; each line starts with the service and the number of its container."""

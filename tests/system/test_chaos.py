@@ -14,7 +14,6 @@ from tests.system.chaos.experiments import (
     FRONT_EXPERIMENTS,
     PACED_EXPERIMENTS,
     SETTINGS,
-    WATCHED_EXPERIMENTS,
     Experiment,
     run,
 )
@@ -53,5 +52,5 @@ def test_the_callers_of_a_killed_engine_wait_no_longer_than_promised(deployment:
 
 
 def test_the_table_of_operations_md_has_every_experiment() -> None:
-    experiments = [[each.fault, str(each.calls)] for each in (*PACED_EXPERIMENTS, *WATCHED_EXPERIMENTS, *EXPERIMENTS)]
+    experiments = [[each.fault, str(each.calls)] for each in (*PACED_EXPERIMENTS, *EXPERIMENTS)]
     assert [row[:2] for row in rows(OPERATIONS) if row[:2] in experiments] == experiments

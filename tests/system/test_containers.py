@@ -77,9 +77,8 @@ def test_calls_spread_over_all_replicas(deployment: Deployment) -> None:
     engines = deployment.containers("echo-engine")
     before = [metric(engine, "echo_engine_calls_total") for engine in engines]
     done = simulate(deployment.port, "--calls", "12", "--seconds", "4")
-    assert done.returncode == 0, done.stdout + done.stderr
-    frames = json.loads(done.stdout)["frames"]
-    assert (frames["sent"], frames["returned"], frames["lost"]) == (2400, 2400, 0)
+    report = json.loads(done.stdout)
+    assert (report["calls_lost"], report["moved"], report["frames"]["lost"]) == (0, 0, 0)
     after = [metric(engine, "echo_engine_calls_total") for engine in engines]
     assert min(new - old for new, old in zip(after, before, strict=True)) >= 3
 

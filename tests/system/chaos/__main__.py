@@ -10,6 +10,7 @@ from dataclasses import replace
 from local_run.environment import unused_ports
 from tests.harness.containers import deployed, engine_problem
 from tests.harness.monitoring import Monitoring
+from tests.harness.process import PATIENT
 from tests.system.chaos.alerts import raised, watch_anew
 from tests.system.chaos.experiments import (
     EXPERIMENTS,
@@ -39,7 +40,7 @@ def main(words: list[str]) -> int:
         return [each for each in experiments if all(word in each.fault for word in words)]
 
     broken = try_watched(chosen(WATCHED_EXPERIMENTS))
-    with deployed(**SETTINGS) as deployment:
+    with deployed(**SETTINGS, **PATIENT) as deployment:
         for title, experiments in (
             ("Sixty calls, and three new legs a second", PACED_EXPERIMENTS),
             ("Nine calls, and a platform without limits", EXPERIMENTS),
@@ -58,7 +59,7 @@ def try_watched(experiments: list[Experiment]) -> bool:
     broken = False
     (port,) = unused_ports(1)
     print(f"\nThirty calls, three new legs a second, and the alerts\n\n{WATCHED_HEAD}", flush=True)
-    with deployed(PROMETHEUS_PORT=port, ENGINES=str(REPLICAS)) as deployment:
+    with deployed(PROMETHEUS_PORT=port, ENGINES=str(REPLICAS), **PATIENT) as deployment:
         monitoring = Monitoring(deployment, port)
         for experiment in experiments:
             result = run(replace(experiment, before=lambda _: watch_anew(monitoring)), deployment)
