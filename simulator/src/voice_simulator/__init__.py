@@ -15,7 +15,7 @@ Each folder is one part. A part imports its own files and the parts that stand b
     caller         the person at the phone: what is said and pressed, what is heard, and the ledger of frames
     vonage         the platform's side: webhooks, NCCO, socket, play-out
     record         what happened in one call: its events in order, and how they are written down
-    audio          formats, frames laid out in time, WAV files
+    audio          formats, sound files, frames laid out in time
     event_loop     the loop that runs calls, and the signals that end it
     examples           an agent to try the simulator with, and scenarios
     facts          what is known about the platform, by section

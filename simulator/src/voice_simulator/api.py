@@ -45,7 +45,7 @@ class CallOptions(ApplicationOptions, total=False):
     """The options of a placed call; each has the command line's default."""
 
     seconds: float  # how long the caller speaks
-    wav: str | Path  # the caller's speech: a PCM WAV file, repeated if it is shorter
+    wav: str | Path  # the caller's speech: a sound file, repeated if it is shorter
     press: Iterable[tuple[str, float]]  # keys, each with its second: [("1", 2.0), ("#", 3.5)]
     stall: Iterable[tuple[float, float]]  # stalls of the network: [(3.0, 5.0)] for 3 s at 5 s
     expect: Expect  # "echo", byte for byte; "audio", other audio from the socket; "nothing", for any NCCO

@@ -76,7 +76,7 @@ def _clears(record: Record) -> Iterator[float]:
             yield time - onsets[before - 1]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8)
 def speech_onsets(speech: Speech, frame_count: int) -> tuple[float, ...]:
     """Return when the caller begins to speak, in seconds from the first frame, each time after a silence."""
     frames = speech_frames(speech, LISTENING_FORMAT)

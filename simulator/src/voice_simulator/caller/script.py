@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from ..audio.format import FRAME_SECONDS
-from .speech import LONGEST_SECONDS, SAMPLE_FILE, Speech, SpeechError, read_speech
+from ..audio.reading import SoundError
+from .speech import LONGEST_SECONDS, SAMPLE_FILE, Speech, read_speech
 
 KEYS = "0123456789*#"
 LONGEST_DELAY_SECONDS = 60.0
@@ -121,7 +122,7 @@ def read_script(
         raise ScriptError("stall", "wants an echo without delay, so no key from 1 to 9 may be pressed")
     try:
         speech = read_speech(Path(wav), seconds)
-    except SpeechError as error:
+    except SoundError as error:
         raise ScriptError("wav", f"can't be used: {error}") from None
     return Script(speech, seconds, digits, stalls=stalls, delay=echo_delay, audio_kept=audio_kept, expect=expect)
 

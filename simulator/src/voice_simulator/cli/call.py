@@ -58,7 +58,8 @@ def call(
     wav: Annotated[
         Path,
         typer.Option(
-            show_default="a spoken sample", help="The caller's speech: a PCM WAV file, repeated if it is shorter."
+            show_default="a spoken sample",
+            help="The caller's speech: a sound file (WAV, FLAC, Ogg, MP3), repeated if it is shorter.",
         ),
     ] = SAMPLE_FILE,
     greeting: Annotated[

@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ..audio.reading import SoundError
 from ..call.result import CallResult
 from ..record.trace import TraceError, read_trace
 from ..report.course_table import tables
 from ..report.files import keep
 from ..report.json_object import as_json
 from ..report.messages import error_lines, warning_lines
-from ..report.sound_file import SoundFileError, read_file
+from ..report.sound_file import read_file
 from . import options
 
 
@@ -37,7 +38,7 @@ def show(
     try:
         record = read_trace(trace)
         sound = read_file(recording, record.frames) if recording else None
-    except (TraceError, SoundFileError) as error:
+    except (TraceError, SoundError) as error:
         raise typer.BadParameter(str(error)) from error
     results = [CallResult(record, sound)]
     if for_machines:

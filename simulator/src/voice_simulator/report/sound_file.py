@@ -5,7 +5,6 @@ It begins with the first frame that was said or heard, so that a call's trace te
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,14 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ..audio.format import FRAME_SECONDS, FRAMES_PER_SECOND, SAMPLE_BYTES, TimedFrame
+from ..audio.reading import SoundError, opened
 from ..audio.tape import Samples, Sound, best_rate, lay_out, wav_bytes
 from ..record.frames import Frames
 
 CHANNELS = 2
-
-
-class SoundFileError(Exception):
-    """A file is no recording of a call; the message says which file, and why."""
 
 
 class SoundFile(NamedTuple):
@@ -46,19 +42,14 @@ def as_file(sound: Sound) -> SoundFile | None:
 
 
 def read_file(path: Path, frames: Frames) -> Sound:
-    """Return the sound of the call whose frames these are. Raises SoundFileError."""
+    """Return the sound of the call whose frames these are. Raises SoundError."""
     said_at = [(frames.first_at or 0.0) + number * FRAME_SECONDS for number in range(frames.spoken)]
     begin = min([*said_at[:1], *frames.heard_at[:1]], default=0.0)
-    try:
-        with wave.open(str(path), "rb") as file:
-            rate = file.getframerate()
-            if (file.getnchannels(), file.getsampwidth()) != (CHANNELS, SAMPLE_BYTES) or rate % FRAMES_PER_SECOND:
-                raise SoundFileError(f"{path}: a recording of a call is a stereo WAV file of 16 bits; this one isn't")
-            samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, CHANNELS)
-    except OSError as error:
-        raise SoundFileError(f"{path}: can't be read: {error.strerror}") from error
-    except (wave.Error, EOFError, ValueError) as error:
-        raise SoundFileError(f"{path}: this is no WAV file ({error or 'it ends too early'})") from error
+    with opened(path, str(path)) as file:
+        rate = file.samplerate
+        if (file.channels, file.subtype) != (CHANNELS, "PCM_16") or rate % FRAMES_PER_SECOND:
+            raise SoundError(f"{path}: a recording of a call is a stereo WAV file of 16 bits; this one isn't")
+        samples = file.read(dtype="int16")
     left, right = (np.ascontiguousarray(samples[:, channel]) for channel in range(CHANNELS))
     return Sound(_cut(left, said_at, begin, rate), _cut(right, frames.heard_at, begin, rate))
 

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from ..audio.reading import SoundError
 from ..call.actions.context import CalleeConduct
 from ..caller.script import (
     REACTION_SECONDS,
@@ -22,7 +23,7 @@ from ..caller.script import (
     Stall,
     Words,
 )
-from ..caller.speech import Speech, SpeechError, read_speech
+from ..caller.speech import Speech, read_speech
 from ..record.events import Expectation
 from ..record.expectation import COUNTS, KINDS, SHARES, SOUNDS, TIMES
 from .clips import SAMPLE_RATE, Clip, join
@@ -116,7 +117,7 @@ def _read_deed(item: Value, part: _Part, seconds: float) -> None:
         if "text" in deed:
             part.words.append(Words(deed["text"].text("the words that are said"), at, clip.seconds))
     else:
-        raise item.error('give say: with a WAV file, or press: with a key in quotes, as in press: "#"')
+        raise item.error('give say: with a sound file, or press: with a key in quotes, as in press: "#"')
 
 
 def _reaction(item: Value, deed: dict[str, Value], seconds: float) -> Reaction:
@@ -168,13 +169,13 @@ def _sound(deed: dict[str, Value], seconds: float) -> Speech:
         fields = say.fields(("silence",))
         silent = _number(fields, "silence", 0.02, seconds, None, say)
         return Speech(np.zeros(round(silent * SAMPLE_RATE), np.float32), SAMPLE_RATE)
-    text = say.text("the path of a WAV file, or the name of a sound")
+    text = say.text("the path of a sound file, or the name of a sound")
     path, named = say.folder / text, SOUND_FILES / f"{text}.wav"
     if not path.exists() and named.exists():
         path = named
     try:
         speech = read_speech(path, _number(deed, "for", 0.02, LONGEST_SECONDS, seconds))
-    except SpeechError as error:
+    except SoundError as error:
         sounds = ", ".join(sorted(each.stem for each in SOUND_FILES.glob("*.wav")))
         folder = "the scenario's folder" if say.path else "the working directory"
         raise say.error(f"{error}; the path counts from {folder}, and sounds by name are {sounds}") from error

@@ -58,7 +58,10 @@ async def test_a_stream_is_fetched_and_played_for_its_length(webhooks: WebhookSe
     ("reply", "warning"),
     [
         ({"status": 404}, "answered 404; nothing is played"),
-        ({"status": 200, "body": b"ID3\x03\x00"}, "is no PCM WAV file, so its length is not known here"),
+        (
+            {"status": 200, "body": b"ID3\x03\x00"},
+            "give WAV, FLAC, Ogg or MP3; it is passed over",
+        ),
         ({"status": 200, "reset": True}, "can't be fetched"),
     ],
 )

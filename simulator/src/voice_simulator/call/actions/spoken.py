@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import itertools
 import math
 
-from ...audio.format import FRAME_SECONDS, AudioFormat
-from ...caller.speech import LONGEST_SECONDS, SpeechError, decode_speech, speech_frames
+from ...audio.format import FRAME_SECONDS, FRAMES_PER_SECOND, AudioFormat
+from ...audio.reading import SoundError
+from ...caller.speech import decode_frames
 from ...vonage.ncco.actions import Stream, Talk, Wait
 from ...vonage.requester import WebhookError
 from .context import ActionContext
 
 FETCH_SECONDS = 5.0
+MOST_SECONDS = 600.0  # of a sound file
 STREAM_FORMAT = AudioFormat.L16_16000
 
 
@@ -28,7 +29,7 @@ async def talk(context: ActionContext, action: Talk) -> None:
 
 
 async def stream(context: ActionContext, action: Stream) -> None:
-    """Fetch a sound file and play it: a WAV file for its length, of any other the length is not known."""
+    """Fetch a sound file and play it."""
     frames = await _fetch(context, action.stream_url[0])
     context.pace.begin()  # it begins when it is here
     seconds = len(frames) * FRAME_SECONDS * (action.loop or math.inf) if frames else 0.0
@@ -56,10 +57,14 @@ async def _fetch(context: ActionContext, url: str) -> list[bytes]:
         context.warn(f"stream {url} answered {response.status_code}; nothing is played")
         return []
     try:
-        return speech_frames(decode_speech(io.BytesIO(response.content), url, LONGEST_SECONDS), STREAM_FORMAT)
-    except SpeechError:
-        context.warn(f"stream {url} is no PCM WAV file, so its length is not known here; it is passed over")
+        # In a thread: a small file may take long to decode.
+        frames = await asyncio.to_thread(decode_frames, response.content, f"stream {url}", MOST_SECONDS, STREAM_FORMAT)
+    except SoundError as error:
+        context.warn(f"{error}; it is passed over")
         return []
+    if len(frames) > MOST_SECONDS * FRAMES_PER_SECOND:
+        context.warn(f"stream {url} is longer than {MOST_SECONDS / 60:g} minutes; the rest is left out here")
+    return frames
 
 
 async def _play(context: ActionContext, frames: list[bytes], seconds: float) -> None:
