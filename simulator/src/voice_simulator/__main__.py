@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
 import typer
@@ -13,9 +15,11 @@ from .cli.facts import facts
 from .cli.load import load
 from .cli.phone import phone
 from .cli.show import show
+from .cli.terminal import prepare_streams, tell
 from .version import PROGRAM
 
 EXIT_USAGE = 64
+EXIT_UNREAD, EXIT_TERMINATED = 141, 143  # as a shell calls the ends by SIGPIPE and SIGTERM
 COMMANDS = ("call", "check", "facts", "load", "phone", "show")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -37,15 +41,22 @@ def main() -> int:
     try:
         code: int = app([name, *arguments], prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
-        typer.echo(f"error: {error.format_message()}\nTry: {PROGRAM} --help", err=True)
+        tell(f"error: {error.format_message()}", err=True)
+        typer.echo(f"Try: {PROGRAM} --help", err=True)
         return EXIT_USAGE
+    except BrokenPipeError:  # its reader has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_UNREAD
     return code
 
 
 def start() -> int:
     """Run the command with the settings in `.env`, and return its exit code."""
+    prepare_streams()
+    # At once, whatever goes on, and as the first process of a container too, which has no default.
+    signal.signal(signal.SIGTERM, lambda number, frame: os._exit(EXIT_TERMINATED))
     for problem in load_env_file():
-        typer.echo(f"warning: {problem}", err=True)
+        tell(f"warning: {problem}", err=True)
     return main()
 
 

@@ -12,6 +12,7 @@ from .call.result import CallResult
 from .call.verdict import Outcome
 from .record.events import ActionBegan, Expectation, RequestSent
 from .record.expectation import ANY, SOUNDS, STEPS, met_at, words
+from .record.foreign_text import visible
 from .record.record import Record
 from .record.steps import steps
 from .record.turns import Turns
@@ -152,7 +153,7 @@ class PlacedCall:
             for step in steps(self.record)
         ]
         sound = f"  heard {self.heard_seconds:.2f} s of audio; the end: {self.ended}"
-        return "\n".join([f"a call, {self.outcome}", *problems, *lines, sound])
+        return "\n".join(map(visible, [f"a call, {self.outcome}", *problems, *lines, sound]))
 
     def check(self) -> None:
         """Raise AssertionError, with the errors and the steps, unless the call was good."""

@@ -43,7 +43,8 @@ def lay_out(frames: Sequence[TimedFrame], begin: float, end: float, rate: int) -
         resampled = own if own_rate == rate else soxr.resample(own, own_rate, rate)
         length = min(len(whole), len(resampled))
         whole[:length] += resampled[:length]
-    return np.clip(np.rint(whole), -(2**15), 2**15 - 1).astype(np.int16)
+    np.rint(whole, out=whole)
+    return np.clip(whole, -(2**15), 2**15 - 1, out=whole).astype(np.int16)
 
 
 def wav_bytes(channels: Sequence[Samples], rate: int) -> bytes:

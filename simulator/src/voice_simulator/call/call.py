@@ -29,6 +29,8 @@ from .plan import CallPlan
 from .result import CallResult
 from .verdict import judge
 
+LONGEST_WAIT_SECONDS = 1800.0  # of a caller who expects an echo, for the first socket
+
 
 class Call:
     """A call to the account's number; its `result` fills while it runs."""
@@ -101,9 +103,10 @@ class Call:
             )
             actions = tasks.create_task(player.play(self._actions))
             hung_up = tasks.create_task(self._caller.hung_up.wait())
-            await asyncio.wait((actions, hung_up), return_when=asyncio.FIRST_COMPLETED)
+            speaking = tasks.create_task(self._speaks_in_time(context))
+            await asyncio.wait((actions, hung_up, speaking), return_when=asyncio.FIRST_COMPLETED)
             has_hung_up = self._caller.hung_up.is_set()
-            for task in (actions, hung_up):
+            for task in (actions, hung_up, speaking):
                 task.cancel()
             await sockets.end()
             if not self._echo_expected:
@@ -134,6 +137,16 @@ class Call:
         except WebhookError as error:
             self._record_failure("fallback", error)
             return None
+
+    async def _speaks_in_time(self, context: ActionContext) -> None:
+        """Return once the caller has waited too long for a socket to speak into."""
+        await asyncio.sleep(LONGEST_WAIT_SECONDS)
+        if self._record.frames.first_at is not None:
+            await asyncio.Event().wait()
+        context.fail(
+            f"no socket has opened within {LONGEST_WAIT_SECONDS / 60:g} minutes of the answer, so there is no echo to"
+            " check; this simulator ends the call: shorten what comes before the connect, or set --expect"
+        )
 
     def _record_failure(self, webhook: Webhook, error: WebhookError) -> None:
         record = self._record

@@ -16,6 +16,7 @@ from ..record.events import (
     WebhookFailed,
 )
 from ..record.record import Record
+from ..record.redaction import MOST_CHARACTERS
 
 SHOWN_CHARACTERS = 60  # of a response's body
 FORMATS = {"text/html": "HTML", "text/plain": "text", "application/xml": "XML", "text/xml": "XML"}
@@ -33,7 +34,7 @@ def _causes(record: Record) -> Iterator[Cause]:
         match event:
             case ProblemFound(breaks_rule=True, about="ncco"):
                 yield _wrong_ncco(record, index, event)
-            case ProblemFound(breaks_rule=True, about="socket" | "event"):
+            case ProblemFound(breaks_rule=True, about="socket" | "event" | "simulator"):
                 yield Cause(_sentence(event.sentence), index)
             case WebhookFailed():
                 yield Cause(f"The {event.webhook} webhook {event.trouble}", _last_request(record, index, event))
@@ -46,7 +47,7 @@ def _causes(record: Record) -> Iterator[Cause]:
 def _wrong_ncco(record: Record, index: int, problem: ProblemFound) -> Cause:
     """Return what is wrong with an NCCO; of a response that is no JSON at all, what it is instead."""
     received = [each for each in record.of(ResponseReceived) if each.id == problem.request]
-    if not received or not isinstance(received[0].body, str):
+    if not received or not isinstance(received[0].body, str) or received[0].body_bytes > MOST_CHARACTERS:
         return Cause(f"The NCCO breaks a rule: {problem.sentence}", index)
     (response, *_), sent = received, next(each for each in record.of(RequestSent) if each.id == problem.request)
     kind = (response.content_type or "").partition(";")[0].strip().lower()

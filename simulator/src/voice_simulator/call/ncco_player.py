@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from ..record.events import ActionBegan, ActionEnded
@@ -14,6 +15,9 @@ from .actions.play import play_action
 from .joint_start import JointStart
 
 ECHO_PATIENCE_SECONDS = 60.0  # with an action that has no end of its own
+
+MOST_ACTIONS = 10_000  # in a call
+MOST_NCCOS, LOOP_SECONDS = 100, 10.0  # a loop sends that many in that time
 
 StayConnected = Callable[[Connect, WebSocket], Awaitable[Ncco | None]]
 
@@ -34,6 +38,7 @@ class NccoPlayer:
         self._stay_connected = stay_connected
         self._echo_expected = echo_expected
         self._actions_played = 0
+        self._nccos_at: deque[float] = deque(maxlen=MOST_NCCOS)
         self._stuck = False  # from an action on that has no end, in a call for the echo
 
     async def play(self, actions: list[Action]) -> None:
@@ -47,10 +52,25 @@ class NccoPlayer:
             action, *actions = actions
             new_ncco = await self._play_and_record(action)
             if new_ncco is not None:
-                if not may_go_on:
+                if not may_go_on or self._is_loop():
                     return
                 actions = new_ncco.actions
                 may_go_on = not self._echo_expected or has_socket(actions)
+
+    def _is_loop(self) -> bool:
+        """Note a new NCCO; return whether there are so many that the call ends."""
+        record = self._context.record
+        self._nccos_at.append(record.now)
+        since = record.now - self._nccos_at[0]
+        if self._actions_played > MOST_ACTIONS:
+            loop = f"had {MOST_ACTIONS} actions played in this call"
+        elif len(self._nccos_at) == MOST_NCCOS and since < LOOP_SECONDS:
+            loop = f"sent {MOST_NCCOS} new NCCOs within {since:.1f} s"
+        else:
+            return False
+        sentence = f"the application {loop}, which looks like a loop; this simulator ends the call"
+        self._context.fail(sentence)
+        return True
 
     async def _play_and_record(self, action: Action) -> Ncco | None:
         record = self._context.record

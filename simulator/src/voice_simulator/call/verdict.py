@@ -154,7 +154,7 @@ class _Reader:
 
     def _take_problem(self, problem: ProblemFound) -> None:
         match problem.about:
-            case "ncco" if problem.breaks_rule:
+            case "ncco" | "simulator" if problem.breaks_rule:
                 self._verdict.fail(Outcome.NCCO_WRONG, str(problem))
             case "ncco" | "simulator":
                 self._verdict.warn(str(problem))

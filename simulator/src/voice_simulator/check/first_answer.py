@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from dataclasses import dataclass
 
 import httpx2
 
+from ..record.foreign_text import read_json
 from ..vonage.application import Application
 from ..vonage.leg import Leg
 from ..vonage.requester import WebhookError, shown
@@ -58,7 +58,7 @@ async def request_first_answer(application: Application, requests: Requests) -> 
 def gives_ncco(response: httpx2.Response) -> bool:
     """Return whether a response brings something like an NCCO, be it right or wrong: an array of objects."""
     try:
-        ncco = json.loads(response.content)
+        ncco = read_json(response.content)
     except ValueError:
         return False
     return response.is_success and isinstance(ncco, list) and all(isinstance(action, dict) for action in ncco)

@@ -14,7 +14,8 @@ from ..vonage.socket_messages import read_command
 
 SHOWN = 80  # characters of a text
 SIZES = {audio_format.frame_bytes for audio_format in AudioFormat}
-MOST_BYTES = 1 << 26  # from an application on one socket: half an hour of audio at 16 kHz
+MOST_BYTES = 1 << 23  # from an application on one socket: a minute of audio at 24 kHz, and a minute beforehand
+ARRIVAL_BYTES = 200  # that each frame takes besides its own
 
 
 class Arrival(NamedTuple):
@@ -41,7 +42,7 @@ class RawSocket(OpenSocket):
         """Keep a data frame as it came; after far too many, break the connection off."""
         fragment = not frame.fin or frame.opcode is Opcode.CONT
         self.arrivals.append(Arrival(perf_counter(), frame.opcode, bytes(frame.data), fragment))
-        self._bytes_left -= len(frame.data)
+        self._bytes_left -= len(frame.data) + ARRIVAL_BYTES
         if self._bytes_left < 0:
             self.abort()
 

@@ -31,6 +31,7 @@ from ..version import VERSION
 from ..vonage.application import Application
 from . import options, platform_options
 from .application_options import takes_application
+from .terminal import tell
 
 # The options that say what a scenario's file says, and the names of these values in a script.
 SAID_IN_FILE = {
@@ -229,4 +230,4 @@ def _tell(results: Sequence[CallResult], *, for_machines: bool) -> None:
             Console().print(each)
     busy = load_lines(results, os.getloadavg()[0], os.cpu_count() or 1) if hasattr(os, "getloadavg") else []
     for line in warning_lines(results) + error_lines(results) + busy:
-        typer.echo(line, err=True)
+        tell(line, err=True)

@@ -23,6 +23,7 @@ from ..event_loop import run
 from ..vonage.application import Application
 from . import options
 from .application_options import takes_application
+from .terminal import tell
 
 
 @takes_application(argument=True)
@@ -76,7 +77,7 @@ def _tell(report: CheckReport, *, for_machines: bool) -> None:
     elif told := _worth_telling(report):
         Console().print(table(dataclasses.replace(report, results=told)))
     if report.unreached:
-        typer.echo(f"error: {report.unreached}", err=True)
+        tell(f"error: {report.unreached}", err=True)
     if report.is_doubtful:
         typer.echo(
             f"warning: this machine paused for up to {report.machine_pause:.1f} s, so what failed may be its own"
@@ -86,7 +87,8 @@ def _tell(report: CheckReport, *, for_machines: bool) -> None:
     for result in report.results:
         if result.crash:
             typer.echo(f"error: the rule {result.rule.id} itself is at fault, please report this:", err=True)
-            typer.echo(result.crash, err=True)
+            for line in result.crash.splitlines():
+                tell(line, err=True)
 
 
 def _worth_telling(report: CheckReport) -> list[Result]:

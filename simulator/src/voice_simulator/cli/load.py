@@ -23,6 +23,7 @@ from ..load.search import Found, Ramp, Search, Searcher
 from ..vonage.application import Application
 from . import options
 from .application_options import takes_application
+from .terminal import tell
 
 EXIT_CODES = {Found.BREAKING_POINT: 0, Found.MOST: 0, Found.NOTHING: 3, Found.OWN_LIMIT: 4}
 
@@ -79,7 +80,7 @@ def load(
     elif search.steps:
         Console().print(steps_table(search))
     for line in lines:
-        typer.echo(line, err=for_machines)
+        tell(line, err=for_machines)
     if plot and search.steps:
         _draw(plot, search, application.answer_url, lines[0])
     return EXIT_CODES[search.found]
@@ -95,7 +96,7 @@ async def _search(application: Application, ramp: Ramp, processes: int) -> Searc
 
 
 def _tell(line: str) -> None:
-    typer.echo(line, err=True)
+    tell(line, err=True)
 
 
 def _draw(path: Path, search: Search, answer_url: str, finding: str) -> None:

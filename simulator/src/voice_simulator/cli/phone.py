@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import sys
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from ..caller.script import Script
 from ..caller.speech import LONGEST_SECONDS, SAMPLE_FILE, read_speech
 from ..event_loop import ending_signals, run
 from ..phone.server import PhoneServer
+from ..record.foreign_text import visible
 from ..vonage.application import Application
 from . import platform_options
 from .application_options import takes_application
@@ -55,10 +57,21 @@ def phone(
         events_duplicated=duplicate_events,
         retry_pause=retry_pause,
     )
+    handler = logging.StreamHandler()
+    handler.setFormatter(VisibleText())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     try:
         return run(_serve(plan, host, port))
     except KeyboardInterrupt:  # where there are no Unix signals
         return 0
+
+
+class VisibleText(logging.Formatter):
+    """Writes a line of the log, or several, with what can't be seen in them escaped."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text of a record."""
+        return "\n".join(map(visible, super().format(record).split("\n")))
 
 
 async def _serve(plan: CallPlan, host: str, port: int) -> int:

@@ -18,6 +18,7 @@ from ..report.json_object import as_json
 from ..report.messages import error_lines, warning_lines
 from ..report.sound_file import read_file
 from . import options
+from .terminal import tell
 
 
 def show(
@@ -47,6 +48,6 @@ def show(
         for each in tables(results):
             Console().print(each)
     for line in warning_lines(results) + error_lines(results):
-        typer.echo(line, err=True)
+        tell(line, err=True)
     keep(results[0], plot=plot)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import uuid
 from collections.abc import Callable
 from time import perf_counter
@@ -15,11 +16,11 @@ from ..vonage.leg import Leg
 from ..vonage.ncco.actions import Action, Connect, Wait
 from ..vonage.ncco.endpoints import WebSocket
 from ..vonage.ncco.ncco import ncco_of
-from ..vonage.requester import Requester, TimeLimits, WebhookError, advice
+from ..vonage.requester import Requester, TimeLimits, WebhookError, advice, shown
 from .opening import SocketToOpen
 
 REFUSED_STATUSES = {429, 503}
-LONGEST_WAIT_SECONDS = 60.0  # without a single answer
+LONGEST_WAIT_SECONDS = 60.0  # without a single answer, and of an NCCO until its connect
 AT_ONCE = 4  # requests
 LIMITS = TimeLimits(5.0, 5.0)
 
@@ -66,6 +67,9 @@ class Answers:
         waits, endpoint = _until_socket(ncco.actions)
         if endpoint is None:
             raise NoAnswerError(f"{self._url}: its NCCO has no connect to a WebSocket")
+        if waits > LONGEST_WAIT_SECONDS:
+            waiting = f"waits {waits:g} s before its connect; a load waits {LONGEST_WAIT_SECONDS:g} s at most"
+            raise NoAnswerError(f"{self._url}: its NCCO {waiting}: shorten them for the test")
         await asyncio.sleep(waits)
         authorization = authorization_for(endpoint, self._signature)
         return SocketToOpen(call, endpoint.uri, authorization, endpoint.headers, endpoint.content_type)
@@ -95,9 +99,11 @@ class Answers:
 
     def _pause(self, response: httpx2.Response) -> None:
         """Let all requests wait for as long as a refusal says. Raises AnswersRefusedError if that is too long."""
-        refusal = f"the answer webhook refuses requests: {response.status_code} {response.text[:200].strip()}"
+        refusal = f"the answer webhook refuses requests: {shown(response)}"
         try:
             seconds = float(response.headers["retry-after"])
+            if math.isnan(seconds):
+                raise ValueError
         except (KeyError, ValueError):
             raise AnswersRefusedError(f"{refusal}, and does not say when to try again{self._advice}") from None
         self._not_before = max(self._not_before, perf_counter() + seconds)

@@ -17,7 +17,7 @@ from ..call.plan import CallPlan
 from ..caller.caller import Caller
 from ..caller.frame_mark import read_mark
 from ..record.events import Event, FaultBegan, Judged, as_json
-from ..record.record import Record
+from ..record.record import Record, Room
 from ..record.trace import frames_as_json
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
@@ -40,13 +40,16 @@ log = logging.getLogger(__name__)
 class PhoneCall:
     """A call from the page's point of view: it takes what the page does, and sends what happens."""
 
-    def __init__(self, plan: CallPlan, request: CallRequest, index: int, limit: LegLimit, send: Send) -> None:
+    def __init__(
+        self, plan: CallPlan, request: CallRequest, index: int, limit: LegLimit, room: Room, send: Send
+    ) -> None:
         """Take a plan whose script has the bundled speech, an index from 1 for the frames' marks, and where to send."""
         application = plan.application
         caller, called = request.caller or application.caller, request.called or application.called
         self._plan = replace(plan, application=replace(application, caller=caller, called=called))
         self._send = send
-        self._record = Record()
+        self._room = Room(room)
+        self._record = Record(room=self._room)
         self._record.listen(self._send_event)
         self._voice = LiveVoice(request.voice, plan.script.speech)
         self._caller = Caller(plan.script, index, self._voice, self._record, phone=self)
@@ -103,6 +106,7 @@ class PhoneCall:
             stack.push_async_callback(webhooks.close)
             for work in (self._play_in_time(), self._send_figures()):
                 stack.callback(asyncio.create_task(work).cancel)
+            stack.callback(self._room.give_back)
             await self._run(call)
 
     async def _run(self, call: Call) -> None:

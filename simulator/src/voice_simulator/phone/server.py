@@ -14,6 +14,7 @@ from websockets.http11 import Request, Response
 from ..call.machine_pauses import PauseWatch
 from ..call.plan import CallPlan
 from ..caller.frame_mark import MAX_CALLS
+from ..record.record import Room
 from ..record.redaction import redact
 from ..record.trace import FORMAT, FORMAT_VERSION
 from ..version import VERSION
@@ -28,7 +29,7 @@ from .tab import Tab
 
 SOCKET_PATH = "/call"
 MOST_BYTES = 16_384  # of a message of the page; a frame has 968
-END_SECONDS = 4.0  # that the last events of calls have as the phone ends
+END_SECONDS = 0.5  # that the last events of calls have as the phone ends: a signal ends it within a second
 PING_SECONDS = 10.0  # a tab that answers none of two is lost
 
 
@@ -44,6 +45,7 @@ class PhoneServer:
         self._recordings = RecordingServer()
         self._calls: dict[asyncio.Task[None], PhoneCall] = {}
         self._calls_placed = 0
+        self._room = Room()
         self._own_origin: OwnOrigin | None = None  # once the port is known
 
     @contextlib.asynccontextmanager
@@ -58,7 +60,7 @@ class PhoneServer:
                 await self._end_calls()
         finally:
             clock.cancel()
-            await self._recordings.close()
+            await self._recordings.close(at_once=True)
 
     async def _serve(self, host: str, port: int) -> Server:
         return await serve(
@@ -113,7 +115,7 @@ class PhoneServer:
         # The mark of a frame of silence has the index 0, so no call has it.
         index = 1 + self._calls_placed % (MAX_CALLS - 1)
         self._calls_placed += 1
-        call = PhoneCall(self._plan, request, index, self._limit, send)
+        call = PhoneCall(self._plan, request, index, self._limit, self._room, send)
         task = asyncio.create_task(call.run(self._recordings, self._pauses))
         self._calls[task] = call
         task.add_done_callback(self._calls.pop)

@@ -11,15 +11,40 @@ from .events import CallAnswered, CallPlanned, Event
 from .frames import Frames
 from .redaction import redact
 
+MOST_BYTES = 2 << 20  # of what an application sends in all calls at a time: JSON takes up to forty times that here
+MESSAGE_BYTES = 200  # that each message takes besides its own
+
 Listener = Callable[[Event], None]
 E = TypeVar("E", bound=Event)
+
+
+class Room:
+    """The memory that what an application sends may take in a call, which may share it with others."""
+
+    def __init__(self, shared: Room | None = None) -> None:
+        self._taken = 0
+        self._shared = shared
+
+    def take(self, size: int, most: int = MOST_BYTES) -> bool:
+        """Take room for a message; return whether there was enough, and no more was taken than `most`."""
+        needed = size + MESSAGE_BYTES
+        if self._taken + needed > most or (self._shared and not self._shared.take(size)):
+            return False
+        self._taken += needed
+        return True
+
+    def give_back(self) -> None:
+        """Give back to the others what the call took, as its record is gone."""
+        if self._shared is not None:
+            self._shared._taken -= self._taken
 
 
 class Record:
     """Fills while its call runs; `add` is the only way in, and secrets are shortened there."""
 
-    def __init__(self, began_at: float | None = None) -> None:
+    def __init__(self, began_at: float | None = None, room: Room | None = None) -> None:
         """Take when the call begins (perf_counter), by default now."""
+        self.room = room or Room()
         self.events: list[Event] = []
         self.frames = Frames()
         self._began_at = perf_counter() if began_at is None else began_at

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import Any
 from urllib.parse import unquote
+
+from .foreign_text import read_json
 
 SHOWN_CHARACTERS = 6
 MOST_CHARACTERS = 20_000  # of a text
@@ -54,8 +55,8 @@ def redact(value: Any, depth: int = 0) -> Any:
 def json_or_text(body: str) -> Any:
     """Return a body as JSON, or as text if it is none, or too long to be shown whole."""
     try:
-        return json.loads(body) if len(body) <= MOST_CHARACTERS else body
-    except (ValueError, RecursionError):
+        return read_json(body) if len(body) <= MOST_CHARACTERS else body
+    except ValueError:
         return body
 
 

@@ -13,6 +13,7 @@ from ..call.result import CallResult
 from ..call.verdict import Outcome, worst_outcome
 from ..record.events import Expectation
 from ..record.expectation import met_at, words
+from ..record.foreign_text import visible
 from ..record.record import Record
 from ..record.steps import steps
 from .table import VERDICTS, table
@@ -39,7 +40,7 @@ def course_table(results: Sequence[CallResult]) -> Table:
     figures = Table(show_header=False, box=box.ROUNDED)
     for step in steps(record):
         seconds = round(step.at - record.speech_at, 2) + 0.0  # so that no -0.00 is shown
-        figures.add_row(f"{seconds:.2f} s", step.kind, escape(step.detail))
+        figures.add_row(f"{seconds:.2f} s", visible(step.kind), escape(visible(step.detail)))
     figures.add_section()
     if first.audio:
         turns = turn_rows(results)
@@ -70,7 +71,7 @@ def _audio_rows(audio: AudioFigures, *, with_clears: bool) -> dict[str, str]:
 
 
 def _expectation_row(expectation: Expectation, record: Record) -> tuple[str, str, str]:
-    at, wanted = met_at(expectation, record), escape(words(expectation))
+    at, wanted = met_at(expectation, record), escape(visible(words(expectation)))
     if at is None:
         return "", "[red]missed", wanted
     return "" if expectation.kind == "silence" else f"{at:.2f} s", "[green]met", wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -19,8 +20,11 @@ _WRONG_NAME = {62, 64}  # of a host, of an address
 
 def explain_trouble(error: BaseException, url: str) -> str:
     """Return the reason for an error in opening a connection to a URL; the URL itself is not in it."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError as wrong:
+        return f"the URL can't be used: {wrong}"
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
@@ -36,6 +40,19 @@ def explain_trouble(error: BaseException, url: str) -> str:
             case OSError() if _is_refused(cause):
                 return f"nothing listens at {host}:{port}; is the server running?"
     return str(error) or type(error).__name__
+
+
+def tunnel_trouble(body: bytes) -> str:
+    """Return what the page of a tunnel says, if a body is one: nothing of it comes from the application."""
+    code = re.search(rb"ERR_NGROK_[0-9]{2,5}", body)
+    if code is None:
+        return ""
+    name = code[0].decode()
+    if name == "ERR_NGROK_3200":
+        return f"the ngrok tunnel is offline ({name}): start `ngrok http PORT` again, and use the address it shows"
+    if name == "ERR_NGROK_8012":
+        return f"the ngrok tunnel is up, but nothing listens at its other end ({name}): start the application"
+    return f"this comes from ngrok, not from the application: see https://ngrok.com/docs/errors/{name.lower()}"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import httpx2
 
+from ..record.foreign_text import read_json
 from .ncco.rules import Diagnostic
 
 RULE, SECTION = "webhooks.no-json-on-events", "5"
@@ -55,6 +55,6 @@ def _content_type(response: httpx2.Response) -> str:
 
 def _json(response: httpx2.Response) -> Any:
     try:
-        return json.loads(response.content)
+        return read_json(response.content)
     except ValueError:
         return None

@@ -13,13 +13,13 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.http11 import Response
 
-from .connection_trouble import DEFAULT_PORTS, explain_trouble
+from .connection_trouble import DEFAULT_PORTS, explain_trouble, tunnel_trouble
 from .ncco.endpoints import WebSocket
 from .open_socket import OpenSocket
 from .proxy import proxy_for
 from .signature import Signature
 
-MAX_MESSAGE_BYTES = 1 << 24
+MAX_MESSAGE_BYTES = 1 << 20
 
 S = TypeVar("S", bound=OpenSocket)
 
@@ -124,6 +124,8 @@ def _shown(response: Response) -> str:
     is_page = "html" in response.headers.get("Content-Type", "")
     body = "" if is_page else " ".join((response.body or b"")[:200].decode(errors="replace").split())
     shown = f"{response.status_code} {response.reason_phrase} {body}".rstrip()
+    if tunnel := tunnel_trouble(bytes(response.body or b"")):
+        return f"{shown}; {tunnel}"
     if 300 <= response.status_code < 400 and "Location" in response.headers:
         return f"{shown}; it redirects to {response.headers['Location']}, and redirects are not followed"
     return shown

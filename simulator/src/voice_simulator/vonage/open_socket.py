@@ -19,6 +19,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+MOST_UNREAD_BYTES = 1 << 23  # two minutes of audio at 24 kHz that a server doesn't read
 LARGE_BUFFER_BYTES = 1024 * 1024
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: no second
 
@@ -107,6 +108,12 @@ class OpenSocket(ClientConnection):
             self.protocol.data_to_send()
         else:
             super().send_data()
+            if self.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
+                self.leave_unread()
+
+    def leave_unread(self) -> None:
+        """Take in that the server doesn't read, and give the connection up."""
+        self.abort()
 
     def abort(self) -> None:
         """Break the connection off without a close frame."""

@@ -12,6 +12,8 @@ from ..record.record import Record
 from .leg import Event, timestamp
 from .loudness import is_loud
 
+MOST_SECONDS = 600.0
+
 
 class Recording:
     """What goes over a line while a record action runs."""
@@ -31,15 +33,22 @@ class Recording:
         self._said: list[TimedFrame] = []
         self._heard: list[TimedFrame] = []
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes no more."""
+        return self._record.now - self._begun_at > MOST_SECONDS
+
     def said(self, frame: TimedFrame) -> None:
         """Take a frame that the caller said."""
-        self._said.append(frame)
+        if not self.is_full:
+            self._said.append(frame)
         if is_loud(frame.frame):
             self.quiet_since = frame.time
 
     def heard(self, frame: TimedFrame) -> None:
         """Take a frame that the caller heard."""
-        self._heard.append(frame)
+        if not self.is_full:
+            self._heard.append(frame)
 
     def pressed(self, key: str) -> None:
         """Take a key."""
@@ -49,12 +58,13 @@ class Recording:
     def wav(self) -> bytes:
         """Return the recording so far: both directions, mixed, or apart if the action splits them."""
         frames = [*self._said, *self._heard]
-        rate, now = best_rate(frames), self._record.now
+        rate, now = best_rate(frames), min(self._record.now, self._begun_at + MOST_SECONDS)
         said, heard = (lay_out(direction, self._begun_at, now, rate) for direction in (self._said, self._heard))
         if self._split:
             return wav_bytes([said, heard], rate)
-        mixed = (said.astype("i4") + heard.astype("i4")).clip(-(2**15), 2**15 - 1).astype("i2")
-        return wav_bytes([mixed], rate)
+        mixed = said.astype("i4")
+        mixed += heard
+        return wav_bytes([mixed.clip(-(2**15), 2**15 - 1, out=mixed).astype("i2")], rate)
 
     def event(self, url: str, size: int, conversation_uuid: str) -> Event:
         """Return the event that the recording can be fetched; it has neither a status nor a leg, but a size."""

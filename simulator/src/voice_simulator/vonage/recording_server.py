@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 
 READ_SECONDS = 5.0
+PIECE_BYTES = 1 << 16
+MOST_BYTES = 1 << 26  # of all recordings that are kept
 FETCH_SECONDS = 2.0  # that an application has to fetch a recording after the run's last call
 
 
@@ -23,18 +25,19 @@ class RecordingServer:
         if self._server is None:
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self._files[uuid] = file
+        while len(self._files) > 1 and sum(map(len, self._files.values())) > MOST_BYTES:
+            del self._files[next(iter(self._files))]  # the oldest: a phone makes more and more
         self._all_fetched.clear()
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/recordings/{uuid}"
 
-    async def close(self) -> None:
-        """Wait a moment for those who have heard of a recording and not fetched it yet, then stop."""
+    async def close(self, *, at_once: bool = False) -> None:
+        """Stop, but first wait a moment for those who know of a recording and haven't fetched it, if there is time."""
         if self._server is None:
             return
-        if self._files.keys() - self.fetched:
+        if self._files.keys() - self.fetched and not at_once:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_fetched.wait(), FETCH_SECONDS)
         self._server.close()
-        await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
@@ -46,8 +49,9 @@ class RecordingServer:
                 f"HTTP/1.1 {status}\r\nContent-Type: audio/wav\r\nContent-Length: {len(body)}\r\n"
                 "Connection: close\r\n\r\n".encode()
             )
-            writer.write(b"" if method == "HEAD" else body)
-            await writer.drain()
+            for start in range(0, 0 if method == "HEAD" else len(body), PIECE_BYTES):
+                writer.write(body[start : start + PIECE_BYTES])
+                await asyncio.wait_for(writer.drain(), READ_SECONDS)
             if body and method == "GET":
                 self.fetched.add(uuid)
         writer.close()

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import httpx2
 
 from .application import Application
-from .connection_trouble import explain_trouble
+from .connection_trouble import explain_trouble, tunnel_trouble
 from .proxy import proxy_for
 
 MAX_BODY_BYTES = 1 << 20  # decoded; an NCCO is far smaller, and the platform's own limit is unknown
@@ -91,13 +91,14 @@ class Requester:
             if method == "GET":
                 whole_url = httpx2.URL(url).copy_merge_params(_as_query(fields))
                 return await self._exchange(method, whole_url, limits, MAX_BODY_BYTES, signature, headers)
-            return await self._exchange(method, url, limits, MAX_BODY_BYTES, signature, headers, json=fields)
+            body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+            return await self._exchange(method, url, limits, MAX_BODY_BYTES, signature, headers, content=body)
         except (TimeoutError, httpx2.TimeoutException) as error:
             seconds = f"{limits.connect:g} s to connect, {limits.answer:g} s to answer"
             raise WebhookError(url, f"did not answer in time ({seconds})", timed_out=True) from error
         except (httpx2.DecodingError, _UnusableBodyError) as error:
             raise WebhookError(url, str(error)) from error
-        except (httpx2.RequestError, httpx2.InvalidURL, ImportError) as error:
+        except (httpx2.RequestError, httpx2.InvalidURL, ImportError, ValueError) as error:
             raise WebhookError(url, f"can't be reached: {explain_trouble(error, url)}", unreachable=True) from error
 
     async def fetch(self, url: str, seconds: float) -> httpx2.Response:
@@ -108,9 +109,9 @@ class Requester:
             )
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise WebhookError(url, f"did not end within {seconds:g} s", timed_out=True) from error
-        except _UnusableBodyError as error:
+        except (httpx2.DecodingError, _UnusableBodyError) as error:
             raise WebhookError(url, str(error)) from error
-        except (httpx2.HTTPError, httpx2.InvalidURL, ImportError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, ValueError) as error:
             raise WebhookError(url, f"can't be fetched: {explain_trouble(error, url)}", unreachable=True) from error
 
     async def _exchange(
@@ -123,6 +124,8 @@ class Requester:
         headers: Mapping[str, str] | None = None,
         **options: Any,
     ) -> httpx2.Response:
+        if method == "POST":
+            headers = {"Content-Type": "application/json"} | dict(headers or {})
         options["timeout"] = httpx2.Timeout(limits.answer or limits.connect, connect=limits.connect)
         begun = perf_counter()
         # httpx's limits are for each read; the platform's is for the whole answer.
@@ -160,12 +163,15 @@ async def _read(stream: httpx2.Response, most_bytes: int) -> httpx2.Response:
         raise _UnusableBodyError(f"sent a body in the coding {coding[:20]!r}; only gzip and deflate were offered")
     body = bytearray()
     async for piece in stream.aiter_bytes():
+        if len(body) + len(piece) > most_bytes:
+            most = f"{most_bytes >> 20} MiB once decoded; this simulator takes no more"
+            raise _UnusableBodyError(f"sent a body of more than {most}: shorten it")
         body += piece
-        if len(body) > most_bytes:
-            raise _UnusableBodyError(f"sent a body of more than {most_bytes >> 20} MiB")
     # The body is decoded. Headers are bytes: what isn't ASCII stays as it came.
     headers = [(name, value) for name, value in stream.headers.raw if name.lower() != b"content-encoding"]
-    return httpx2.Response(stream.status_code, headers=headers, content=bytes(body), request=stream.request)
+    response = httpx2.Response(stream.status_code, headers=headers, content=bytes(body), request=stream.request)
+    response.encoding = "utf-8"  # whatever its Content-Type says: Python has codecs that aren't for text
+    return response
 
 
 def shown(response: httpx2.Response) -> str:
@@ -182,6 +188,8 @@ def advice(response: httpx2.Response, *, signed: bool) -> str:
     if response.has_redirect_location:
         target = response.headers["location"]
         return f"; it redirects to {target}, and redirects are not followed: set the address that it points to"
+    if tunnel := tunnel_trouble(response.content):
+        return f"; {tunnel}"
     if response.status_code != 401:
         return ""
     if signed:

@@ -7,14 +7,17 @@ from typing import Any, Protocol
 
 from websockets.frames import Frame, Opcode
 
-from ..audio.format import AudioFormat
+from ..audio.format import FRAMES_PER_SECOND, AudioFormat
 from ..record.events import ClosedBy, ProblemFound, TextReceived, TextSent
-from ..record.record import Record
+from ..record.record import MOST_BYTES, Record
 from .application import Application
 from .handshake import authorization_for, open_socket
 from .ncco.endpoints import WebSocket
-from .open_socket import OpenSocket
-from .socket_messages import CLEARED, Command, first_message, read_command, read_json
+from .open_socket import MOST_UNREAD_BYTES, OpenSocket
+from .socket_messages import CLEARED, Command, first_message, json_in, read_command
+from .webhooks import NO_ROOM
+
+MOST_AT_ONCE = 30_000  # messages: ten times what the platform queues
 
 
 class Listener(Protocol):
@@ -43,6 +46,7 @@ class SocketLeg(OpenSocket):
         self.closed_by: ClosedBy = "application"
         self._broken_off = False  # from a wrong message on: the socket ends when all that is queued has been played
         self._record = record
+        self._opened_at, self._frames_taken = record.now, 0
         self._frame_bytes = audio_format.frame_bytes
         self._listener = listener
         self._held: list[bytes | str | dict[str, Any]] | None = None  # messages to the server, during a stall
@@ -70,6 +74,13 @@ class SocketLeg(OpenSocket):
             super().send_now(message)
         else:
             self._held.append(message)
+
+    def data_received(self, data: bytes) -> None:
+        """Break the connection off when the server sends what is no message: it may not care for the close frame."""
+        super().data_received(data)
+        sent = self.protocol.close_sent
+        if self.protocol.parser_exc and sent and not self._broken_off:
+            self._break_off(f"what can't be read as a message: {sent.reason or sent.code}", "", at_once=True)
 
     def stall(self) -> None:
         """Write nothing and read nothing from now on, as a network that carries nothing."""
@@ -99,7 +110,10 @@ class SocketLeg(OpenSocket):
         data = bytes(frame.data)
         if self._broken_off:
             return
-        if not frame.fin or frame.opcode is Opcode.CONT:
+        self._frames_taken += 1
+        if self._frames_taken > MOST_AT_ONCE + FRAMES_PER_SECOND * (self._record.now - self._opened_at):
+            self._break_off(f"{MOST_AT_ONCE} messages more than {FRAMES_PER_SECOND} a second", "", at_once=True)
+        elif not frame.fin or frame.opcode is Opcode.CONT:
             self._break_off("a message in fragments", "socket.unfragmented")
         elif frame.opcode is Opcode.TEXT:
             self._take_text(data)
@@ -109,7 +123,10 @@ class SocketLeg(OpenSocket):
             self._listener.hear(data, self._record.now)
 
     def _take_text(self, data: bytes) -> None:
-        message = read_json(data)
+        if not self._record.room.take(len(data), MOST_BYTES // 2):  # events still need some
+            self._break_off(f"too many texts: {NO_ROOM}", "", at_once=True)
+            return
+        message = json_in(data)
         self._record.add(TextReceived(self._record.now, data.decode(errors="replace") if message is None else message))
         match read_command(data):
             case Command("clear"):
@@ -122,6 +139,11 @@ class SocketLeg(OpenSocket):
                     f"a text message that the platform does not know: {data[:80]!r}", "3.5", "socket.known-texts-only"
                 )
 
+    def leave_unread(self) -> None:
+        """Say why the connection is given up."""
+        if not self._broken_off:
+            self._break_off(f"nothing back, and left {MOST_UNREAD_BYTES >> 20} MiB of audio unread", "", at_once=True)
+
     def _wrong_size(self, size: int) -> str:
         """Say what is wrong; only of a frame that is too short is it known that the platform ends the leg."""
         problem = f"unexpected frame size {size}, when required {self._frame_bytes}"
@@ -129,11 +151,11 @@ class SocketLeg(OpenSocket):
             return f"{problem}; pad the last frame of a clip with silence"
         return f"{problem}; whether the platform ends a call for a frame that is too long is unknown"
 
-    def _break_off(self, problem: str, rule: str) -> None:
-        """Take nothing more, and break the connection off when all that is queued has been played."""
+    def _break_off(self, problem: str, rule: str, *, at_once: bool = False) -> None:
+        """Take nothing more, and break the connection off, by default when all that is queued has been played."""
         self._broken_off, self.closed_by = True, "platform"
         self._record_problem(problem, "3.6", rule)
-        self.loop.call_later(self._listener.seconds_queued(self._record.now), self.abort)
+        self.loop.call_later(0.0 if at_once else self._listener.seconds_queued(self._record.now), self.abort)
 
     def _record_problem(self, problem: str, section: str, rule: str) -> None:
         sentence = f"the server sent {problem}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal, NamedTuple
+
+from ..record.foreign_text import read_json
 
 CLEARED = {"event": "websocket:cleared"}
 
@@ -22,7 +23,7 @@ def first_message(content_type: object, headers: dict[str, Any]) -> dict[str, An
 
 def read_command(text: bytes) -> Command | None:
     """Return the command in a text message; None for a text that the platform doesn't know."""
-    match read_json(text):
+    match json_in(text):
         case {"action": "clear"}:
             return Command("clear", {})
         case {"action": "notify", "payload": dict(payload)}:
@@ -30,11 +31,11 @@ def read_command(text: bytes) -> Command | None:
     return None
 
 
-def read_json(text: bytes) -> Any:
+def json_in(text: bytes) -> Any:
     """Return the value of a text message, None if it holds no JSON."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return None
 
 

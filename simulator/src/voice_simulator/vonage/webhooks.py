@@ -9,13 +9,17 @@ from typing import Any
 import httpx2
 
 from ..record.events import ProblemFound, RequestFailed, RequestSent, ResponseReceived, Webhook
-from ..record.record import Record
+from ..record.record import MOST_BYTES, Record
 from ..record.redaction import json_or_text
 from .application import Application
 from .requester import Requester, TimeLimits, WebhookError, advice, shown
 
 RETRIED_STATUSES = {429, 503, 504}
 RULES = {"fallback": "webhooks.fallback", "event": "webhooks.events"}  # that a refusal breaks; else that of its method
+NO_ROOM = (
+    f"the application has sent more than {MOST_BYTES >> 20} MiB in this call, answers to events included, and this"
+    " simulator keeps no more: look for a loop, or send less"
+)
 TIME_LIMITS = "6"  # the section of the platform facts on time limits, retries and the fallback
 
 
@@ -56,6 +60,8 @@ class Webhooks(Requester):
             else:
                 record.add(_received(response, id_, sent_at, record.now))
                 response.extensions["request_id"] = id_
+                if not record.room.take(len(response.content)):
+                    raise WebhookError(url, f"was answered, but {NO_ROOM}")
                 if response.is_success:
                     return response
                 if last or response.status_code not in RETRIED_STATUSES:

@@ -69,6 +69,10 @@ class ActionContext:
         """Record what this simulator can't do, or could not get."""
         self.record.add(ProblemFound(self.record.now, sentence, False, "", about="simulator"))
 
+    def fail(self, sentence: str) -> None:
+        """Record why this simulator ends the call: the application goes beyond what it takes."""
+        self.record.add(ProblemFound(self.record.now, sentence, True, "", about="simulator"))
+
     async def end(self) -> None:
         """End what still goes on, as the call ends."""
         for uuid in list(self.at_end):

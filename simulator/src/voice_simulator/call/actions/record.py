@@ -7,14 +7,18 @@ import contextlib
 
 from ...record.events import RecordingMade
 from ...vonage.ncco.actions import Conversation, RecordAudio
-from ...vonage.recording import Recording
+from ...vonage.recording import MOST_SECONDS, Recording
 from .context import ActionContext
 
 LONGEST_SECONDS = 7200.0
+MOST_AT_ONCE = 4
 
 
 async def record(context: ActionContext, action: RecordAudio) -> None:
     """Record until one of the action's endings comes; without any the call goes on, and is recorded to its end."""
+    if sum(isinstance(ear, Recording) for ear in context.line.ears) >= MOST_AT_ONCE:
+        context.warn(f"record: {MOST_AT_ONCE} recordings run already, and this simulator makes no more at a time")
+        return
     if action.format not in (None, "wav"):
         context.warn(f"record: this simulator makes WAV files, no {action.format}")
     recording = begin_recording(context, action)
@@ -33,6 +37,9 @@ def begin_recording(context: ActionContext, action: RecordAudio | Conversation) 
 
     async def end() -> None:
         context.line.ears.remove(recording)
+        if recording.is_full:
+            kept = f"has the first {MOST_SECONDS / 60:g} minutes; this simulator keeps no more"
+            context.warn(f"record: the recording {kept}")
         file = recording.wav()
         url = await context.recordings.keep(recording.uuid, file)
         context.record.add(RecordingMade(context.record.now, recording.uuid, len(file)))

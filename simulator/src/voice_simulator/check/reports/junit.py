@@ -6,12 +6,10 @@ import itertools
 import re
 from xml.etree import ElementTree
 
+from ...record.foreign_text import visible
 from ..finding import Status
 from ..report import CheckReport, Result
 from .terminal import citation
-
-# What no XML document may hold (XML 1.0, 2.2): an application may have sent it.
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(report: CheckReport) -> bytes:
@@ -55,4 +53,6 @@ def _add_case(suite: ElementTree.Element, result: Result) -> None:
 
 
 def _text(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)
+    """Return a text that any XML document may hold (XML 1.0, 2.2), with what can't be seen in it escaped."""
+    lines = (visible(line) for line in text.split("\n"))
+    return re.sub("[\ufffe\uffff]", "\ufffd", "\n".join(lines))

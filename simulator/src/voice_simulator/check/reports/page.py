@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from ...record.foreign_text import visible
 from ...version import PROGRAM, VERSION
 from ..report import CheckReport
 from .terminal import citation
@@ -21,7 +22,7 @@ def as_page(report: CheckReport, now: datetime.datetime) -> str:
     environment = jinja2.Environment(
         loader=folder, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["coded"] = _coded
+    environment.filters |= {"coded": _coded, "visible": visible}
     groups = itertools.groupby(report.results, key=lambda result: result.rule.group)
     return environment.get_template("page.html").render(
         report=report,

@@ -13,6 +13,7 @@ from rich.rule import Rule as HorizontalLine
 from rich.table import Table
 from rich.text import Text
 
+from ...record.foreign_text import visible
 from ..finding import Status
 from ..report import CheckReport, Result
 from ..rule import GROUPS, Rule
@@ -44,13 +45,13 @@ def _rows(results: list[Result]) -> Table:
 def _line_of(result: Result) -> RenderableType:
     finding, rule = result.finding, result.rule
     if finding.status in (Status.PASS, Status.SKIPPED):
-        return f"{rule.id}: [dim]{escape(finding.seen)}"
+        return f"{rule.id}: [dim]{escape(visible(finding.seen))}"
     details = Table.grid(padding=(0, 2, 0, 0))
     details.add_column(style="dim", no_wrap=True)
     details.add_column(overflow="fold")
     if finding.expected:
-        details.add_row("  expected", escape(finding.expected))
-    details.add_row("  came", escape(finding.seen))
+        details.add_row("  expected", escape(visible(finding.expected)))
+    details.add_row("  came", escape(visible(finding.seen)))
     details.add_row("  to do", f"{escape(rule.fix)} [dim]({citation(rule)})")
     return Group(f"[bold]{rule.id}: {escape(rule.title)}", details)
 

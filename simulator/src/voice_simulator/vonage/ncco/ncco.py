@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
+from ...record.foreign_text import read_json
 from .actions import Action, Connect
 from .reader import Reader, shown
 from .relations import as_reachable, check_connect, check_relations
 from .rules import SHAPE, SHAPE_SECTION, Diagnostic
 
 SHOWN_FORMS = 3
+MOST_ACTIONS = 1000
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_response(status: int, content_type: str, body: bytes, *, caller: str, u
     if content_type.partition(";")[0].strip().lower() != "application/json":
         found.append(f"the response's Content-Type must be application/json; it is {content_type or 'missing'!r}")
     try:
-        ncco = read_ncco(json.loads(body), caller=caller, url=url)
+        ncco = read_ncco(read_json(body), caller=caller, url=url)
     except ValueError as error:  # bad UTF-8 too
         found.append(f"the response's body must be JSON: {error}")
     return Ncco(ncco.readable, (*(Diagnostic(SHAPE, each, SHAPE_SECTION) for each in found), *ncco.diagnostics))
@@ -74,6 +75,10 @@ def read_ncco(written: Any, *, caller: str, url: str) -> Ncco:
     if not isinstance(written, list) or not written:
         reader.note(f"the NCCO must be a JSON array of at least one action; it is {shown(written)}")
         written = []
+    if len(written) > MOST_ACTIONS:
+        cut = f"only the first {MOST_ACTIONS} are read here; what the platform takes is unknown"
+        reader.note(f"the NCCO has {len(written)} actions: {cut}; shorten it", breaks_rule=False)
+        written = written[:MOST_ACTIONS]
     for index, each in enumerate(written):
         where = f"NCCO[{index}]"
         action = reader.action(each, where)

@@ -16,6 +16,7 @@ from .rules import SHAPE, SHAPE_SECTION, Diagnostic
 from .values import REFUSALS, Kind, NccoObject
 
 JSON_NAMES = {"from_": "from", "content_type": "content-type"}  # the others are the attribute's in camelCase
+MOST_DIAGNOSTICS = 100  # errors, and as many warnings
 ALIASES = {  # of SDKs
     "advanced_machine_detection": "advancedMachineDetection",
     "standard_headers": "standardHeaders",
@@ -71,7 +72,9 @@ class Reader:
 
     def note(self, sentence: str, rule: str = SHAPE, *, breaks_rule: bool = True) -> None:
         """Report a broken rule, or what the platform takes or may take."""
-        self.diagnostics.append(Diagnostic(rule, sentence, self.section, breaks_rule))
+        of_kind = sum(each.breaks_rule is breaks_rule for each in self.diagnostics)
+        if of_kind < MOST_DIAGNOSTICS:
+            self.diagnostics.append(Diagnostic(rule, sentence, self.section, breaks_rule))
 
     def action(self, written: object, where: str) -> Action | None:
         """Read an action."""
@@ -146,6 +149,8 @@ class Reader:
 
     def _unknown(self, where: str, name: str, known: Mapping[str, Field]) -> None:
         """Report a field that isn't known, and which one is probably meant: the platform may know more of them."""
+        if len(self.diagnostics) >= MOST_DIAGNOSTICS:
+            return  # looking for the one that is meant takes long
         spellings = {_letters(each): each for each in known}
         near = difflib.get_close_matches(_letters(name), spellings, n=1, cutoff=0.75)
         hint = f"{spellings[near[0]]} is probably meant" if near else f"it knows {', '.join(sorted(known))}"
