@@ -36,7 +36,7 @@ def test_a_script_is_read_from_plain_values() -> None:
         ({"seconds": "10"}, "seconds must be a number of seconds from 0.02 to 7200; it is '10'"),
         ({"expect": "Echo"}, "expect must be echo or audio or nothing; it is 'Echo'"),
         ({"echo_delay": -1}, "echo_delay must be a number of seconds from 0 to 60; it is -1"),
-        ({"wav": "/missing.wav"}, "wav can't be used: can't read /missing.wav"),
+        ({"wav": "/missing.wav"}, "wav can't be used: /missing.wav can't be read"),
         ({"press": "1@2.0"}, 'press must be pairs, such as [("1", 2.0), ("#", 3.5)], each a key and its second'),
         ({"press": [("12", 1)]}, "press must be a key of 0123456789*#; it is '12'"),
         ({"press": [(1, 1)]}, "press must be a key of 0123456789*#; it is 1"),

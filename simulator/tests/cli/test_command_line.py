@@ -53,7 +53,7 @@ def corrupt(connection: Line, frame: bytes, number: int) -> None:
         (["--dtmf", "x@1"], "'--dtmf': 'x@1' is not a key"),
         (["--dtmf", "1@10"], "--dtmf: must be within the call's 10 s; key 1 is at 10 s"),
         (["--stall", "3@8"], "--stall: must be over 1 s before the next stall or the call's end"),
-        (["--wav", "/missing.wav"], "--wav: can't be used: can't read /missing.wav"),
+        (["--wav", "/missing.wav"], "--wav: can't be used: /missing.wav can't be read"),
         (["--save", "/missing/echo.wav"], "'--save': the folder /missing does not exist"),
         (["--plot", "/missing/call.png"], "'--plot': the folder /missing does not exist"),
         (["--save", "echo.mp3"], "'--save': echo.mp3 can't be written: it must end in .wav"),
