@@ -224,7 +224,8 @@ class _Reader:
 
     def _measured(self, kind: TurnKind, begin: float, end: float) -> Turn:
         at = self._time(begin)
-        if paused := self._paused(begin, end):
+        # In between, a pause moves nothing: the application's own clock goes on.
+        if paused := max(self._paused(moment - FRAME_SECONDS, moment + FRAME_SECONDS) for moment in (begin, end)):
             why = f"this machine paused for {paused:.2f} s meanwhile"
             return Turn(kind, at, why=why, paused_seconds=paused)
         return Turn(kind, at, round((end - begin) * 1000, 1))
