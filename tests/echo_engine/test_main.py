@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 from tests.harness.engine import FRAME
 from tests.harness.process import DEADLINE, ECHO_ENGINE, Process, errors_into, limited_to, started
 
+CALLS = 300
 SETTINGS = {"ECHO_ENGINE_PORT": "0", "DRAIN_SECONDS": "0", "MOVES_PER_SECOND": "1000", "SOCKET_AUTH": "off"}
 
 
@@ -80,9 +81,9 @@ def test_running_out_of_descriptors_loses_no_open_call() -> None:
 def test_a_log_that_nobody_reads_stops_no_call() -> None:
     with engine() as (process, url):
         with process.unread():
-            for _ in range(1000):  # more lines than a pipe holds
+            for _ in range(CALLS):  # more lines than a pipe holds
                 with connect(url, proxy=None) as call:
                     call.send(FRAME)
                     assert call.recv(timeout=DEADLINE) == FRAME
         assert process.stop() == 0
-    assert process.printed.count("call ended") == 1000
+    assert process.printed.count("call ended") == CALLS

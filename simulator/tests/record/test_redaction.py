@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_simulator.record.redaction import MOST_CHARACTERS, json_or_text, redact, redact_text, shorten
@@ -89,6 +89,7 @@ def test_a_long_text_is_cut_off() -> None:
     assert shown == "x" * MOST_CHARACTERS + f"… ({MOST_CHARACTERS + 5} characters)"
 
 
+@settings(max_examples=40, deadline=None)
 @given(ANY_JSON)
 def test_the_result_is_json_for_any_browser(value: object) -> None:
     json.dumps(redact(value), allow_nan=False)
