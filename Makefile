@@ -12,7 +12,7 @@ SYSTEM = --limit 600 tests/system simulator/tests/system
 LOCK = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header
 
-.PHONY: help install run call phone test test-system chaos swarm soak benchmark lint lock clean
+.PHONY: help install run call phone test test-system chaos swarm soak benchmark pictures lint lock clean
 .DEFAULT_GOAL = help
 
 help: # List these commands
@@ -48,6 +48,9 @@ soak: .venv/installed-for-tests # Place calls for an hour, and tell what has gro
 
 benchmark: .venv/installed-for-tests # Compare the echo engine with other servers, on two idle cores
 	@$(VENV)/python -m benchmarks $(ARGS)
+
+pictures: .venv/installed-for-tests # Take the pictures of the phone in simulator/docs again
+	@$(VENV)/python -m tests.system.browser.pictures
 
 lint: .venv/installed-for-tests # Run the linters
 	$(VENV)/ruff check

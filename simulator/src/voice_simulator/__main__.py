@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -20,29 +22,43 @@ from .version import PROGRAM
 
 EXIT_USAGE = 64
 EXIT_UNREAD, EXIT_TERMINATED = 141, 143  # as a shell calls the ends by SIGPIPE and SIGTERM
-COMMANDS = ("call", "check", "facts", "load", "phone", "show")
+COMMANDS: dict[str, Callable[..., int]] = {
+    "call": call,
+    "check": check,
+    "facts": facts,
+    "load": load,
+    "phone": phone,
+    "show": show,
+}
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command("call", epilog=f"Other commands, each with --help: {', '.join(COMMANDS[1:])}.")(call)
-app.command("check")(check)
-app.command("facts")(facts)
-app.command("load")(load)
-app.command("phone")(phone)
-app.command("show")(show)
+# Plain help: the panels of rich take three times as many lines.
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Play Vonage's voice platform for any application. Without a command's name, it is call.",
+    epilog="COMMAND --help has the options of each.",
+)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def main() -> int:
     """Run the command and return its exit code."""
-    arguments = sys.argv[1:]
-    if arguments[:1] and arguments[0] in COMMANDS:
-        name, *arguments = arguments
-    else:
-        name = "call"
+    arguments = sys.argv[1:] or ["call"]
+    first = arguments[0]
+    if first.startswith("-") and first != "--help":
+        arguments = ["call", *arguments]
+    elif first not in (*COMMANDS, "--help"):
+        near = difflib.get_close_matches(first, COMMANDS, n=1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
+        typer.echo(f"error: there is no command {first!r}; {meant}", err=True)
+        return EXIT_USAGE
     try:
-        code: int = app([name, *arguments], prog_name=PROGRAM, standalone_mode=False)
+        code: int = app(arguments, prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
         tell(f"error: {error.format_message()}", err=True)
-        typer.echo(f"Try: {PROGRAM} --help", err=True)
+        typer.echo(f"Try: {PROGRAM} {arguments[0]} --help", err=True)
         return EXIT_USAGE
     except BrokenPipeError:  # its reader has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

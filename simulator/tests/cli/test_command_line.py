@@ -80,18 +80,27 @@ def test_wrong_usage_is_64_and_names_the_option(arguments: list[str], message: s
     assert message in err
 
 
-def test_help_names_the_exit_codes(run: Run) -> None:
-    code, out, _ = run("--help")
-    assert code == 0
-    assert "64 wrong usage" in " ".join(out.split())
-
-
-def test_help_names_the_other_commands(run: Run) -> None:
+def test_help_names_the_commands_first_and_is_short(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     code, out, _ = run("--help")
     assert code == 0
     for command in COMMANDS:
-        assert run(command, "--help")[0] == 0
-        assert command in out
+        assert f"\n  {command} " in out
+        code, told, _ = run(command, "--help")
+        assert code == 0
+        lines = told.splitlines()
+        assert len(lines) <= 75  # a screen and a half
+        assert max(map(len, lines)) <= 80
+    assert "64 wrong usage" in " ".join(run("call", "--help")[1].split())
+
+
+@pytest.mark.parametrize(
+    ("word", "words"), [("chekc", "did you mean check?"), ("dance", "there are call, check, facts, load, phone, show")]
+)
+def test_a_command_that_does_not_exist_is_told(word: str, words: str, run: Run) -> None:
+    code, _, err = run(word)
+    assert code == 64
+    assert err == f"error: there is no command {word!r}; {words}\n"
 
 
 def test_a_good_call_is_0_and_fills_the_files(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -130,7 +130,7 @@ def phone_plan(webhooks: WebhookServer, application: dict[str, Any] | None = Non
 
 
 @asynccontextmanager
-async def phone(plan: CallPlan) -> AsyncIterator[int]:
+async def phone(plan: CallPlan, allowed: Collection[str] = ()) -> AsyncIterator[int]:
     """Run the phone's server, and give its port."""
-    async with PhoneServer(plan).listening("127.0.0.1", 0) as port:
+    async with PhoneServer(plan, allowed).listening("127.0.0.1", 0) as port:
         yield port

@@ -16,7 +16,7 @@ from websockets.typing import Origin
 from simulator.tests.harness.echo_peer import StartPeer
 from simulator.tests.harness.phone import Page, phone, phone_plan
 from simulator.tests.harness.placing import connect
-from simulator.tests.harness.webhook_server import WebhookServer
+from simulator.tests.harness.webhook_server import WebhookServer, webhook_server
 from voice_simulator.phone.protocol import FrameKind
 
 
@@ -108,14 +108,14 @@ async def test_a_second_tab_has_a_second_call(port: int) -> None:
         await other.wait_for_frames(FrameKind.SAID, said + 5)
 
 
-async def test_the_ninth_call_is_told_that_there_are_enough(port: int) -> None:
+async def test_the_ninth_call_is_not_placed(port: int) -> None:
     async with AsyncExitStack() as stack:
         pages = [await stack.enter_async_context(Page(port)) for _ in range(9)]
         for page in pages[:8]:
             await page.do("call", voice="speech")
             await page.wait_for("call_answered")
         await pages[8].do("call", voice="speech")
-        assert "eight calls" in (await pages[8].wait_for("busy"))["sentence"]
+        assert "Eight calls" in (await pages[8].wait_for("not_placed"))["sentence"]
         assert not pages[8].named("call_began")
         await pages[0].do("hang_up")
         await pages[0].wait_for("call_ended")
@@ -154,7 +154,8 @@ async def test_the_end_of_the_phone_hangs_up(webhooks: WebhookServer, start_peer
         ("[]", "a message must be a JSON object"),
         ('{"do": "hang_up"}', "there is no call"),
         ('{"do": "call", "voice": "song"}', "voice must be microphone or speech"),
-        ('{"do": "call", "voice": "speech", "from": "+44"}', "from must be a number of 1 to 15 digits"),
+        ('{"do": "call", "voice": "speech", "from": 44}', "from must be text"),
+        ('{"do": "send_again", "id": 0}', "no call of this tab has sent a request"),
         (b"short", "a header of 8 bytes"),
     ],
 )
@@ -167,7 +168,8 @@ async def test_what_a_page_says_wrongly_is_told(message: str | bytes, sentence: 
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        ('{"do": "dance"}', "do must be call, hang_up"),
+        ('{"do": "dance"}', "do must be call, send_again, hang_up"),
+        ('{"do": "send_again", "id": 99}', "has sent no request 99"),
         ('{"do": "key", "digit": "12"}', "digit must be 0 or 1"),
         ('{"do": "fault", "fault": "fire"}', "fault must be stall or cut"),
         ('{"do": "fault", "fault": "stall", "seconds": 1e9}', "seconds must be a number from 0.1 to 30"),
@@ -183,3 +185,46 @@ async def test_what_a_page_says_wrongly_in_a_call_is_told(message: str | bytes, 
         assert sentence in (await page.wait_for("error"))["sentence"]
         await page.do("hang_up")
         assert (await page.wait_for("call_ended"))["why"] == "hung_up"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"from": "+44"}, "caller must be a number of 1 to 15 digits"),
+        ({"answer_url": "http://10.0.0.1/answer"}, "http://10.0.0.1 was not allowed when the phone was started"),
+        ({"answer_url": "http://app.example.evil/x"}, "was not allowed"),
+        ({"answer_url": "https://app.example:444/x"}, "was not allowed"),
+        ({"answer_url": "http://localhost@10.0.0.1/"}, "http://10.0.0.1 was not allowed"),
+        ({"answer_url": "http://127.0.0.1.evil.example/"}, "was not allowed"),
+        ({"answer_url": "file:///etc/passwd"}, "must begin with http:// or https://"),
+        ({"answer_url": "http://[::1"}, "must begin with http:// or https://"),
+    ],
+)
+async def test_an_application_that_was_not_allowed_is_not_called(
+    asked: dict[str, str], sentence: str, webhooks: WebhookServer
+) -> None:
+    async with phone(phone_plan(webhooks), ["https://app.example"]) as port, Page(port) as page:
+        await page.do("call", voice="speech", **asked)
+        assert sentence in (await page.wait_for("not_placed"))["sentence"]
+    assert not webhooks.requests
+
+
+async def test_another_application_of_this_machine_is_called_by_its_own_method_and_a_request_sent_again(
+    port: int,
+) -> None:
+    with webhook_server() as other:
+        other.answer_with([{"action": "wait", "timeout": 60}])
+        async with Page(port) as page:
+            await page.do("call", voice="speech", answer_url=f"{other.address}/webhooks/answer", method="POST")
+            await page.wait_for("call_answered")
+            await page.do("hang_up")
+            await page.wait_for("judged")
+            request = await page.wait_for("request_sent", webhook="answer")
+            other.script("/webhooks/answer", {"status": 503, "body": b"busy", "content_type": "text/plain"})
+            await page.do("send_again", id=request["id"])
+            again = await page.wait_for("sent_again")
+    assert (again["status"], again["reason"], again["body"]) == (503, "Service Unavailable", "busy")
+    first, *_, last = other.requests
+    assert first == last
+    assert first.method == "POST"
+    assert "completed" in [event["status"] for event in other.events()]

@@ -59,7 +59,7 @@ def test_only_a_bad_server_is_blamed(react: React, outcomes: set[Outcome]) -> No
 def test_the_command_that_is_stopped_and_continued_does_not_blame_a_good_server() -> None:
     command = [sys.executable, "-m", "voice_simulator", "--json", "--seconds", "3"]
     with application(good) as webhooks, started(command, ANSWER_URL=f"{webhooks.address}/webhooks/answer") as process:
-        process.wait_for("all 1 calls are up")
+        process.wait_for("the call is up")
         process.popen.send_signal(signal.SIGSTOP)
         threading.Event().wait(STANDS_STILL_SECONDS)
         process.popen.send_signal(signal.SIGCONT)

@@ -24,7 +24,7 @@ def default_answer_url() -> str:
 
 ANSWER_URL: dict[str, Any] = {
     "default_factory": default_answer_url,
-    "show_default": "ANSWER_URL, or /webhooks/answer at 127.0.0.1, on PORT or 3000",
+    "show_default": "ANSWER_URL, or this machine's on PORT",
     "help": "The answer webhook.",
 }
 
@@ -33,29 +33,29 @@ def application(
     answer_url: Annotated[str, typer.Option(**ANSWER_URL)],
     method: Annotated[Method, typer.Option(help="How the answer webhook is requested.")] = "GET",
     event_url: Annotated[
-        str | None, typer.Option(show_default="/webhooks/events at the same host", help="The event webhook.")
+        str | None, typer.Option(show_default="/webhooks/events there", help="The event webhook.")
     ] = None,
     fallback_url: Annotated[
-        str | None, typer.Option(show_default="/webhooks/fallback at the same host", help="The fallback webhook.")
+        str | None, typer.Option(show_default="/webhooks/fallback there", help="The fallback webhook.")
     ] = None,
     caller: Annotated[str, typer.Option("--from", help="The number that calls.")] = Application.caller,
-    called: Annotated[str, typer.Option("--to", help="The account's number, which is called.")] = Application.called,
+    called: Annotated[str, typer.Option("--to", help="The number that is called.")] = Application.called,
     signature_secret: Annotated[
         str | None,
         typer.Option(
             envvar=["VONAGE_SIGNATURE_SECRET", "VONAGE_API_SIGNATURE_SECRET"],
-            help="The account's secret: requests are signed with it, and handshakes that ask for a signature.",
+            help="The account's secret, which signs requests.",
         ),
     ] = None,
     api_key: Annotated[str | None, typer.Option(envvar="VONAGE_API_KEY", help="The account that signs.")] = None,
     application_id: Annotated[
-        str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The application that the number belongs to.")
+        str | None, typer.Option(envvar="VONAGE_APPLICATION_ID", help="The number's application.")
     ] = None,
     ca: Annotated[
         Path | None,
         typer.Option(
             show_default="SSL_CERT_FILE, or this machine's",
-            help="PEM file of a certificate authority to trust as well, for webhooks and sockets.",
+            help="PEM file of an authority to trust as well.",
         ),
     ] = None,
 ) -> Application:

@@ -58,16 +58,13 @@ def call(
     seconds: Annotated[float, typer.Option(help="How long the caller speaks.")] = 10.0,
     wav: Annotated[
         Path,
-        typer.Option(
-            show_default="a spoken sample",
-            help="The caller's speech: a sound file (WAV, FLAC, Ogg, MP3), repeated if it is shorter.",
-        ),
+        typer.Option(show_default="a spoken sample", help="The caller's speech: a sound file, repeated."),
     ] = SAMPLE_FILE,
     greeting: Annotated[
         Literal["skip", "real"] | None,
         typer.Option(
-            show_default="real with --connects-per-second, --scenario or another --expect than echo, else skip",
-            help="Skip all that is spoken to the caller, or let it take as long as a voice would.",
+            show_default="skip for a plain echo",
+            help="Skip what is spoken to the caller, or let it take its time.",
         ),
     ] = None,
     dtmf: Annotated[
@@ -75,32 +72,26 @@ def call(
         typer.Option(
             parser=options.read_keys,
             metavar="KEY@SECOND,...",
-            help='Keys that the caller presses, each with its time: "1@2.0,5@3.5".',
+            help='Keys with their times: "1@2.0,5@3.5".',
         ),
     ] = "",
-    echo_delay: Annotated[float, typer.Option(help="Seconds that the echo is delayed until a key is pressed.")] = 0.0,
+    echo_delay: Annotated[float, typer.Option(help="Delay of the echo until a key is pressed.")] = 0.0,
     stall: Annotated[
         Any,
         typer.Option(
             parser=options.read_stalls,
             metavar="SECONDS@SECOND,...",
-            help='Stalls of the network, both ways: "3@5" for 3 s at 5 s, several by comma. From 1 s after each stall,'
-            " the echo must be heard less than 250 ms late.",
+            help='Stalls of the network: "3@5" for 3 s at 5 s.',
         ),
     ] = "",
     expect: Annotated[
         Expect,
-        typer.Option(
-            help="What the caller expects: the echo, byte for byte; other audio, at its pace; or nothing, for any NCCO."
-        ),
+        typer.Option(help="The echo, byte for byte; other audio; or nothing, for any NCCO."),
     ] = "echo",
     callee: platform_options.Callee = "answers",
     scenario: Annotated[
         Path | None,
-        typer.Option(
-            help="YAML file that says what the caller says and presses, what the network does, and what must come of"
-            " it; or the name of an example: conversation tries any agent."
-        ),
+        typer.Option(help="YAML file of a call and what must come of it, or conversation, for any agent."),
     ] = None,
     retry_pause: platform_options.RetryPause = 1.0,
     duplicate_events: platform_options.DuplicateEvents = False,
@@ -109,33 +100,28 @@ def call(
         typer.Option(
             min=1,
             max=MAX_CALLS,
-            help="Calls at the same time. The platform's limit of 3 new legs a second is kept only with"
-            " --connects-per-second 3.",
+            help="Calls at the same time.",
         ),
     ] = 1,
     connects_per_second: platform_options.ConnectsPerSecond = 0.0,
     refused_as: platform_options.RefusedAs = "rejected",
     for_machines: Annotated[
         bool,
-        typer.Option(
-            "--json", help="Print JSON on stdout instead of the table, and a line on stderr when each call has been up."
-        ),
+        typer.Option("--json", help="Print JSON; a line on stderr when all calls are up."),
     ] = False,
     save: Annotated[
         Path | None,
-        typer.Option(parser=options.read_sound_file, help="A .wav file for what the first call's caller heard."),
+        typer.Option(parser=options.read_sound_file, help="A .wav file for the first call's sound."),
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option(
-            parser=options.read_picture_file, help="A .png, .svg or .pdf file for a picture of the first call."
-        ),
+        typer.Option(parser=options.read_picture_file, help="A .png, .svg or .pdf file for its picture."),
     ] = None,
     trace: Annotated[
         Path | None,
         typer.Option(
             parser=options.read_output_file,
-            help="A file for the trace of the first call, which `show` and the phone's page open again.",
+            help="A file for its trace, for show and the phone.",
         ),
     ] = None,
     junit: Annotated[
@@ -147,22 +133,11 @@ def call(
         typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and exit."),
     ] = False,
 ) -> int:
-    """Call an application as the telephony platform does, and check the echo byte for byte, or what else is expected.
+    """Call an application as Vonage does, and check what comes back.
 
     Exit codes: 0 good, 1 audio wrong, lost or late, or a scenario's expectation missed, 2 the NCCO or the answer to an
     event is wrong, 3 connection failed or call lost, 4 this machine could not judge (its own process stood still), 64
-    wrong usage. Frames that the server drops after a stall or on a key, or that are lost when it closes the socket and
-    the call moves to another socket, are counted apart: they are no fault.
-
-    The echo is late if it is heard 250 ms or more after the time that was asked for, for a second on end or in half of
-    the call. What is asked for is an echo at once, or with the delay of the key that was pressed.
-
-    A call ends at the latest 10 s after the last word and the delay asked for, whatever the server does; answers to the
-    last events are awaited for 11 s more.
-
-    A call is lost if it ends before the caller hangs up, or if the application gives it up: after a socket that failed
-    or ended, its NCCO has no connect. The gap of a move is the time in which the caller hears no echo, from the last
-    frame to the next one; words that the platform speaks in between don't count as heard.
+    wrong usage.
     """
     audio_kept = save is not None or plot is not None
     if scenario:

@@ -44,9 +44,7 @@ def check(
         Path | None, typer.Option(parser=options.read_output_file, help="A file for the report as one HTML page.")
     ] = None,
 ) -> int:
-    """Check an application against the platform's rules, one by one: --list shows them.
-
-    It takes some two minutes: some rules are about a minute of silence.
+    """Check an application against Vonage's rules, in two minutes.
 
     Exit codes: 0 no rule failed, 1 one did, 3 nothing was reached, 64 wrong usage.
     """

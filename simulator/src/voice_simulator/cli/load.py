@@ -51,15 +51,7 @@ def load(
         Path | None, typer.Option(parser=options.read_picture_file, help="A .png, .svg or .pdf file for a picture.")
     ] = None,
 ) -> int:
-    """Raise the number of calls step by step until the application carries no more: the breaking point.
-
-    It carries a step's calls if it echoes every frame, once and whole, and adds at most 20 ms (p99) to the least round
-    trip of the first step. A step in which it does not is measured up to three times, and only the last counts.
-
-    The load judges itself as well: if it sent its frames more than 5 ms late (p99), or one of its processes computed
-    for more than 95 % of the time, then nothing that went wrong in that step is held against the application.
-
-    Each call requests the answer webhook once, opens its socket, and streams until the end; no events are sent.
+    """Find how many calls at the same time an application carries.
 
     Exit codes: 0 the breaking point was found, or all calls were carried; 3 no call came up, or no frame came back;
     4 the load itself, or the rate of answers, was the limit before that; 64 wrong usage.

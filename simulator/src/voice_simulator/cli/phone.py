@@ -27,25 +27,30 @@ EXIT_NOT_STARTED = 3
 @takes_application()
 def phone(
     application: Application,
-    port: Annotated[
-        int, typer.Option(envvar="PHONE_PORT", min=0, max=65535, help="The port of the page; 0 for any that is free.")
-    ] = 3001,
+    port: Annotated[int, typer.Option(envvar="PHONE_PORT", min=0, max=65535, help="The page's port; 0: any.")] = 3001,
     host: Annotated[
         str,
         typer.Option(
             envvar="PHONE_HOST",
-            help="The address to listen at. Another one is for a container whose port is published on 127.0.0.1.",
+            help="The address to listen at; another one is for containers.",
         ),
     ] = LOCAL,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN",
+            help="Another application that the page may call; or any.",
+        ),
+    ] = None,
     callee: platform_options.Callee = "answers",
     retry_pause: platform_options.RetryPause = 1.0,
     duplicate_events: platform_options.DuplicateEvents = False,
     connects_per_second: platform_options.ConnectsPerSecond = 0.0,
     refused_as: platform_options.RefusedAs = "rejected",
 ) -> int:
-    """Serve a phone for the browser of this machine: whoever opens the page calls the application and hears it.
+    """Serve a phone for this machine's browser.
 
-    The simulator plays the platform, as it does for `call`. Ctrl-C hangs all calls up, and ends.
+    Ctrl-C hangs all calls up, and ends.
     """
     plan = CallPlan(
         application,
@@ -61,7 +66,11 @@ def phone(
     handler.setFormatter(VisibleText())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     try:
-        return run(_serve(plan, host, port))
+        server = PhoneServer(plan, allow or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--allow") from error
+    try:
+        return run(_serve(plan, server, host, port))
     except KeyboardInterrupt:  # where there are no Unix signals
         return 0
 
@@ -74,9 +83,9 @@ class VisibleText(logging.Formatter):
         return "\n".join(map(visible, super().format(record).split("\n")))
 
 
-async def _serve(plan: CallPlan, host: str, port: int) -> int:
+async def _serve(plan: CallPlan, server: PhoneServer, host: str, port: int) -> int:
     """Serve until a signal comes."""
-    server, ended = PhoneServer(plan), ending_signals()
+    ended = ending_signals()
     try:
         async with server.listening(host, port) as bound:
             _tell_address(f"http://{LOCAL}:{bound}", plan)

@@ -12,29 +12,23 @@ from .options import read_rate
 
 Callee = Annotated[
     CalleeConduct,
-    typer.Option(help="What a person does whom the NCCO connects the caller to: by phone, SIP, app or VBC."),
+    typer.Option(help="What somebody does whom the NCCO calls."),
 ]
 RetryPause = Annotated[
     float,
-    typer.Option(
-        min=0, max=60, help="Seconds before a failed request is sent once more; the platform's pause is unknown."
-    ),
+    typer.Option(min=0, max=60, help="Seconds before a failed request is sent again."),
 ]
 DuplicateEvents = Annotated[
-    bool, typer.Option("--duplicate-events", help="Send the events of the socket twice, and out of order.")
+    bool, typer.Option("--duplicate-events", help="Send a socket's events twice, and out of order.")
 ]
 ConnectsPerSecond = Annotated[
     float,
     typer.Option(
         parser=read_rate,
-        help="The account's limit of new legs, which all calls share: a connect over it is refused. 0: no limit."
-        " A fraction below 1 is one leg in 1/N seconds, above 1 it is cut off.",
+        help="The account's limit of new legs; 0: none. Vonage's is 3.",
     ),
 ]
 RefusedAs = Annotated[
     leg_limit.RefusedAs,
-    typer.Option(
-        help="How a refused connect is reported: by an event with this status, or with a reason and no status;"
-        " which of them the platform sends is unknown."
-    ),
+    typer.Option(help="How a connect over it is reported."),
 ]

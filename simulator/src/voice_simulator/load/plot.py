@@ -13,12 +13,12 @@ from .search import Search
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 10.0, 5.4, 0.85, 0.25, 1.25, 0.6  # inches
 DPI = 180
-LEAST_MS = 0.01  # nothing on the axis is shorter
-MEDIAN, HIGH, OWN, LIMIT = "#7B3294", "#B35806", "#8c8c8c", "#c0392b"
+LEAST_MS = 0.1  # nothing on the axis is shorter
+ADDED, OWN, LIMIT = "#0b6a8f", "#8c8c8c", "#c0392b"  # what the application adds, the load's own lateness, the limit
 MARKERS = {
-    Judgement.CARRIED: ("o", "carried"),
-    Judgement.TOO_MANY: ("X", "too many"),
-    Judgement.NOT_JUDGED: ("s", "not judged"),
+    Judgement.CARRIED: ("o", "carried", ADDED),
+    Judgement.TOO_MANY: ("X", "too many", ADDED),
+    Judgement.NOT_JUDGED: ("o", "not judged", "white"),
 }
 
 
@@ -41,21 +41,29 @@ def draw_search(search: Search, title: str, finding: str) -> Figure:
 
 
 def _draw_delays(axes: Axes, search: Search) -> None:
-    """Draw each step's last try as lines, and all tries as points."""
-    last = list({step.calls: step for step in search.steps}.values())
-    calls = [step.calls for step in last]
-    axes.plot(calls, [_shown(step.own_late_p99_ms) for step in last], ".:", color=OWN, label="own sends late, p99")
-    axes.plot(calls, [_shown(step.added_p50_ms) for step in last], ".-", color=MEDIAN, label="added, p50")
-    axes.plot(calls, [_shown(step.added_p99_ms) for step in last], color=HIGH, label="added, p99")
-    for kind, (marker, label) in MARKERS.items():
-        points = [
-            (step.calls, _shown(step.added_p99_ms))
-            for step, judgement in zip(search.steps, search.judgements, strict=True)
-            if judgement is kind
-        ]
+    """Draw each number of calls once: its last try, which counts."""
+    last = list(
+        {step.calls: (step, judged) for step, judged in zip(search.steps, search.judgements, strict=True)}.values()
+    )
+    calls = [step.calls for step, _ in last]
+    axes.plot(calls, [_shown(step.added_p99_ms) for step, _ in last], color=ADDED, label="added delay, p99")
+    axes.plot(
+        calls,
+        [_shown(step.added_p50_ms) for step, _ in last],
+        color=ADDED,
+        lw=0.8,
+        ls="--",
+        label="added delay, median",
+    )
+    for kind, (marker, label, fill) in MARKERS.items():
+        points = [(step.calls, _shown(step.added_p99_ms)) for step, judged in last if judged is kind]
         if points:
-            axes.plot(*zip(*points, strict=True), marker, color=HIGH, markersize=6, label=label)
-    shown = [_shown(each) for step in search.steps for each in (step.added_p99_ms, step.own_late_p99_ms)]
+            size = 9 if marker == "X" else 6
+            axes.plot(*zip(*points, strict=True), marker, color=ADDED, mfc=fill, markersize=size, label=label)
+    axes.plot(
+        calls, [_shown(step.own_late_p99_ms) for step, _ in last], ":", color=OWN, label="the load's own delay, p99"
+    )
+    shown = [_shown(each) for step, _ in last for each in (step.added_p99_ms, step.own_late_p99_ms)]
     axes.set_yscale("log")
     axes.set_xlim(0, max([1, *calls]) * 1.05)
     axes.set_ylim(LEAST_MS, max([MAX_ADDED_MS * 2, *shown]) * 1.5)
@@ -69,11 +77,12 @@ def _draw_delays(axes: Axes, search: Search) -> None:
 
 
 def _draw_limits(axes: Axes, search: Search) -> None:
-    axes.axhline(MAX_ADDED_MS, color=LIMIT, linewidth=1.0, linestyle="--", label=f"limit, {MAX_ADDED_MS:g} ms")
+    axes.axhline(MAX_ADDED_MS, color=LIMIT, linewidth=1.0, linestyle="--")
+    axes.text(0, MAX_ADDED_MS, f" limit, {MAX_ADDED_MS:g} ms", fontsize=10, color=LIMIT, va="bottom")
     if search.carried:
-        axes.axvline(search.carried, color=INK, linewidth=0.8, alpha=0.5)
-        text = f"{search.carried} calls "
-        axes.text(search.carried, LEAST_MS * 1.2, text, fontsize=10, color=INK, ha="right", va="bottom")
+        axes.axvline(search.carried, color=INK, linewidth=0.8)
+        text = f"{search.carried} calls carried "
+        axes.text(search.carried, LEAST_MS * 1.15, text, fontsize=11, color=INK, weight="bold", ha="right", va="bottom")
 
 
 def _shown(milliseconds: float | None) -> float:

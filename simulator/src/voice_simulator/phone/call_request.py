@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from ..vonage.application import Application, Method
 from .live_voice import Source
 
 Fault = Literal["stall", "cut", "close", "refuse"]
@@ -18,11 +18,23 @@ SHORTEST_STALL_SECONDS, LONGEST_STALL_SECONDS = 0.1, 30.0
 
 @dataclass(frozen=True)
 class CallRequest:
-    """A call that a page wants to place; without numbers of its own, it has the command line's."""
+    """A call that a page wants to place; what it doesn't name is the command line's."""
 
     voice: Source
+    answer_url: str | None = None
+    method: Method | None = None
     caller: str | None = None
     called: str | None = None
+
+    def application(self, own: Application) -> Application:
+        """Return the application to call, where the command line's is `own`. Raises ApplicationError."""
+        return replace(
+            own,
+            answer_url=own.answer_url if self.answer_url is None else self.answer_url,
+            method=self.method or own.method,
+            caller=own.caller if self.caller is None else self.caller,
+            called=own.called if self.called is None else self.called,
+        )
 
 
 def read_message(text: str) -> dict[str, Any]:
@@ -38,7 +50,9 @@ def read_message(text: str) -> dict[str, Any]:
 
 def read_call(message: dict[str, Any]) -> CallRequest:
     """Return the call that a message asks for."""
-    return CallRequest(read_voice(message), _read_number(message, "from"), _read_number(message, "to"))
+    method = _choice(message, "method", get_args(Method)) if "method" in message else None
+    texts = [_read_text(message, name) for name in ("answer_url", "from", "to")]
+    return CallRequest(read_voice(message), texts[0], method, *texts[1:])
 
 
 def read_voice(message: dict[str, Any]) -> Source:
@@ -70,10 +84,16 @@ def _choice(message: dict[str, Any], name: str, choices: tuple[str, ...]) -> Any
     return value
 
 
-def _read_number(message: dict[str, Any], name: str) -> str | None:
+def read_id(message: dict[str, Any]) -> int:
+    """Return the id of a request that is to be sent again."""
+    value = message.get("id")
+    if not isinstance(value, int):
+        raise ValueError(f"id must be a request's number; it is {json.dumps(value)[:40]}")
+    return value
+
+
+def _read_text(message: dict[str, Any], name: str) -> str | None:
     value = message.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,15}", value):
-        raise ValueError(f"{name} must be a number of 1 to 15 digits, without +; it is {json.dumps(value)[:40]}")
+    if not isinstance(value, str | None):
+        raise ValueError(f"{name} must be text; it is {json.dumps(value)[:40]}")
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -21,12 +21,12 @@ from ..record.record import Record, Room
 from ..record.trace import frames_as_json
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
-from ..vonage.webhooks import Webhooks
 from .call_request import CallRequest, Fault
 from .faulty_legs import FaultyLegs
 from .figures import LiveFigures
 from .live_voice import LiveVoice
 from .protocol import FrameKind, pack_frame
+from .repeatable_webhooks import RepeatableWebhooks, Sent
 
 FIGURES_SECONDS = 0.25
 PLAY_OUT_SECONDS = 0.005  # between two looks at the play-out queue, at most
@@ -43,13 +43,15 @@ class PhoneCall:
     def __init__(
         self, plan: CallPlan, request: CallRequest, index: int, limit: LegLimit, room: Room, send: Send
     ) -> None:
-        """Take a plan whose script has the bundled speech, an index from 1 for the frames' marks, and where to send."""
-        application = plan.application
-        caller, called = request.caller or application.caller, request.called or application.called
-        self._plan = replace(plan, application=replace(application, caller=caller, called=called))
+        """Take a plan whose script has the bundled speech, an index from 1 for the frames' marks, and where to send.
+
+        Raises ApplicationError where the request's application can't be used.
+        """
+        self._plan = replace(plan, application=request.application(plan.application))
         self._send = send
         self._room = Room(room)
         self._record = Record(room=self._room)
+        self._webhooks = RepeatableWebhooks(self._plan.application, plan.retry_pause, self._record)
         self._record.listen(self._send_event)
         self._voice = LiveVoice(request.voice, plan.script.speech)
         self._caller = Caller(plan.script, index, self._voice, self._record, phone=self)
@@ -85,6 +87,13 @@ class PhoneCall:
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
+    def send_again(self, id_: int) -> Coroutine[Any, Any, None]:
+        """Send a request of the call again, and tell the page what comes. Raises ValueError if there is none."""
+        return self._send_again(id_, self._webhooks.sent(id_))
+
+    async def _send_again(self, id_: int, sent: Sent) -> None:
+        self._send({"event": "sent_again", "at": None, "id": id_, **await self._webhooks.send_again(sent)})
+
     def said(self, number: int, frame: TimedFrame) -> None:
         """Send a frame as it leaves the telephone."""
         at, captured = frame.time, self._voice.captured_at(number)
@@ -99,9 +108,8 @@ class PhoneCall:
 
     async def run(self, recordings: RecordingServer, pauses: PauseWatch) -> None:
         """Place the call, and see it through to its end."""
-        plan = self._plan
-        webhooks = Webhooks(plan.application, plan.retry_pause)
-        call = Call(plan, 0, webhooks, JointStart(1), self._legs, pauses, recordings, self._caller)
+        webhooks = self._webhooks
+        call = Call(self._plan, 0, webhooks, JointStart(1), self._legs, pauses, recordings, self._caller)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(webhooks.close)
             for work in (self._play_in_time(), self._send_figures()):

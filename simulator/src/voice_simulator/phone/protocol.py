@@ -28,7 +28,9 @@ Audio, binary messages, little-endian
 
 Up, JSON `{"do": …}`
     call        `voice`: "microphone" or "speech" (the simulator speaks the bundled sample over and over, without any
-                frames from the page); optional `from` and `to`, digits, instead of the command line's numbers
+                frames from the page); optional `answer_url`, `method`, `from` and `to` instead of the command line's;
+                an answer URL must be of this machine, or of an origin that the command line has allowed
+    send_again  `id` of a request of this tab's last call, which is sent again as it was, even after the call
     hang_up
     key         `digit`: one of 0-9 * #
     voice       `voice`: as for `call`, in mid-call
@@ -46,7 +48,8 @@ Down, JSON `{"event": …, "at": …}`; `at` is in seconds on the call's clock, 
     hello           at once on opening: `version`, `application` {answer_url, event_url, fallback_url, answer_method},
                     `from`, `to`, `signed`, `most_calls`, `trace` {format, version} that the page writes and opens
     error           `sentence`: the page's message can't be used, and why
-    busy            `sentence`: eight calls are going on, this one was not placed
+    not_placed      `sentence`: why the call was not placed: eight are going on, or its application is not allowed
+    sent_again      `id`, and what came: `status`, `reason`, `seconds`, `body`; or `sentence`: why nothing did
     figures         four times a second, and before `judged`; null where unknown (see figures.py)
     frames          before `judged`: `frames`, what became of each frame, as in a trace (see record/frames.py)
     and each event of the call's record as it is added, by its kind and with its fields (see record/events.py), from

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -20,6 +20,7 @@ from ..record.trace import FORMAT, FORMAT_VERSION
 from ..version import VERSION
 from ..vonage.leg_limit import LegLimit
 from ..vonage.recording_server import RecordingServer
+from .allowed import AllowedApplications
 from .call_request import CallRequest
 from .own_origin import OwnOrigin
 from .page_files import PageFiles, plain_response
@@ -30,15 +31,20 @@ from .tab import Tab
 SOCKET_PATH = "/call"
 MOST_BYTES = 16_384  # of a message of the page; a frame has 968
 END_SECONDS = 0.5  # that the last events of calls have as the phone ends: a signal ends it within a second
+TOO_MANY = "Eight calls are going on already: hang one of them up, or wait until one has ended"
 PING_SECONDS = 10.0  # a tab that answers none of two is lost
 
 
 class PhoneServer:
     """Serves the page, and places the calls of its tabs."""
 
-    def __init__(self, plan: CallPlan) -> None:
-        """Take the plan of each call; its script has the bundled speech, and says how long a call may last."""
+    def __init__(self, plan: CallPlan, allowed: Collection[str] = ()) -> None:
+        """Take the plan of each call; its script has the bundled speech, and says how long a call may last.
+
+        `allowed` are the origins of other applications that the page may have called (see AllowedApplications).
+        """
         self._plan = plan
+        self._allowed = AllowedApplications(plan.application.answer_url, allowed)
         self._files = PageFiles()
         self._limit = LegLimit(plan.connects_per_second, plan.refused_as)
         self._pauses = PauseWatch()
@@ -109,9 +115,11 @@ class PhoneServer:
             "trace": {"format": FORMAT, "version": FORMAT_VERSION},
         }
 
-    def _place(self, request: CallRequest, send: Send) -> tuple[PhoneCall, asyncio.Task[None]] | None:
+    def _place(self, request: CallRequest, send: Send) -> tuple[PhoneCall, asyncio.Task[None]]:
         if len(self._calls) >= MOST_CALLS:
-            return None
+            raise ValueError(TOO_MANY)
+        if request.answer_url is not None and (refusal := self._allowed.refuse(request.answer_url)):
+            raise ValueError(refusal)
         # The mark of a frame of silence has the index 0, so no call has it.
         index = 1 + self._calls_placed % (MAX_CALLS - 1)
         self._calls_placed += 1

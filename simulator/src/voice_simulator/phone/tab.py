@@ -11,15 +11,13 @@ from websockets.asyncio.connection import broadcast
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from .call_request import CallRequest, read_call, read_fault, read_key, read_message, read_voice
+from .call_request import CallRequest, read_call, read_fault, read_id, read_key, read_message, read_voice
 from .microphone import Captured
 from .phone_call import PhoneCall, Send
 from .protocol import unpack_frame
 
-# Places a call and returns it with the task that ends when it has ended; None if there are enough calls already.
-Place = Callable[[CallRequest, Send], tuple[PhoneCall, asyncio.Task[None]] | None]
-
-TOO_MANY = "eight calls are going on already; hang one of them up, or wait until one has ended"
+# Places a call and returns it with the task that ends when it has ended. Raises ValueError if it isn't placed.
+Place = Callable[[CallRequest, Send], tuple[PhoneCall, asyncio.Task[None]]]
 
 
 class Tab:
@@ -30,6 +28,7 @@ class Tab:
         self._place = place
         self._call: PhoneCall | None = None
         self._ended: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()  # requests of the last call, again
 
     async def serve(self, greeting: dict[str, Any]) -> None:
         """Talk with the page until it goes; then hang up."""
@@ -45,6 +44,8 @@ class Tab:
         finally:
             if call := self._running_call:
                 call.hang_up()
+            for sending in self._sending:
+                sending.cancel()
 
     @property
     def _running_call(self) -> PhoneCall | None:
@@ -61,6 +62,9 @@ class Tab:
         if asked["do"] == "call":
             self._place_call(read_call(asked))
             return
+        if asked["do"] == "send_again":
+            self._send_again(read_id(asked))
+            return
         call = self._running_call
         if call is None:
             raise ValueError(f"there is no call for {asked['do']!r}")
@@ -74,16 +78,22 @@ class Tab:
             case "fault":
                 call.break_something(*read_fault(asked))
             case unknown:
-                raise ValueError(f"do must be call, hang_up, key, voice or fault; it is {unknown[:40]!r}")
+                raise ValueError(f"do must be call, send_again, hang_up, key, voice or fault; it is {unknown[:40]!r}")
 
     def _place_call(self, request: CallRequest) -> None:
         if self._running_call:
             raise ValueError("a call is going on in this tab; hang it up first, or open another tab")
-        placed = self._place(request, self._send)
-        if placed is None:
-            self._send({"event": "busy", "at": None, "sentence": TOO_MANY})
-        else:
-            self._call, self._ended = placed
+        try:
+            self._call, self._ended = self._place(request, self._send)
+        except ValueError as error:
+            self._send({"event": "not_placed", "at": None, "sentence": str(error)})
+
+    def _send_again(self, id_: int) -> None:
+        if self._call is None:
+            raise ValueError("no call of this tab has sent a request")
+        sending = asyncio.create_task(self._call.send_again(id_))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
 
     def _send(self, message: bytes | dict[str, Any]) -> None:
         # broadcast() writes at once: the platform's clock waits for no browser. A tab that reads nothing any more is

@@ -82,6 +82,11 @@ class Record:
     def new_request_id(self) -> int:
         """Return the id of the next request: they are numbered from 0."""
         self._requests += 1
+        return self.last_request_id
+
+    @property
+    def last_request_id(self) -> int:
+        """The id of the last request."""
         return self._requests - 1
 
     @property

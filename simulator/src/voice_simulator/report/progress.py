@@ -43,4 +43,4 @@ class UpLine:
         """Look at the unfinished results, and print the line if it is time."""
         if not self._printed and all(result.record.frames.returned for result in results):
             self._printed = True
-            sys.stderr.write(f"all {len(results)} calls are up\n")
+            sys.stderr.write("the call is up\n" if len(results) == 1 else f"all {len(results)} calls are up\n")

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 Samples = npt.NDArray[np.int16]
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000  # for what takes a second on an idle machine
+expect.set_options(timeout=PATIENCE_MS)
 NETWORK_CHANGED = "ERR_NETWORK_CHANGED"  # a container's bridge has come or gone: Chromium breaks requests off
 DASH = "\N{EN DASH}"  # for what is not known
 
@@ -27,6 +28,7 @@ class PhonePage:
         page.set_default_timeout(PATIENCE_MS)
         self.problems: list[str] = []  # errors of the page's scripts, and what its policy has forbidden
         self._network_changed = False
+        page.on("dialog", lambda dialog: dialog.accept())  # it leaves a call, as it is told
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._read)
 
@@ -62,32 +64,45 @@ class PhonePage:
         self.wait_for_end()
 
     def wait_for_end(self) -> None:
-        self.wait_for_state("^Ended")
+        self.wait_for_state("Ended after")
+
+    def fail(self) -> str:
+        """Place a call that ends by itself, and return the headline."""
+        self.button("Call").click()
+        self.wait_for_end()
+        return self.state.inner_text()
 
     def wait_for_state(self, pattern: str) -> None:
-        expect(self.state).to_have_text(re.compile(pattern), timeout=PATIENCE_MS)
+        expect(self.state).to_have_text(re.compile(pattern))
 
     @property
     def entries(self) -> Locator:
         return self.page.get_by_role("listbox", name="What happened").get_by_role("option")
 
-    def entry(self, words: str) -> Locator:
+    def entry(self, words: str | re.Pattern[str]) -> Locator:
         """Return the first entry of the list with these words."""
         return self.entries.filter(has_text=words).first
 
-    def wait_for_entry(self, words: str) -> None:
-        expect(self.entry(words)).to_be_attached(timeout=PATIENCE_MS)
+    def wait_for_entry(self, words: str | re.Pattern[str]) -> None:
+        expect(self.entry(words)).to_be_attached()
 
     def figure(self, name: str) -> Locator:
         return self.page.locator("#figures div").filter(has_text=name).locator("dd")
 
     def wait_for_figure(self, name: str, pattern: str) -> None:
-        expect(self.figure(name)).to_have_text(re.compile(pattern), timeout=PATIENCE_MS)
+        expect(self.figure(name)).to_have_text(re.compile(pattern))
 
     def wait_for_frames(self, count: int) -> None:
         """Wait until so many frames have come back; `count` has three digits, and ends with 0."""
         tens = "|".join(str(number) for number in range(count // 10, 100))
         self.wait_for_figure("Frames returned", rf"^(?:{tens})\d")
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return the events of the call that is shown, once it is over, as the page saves them."""
+        with self.page.expect_download() as download:
+            self.button("Trace (JSON)").click()
+        events: list[dict[str, Any]] = json.loads(download.value.path().read_text())["events"]
+        return events
 
     @property
     def details(self) -> Locator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich import box
@@ -24,28 +24,33 @@ STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.WARN: "yellow", 
 
 
 def table(report: CheckReport) -> Group:
-    """Return the rules group by group, and the sum of them."""
+    """Return the rules group by group, then what to do about those that don't hold, and the sum of them."""
     parts: list[RenderableType] = [Text(report.application.answer_url, style="bold")]
     for group in GROUPS:
         if results := [result for result in report.results if result.rule.group == group]:
-            parts += [HorizontalLine(group, style="dim", align="left"), _rows(results)]
+            parts += [HorizontalLine(group, style="dim", align="left"), _rows(results, _line_of)]
+    if wrong := [result for result in report.results if result.finding.status in (Status.FAIL, Status.WARN)]:
+        parts += [HorizontalLine("what to do", align="left"), _rows(wrong, _advice_of)]
     return Group(*parts, HorizontalLine(style="dim"), Text(report.headline, style="bold"))
 
 
-def _rows(results: list[Result]) -> Table:
+def _rows(results: list[Result], shown: Callable[[Result], RenderableType]) -> Table:
     rows = Table.grid(padding=(0, 2, 0, 0), expand=True)
     rows.add_column(no_wrap=True)
     rows.add_column(ratio=1, overflow="fold")
     for result in results:
         status = result.finding.status
-        rows.add_row(Text(status.value, style=STYLES[status]), _line_of(result))
+        rows.add_row(Text(status.value, style=STYLES[status]), shown(result))
     return rows
 
 
 def _line_of(result: Result) -> RenderableType:
+    holds = result.finding.status in (Status.PASS, Status.SKIPPED)
+    return f"{result.rule.id}: [dim]{escape(visible(result.finding.seen) if holds else result.rule.title)}"
+
+
+def _advice_of(result: Result) -> RenderableType:
     finding, rule = result.finding, result.rule
-    if finding.status in (Status.PASS, Status.SKIPPED):
-        return f"{rule.id}: [dim]{escape(visible(finding.seen))}"
     details = Table.grid(padding=(0, 2, 0, 0))
     details.add_column(style="dim", no_wrap=True)
     details.add_column(overflow="fold")

@@ -1,57 +1,63 @@
 /** The page: one phone, its controls, and what happened in its call. */
 
-import { WavError, readStereoWav } from "./audio/wav.js";
-import { ENDS } from "./call/entry_text.js";
+import { ENDS, milliseconds } from "./call/entry_text.js";
 import { Phone } from "./call/phone.js";
-import { TraceError, readTrace } from "./call/trace.js";
+import { traceOf } from "./call/trace.js";
+import { ApplicationFields } from "./controls/application.js";
+import { CallButtons } from "./controls/call_buttons.js";
 import { CourseView } from "./controls/course_view.js";
 import { byId, setText } from "./controls/element.js";
 import { makeFigures, showFigures } from "./controls/figures.js";
 import { Handset, clearLevels, showLevel } from "./controls/handset.js";
 import { enableKeepButtons, makeKeepButtons } from "./controls/keep.js";
-import { forgetCalls, keepCall, showPastCalls } from "./controls/past_calls.js";
-import { makeOpenButton } from "./controls/open.js";
+import { makeOpener } from "./controls/open.js";
+import { keepInBrowser } from "./controls/past_calls.js";
+import { Player } from "./controls/player.js";
 import { readSettings } from "./controls/settings.js";
 import { Talk } from "./controls/talk.js";
 import { clock } from "./drawing/paper.js";
 
 const settings = { ...readSettings(), microphone: "", loudspeaker: "" };
 const talk = new Talk(byId("spoken"));
-const view = new CourseView();
+const application = new ApplicationFields();
+const course = new CourseView({ seek: (time) => player.seek(time), sendAgain: (entry) => sendAgain(entry) });
+const player = new Player(course);
 let hello = null; // the simulator's first event
-let reachable = false;
+let again = null; // the entry whose request is sent again
 
 const phone = new Phone(settings, {
+  waits: (words) => showState(words, "live"),
   placed(call) {
-    view.show(call);
-    talk.clear();
-    showFigures({}, phone.delay.figures);
+    start(call);
     showState("Calling…", "live");
   },
-  entry: (entry) => view.tell(entry),
+  opened: (call) => start(call, false),
+  entry: (entry) => course.tell(entry),
   event: (event) => REACTIONS[event.event]?.(event),
   said: (loudness) => showLevel("said-level", loudness),
   heard: (loudness) => showLevel("heard-level", loudness),
-  lost() {
-    reachable = false;
-    showState("The simulator is gone. Start it again: make phone", "trouble");
-    showEnd();
+  lost(inCall) {
+    buttons.reachable = false;
+    inCall ? end() : buttons.show();
+    showState("The simulator is gone: start it again as before, and this page finds it", "trouble");
   },
 });
 
 const REACTIONS = {
   hello(event) {
     hello = event;
-    reachable = true;
-    const { answer_url: answerUrl, answer_method: method } = event.application;
-    setText(byId("target"), `${event.from} calls ${event.to}, answered by ${method} ${answerUrl}`);
-    byId("call").disabled = phone.inCall;
-    showState("Ready");
+    if (!buttons.reachable) {
+      showState("Ready");
+    }
+    buttons.reachable = true;
+    application.greet(event);
+    setText(byId("target"), application.words);
+    buttons.show();
   },
   error: ({ sentence }) => handset.complain(sentence),
-  busy({ sentence }) {
+  not_placed({ sentence }) {
     showState(sentence, "trouble");
-    showEnd();
+    queueMicrotask(showIdle);
   },
   call_answered: () => showState("In call", "live"),
   action_began({ action }) {
@@ -61,62 +67,52 @@ const REACTIONS = {
   },
   action_ended: (event) => event.broken_off && talk.stop(),
   figures: (event) => showFigures(event, phone.delay.figures),
-  judged({ errors }) {
-    talk.stop();
-    showEnding("Ended", errors);
-    keepCall(phone.call, hello.application.answer_url);
-    showPastCalls();
-    showEnd();
+  judged() {
+    queueMicrotask(end); // the phone ends its call after this event
+  },
+  sent_again({ sentence, status, reason, seconds, body }) {
+    const words = sentence ?? `${status} ${reason} after ${milliseconds(seconds)}`;
+    again.texts.push(["Sent again", body === undefined ? words : { answered: words, body }]);
+    course.choose(again);
   },
 };
 
-function showEnd() {
-  // The phone ends its call behind this event.
-  queueMicrotask(() => {
-    byId("call").disabled = !reachable;
-    clearLevels();
-    setText(byId("clock"), "");
-    handset.show();
-    enableKeepButtons(phone.call);
-    view.draw();
-  });
+function start(call, isLive = true) {
+  player.load(null);
+  course.start(call, isLive);
+  talk.clear();
+  showFigures({}, phone.delay.figures);
+  enableKeepButtons(call);
 }
 
-function showEnding(word, errors) {
-  const judged = errors.length ? ", and something was wrong" : "";
-  const { endedAt, ended } = phone.call;
-  showState(`${word} after ${clock(endedAt)}: ${ENDS[ended.why]}${judged}`, judged && "trouble");
+function end() {
+  talk.stop();
+  showEnd("Ended");
+  if (phone.call.begun) {
+    keepInBrowser(phone.call, currentTrace(), openKept);
+  }
 }
 
-/** Open the traces and recordings that somebody gives: the last trace, and the recording that belongs to it. */
-async function open({ traces, recordings }) {
-  handset.complain("");
-  if (phone.inCall) {
-    handset.complain("Hang up first: the page shows one call.");
-    return;
+/** Show that a call is over: first why it went wrong, if it did. */
+function showEnd(word) {
+  const { cause, endedAt, ended, story } = phone.call;
+  const ending = `${word} after ${clock(endedAt)}`;
+  showState(cause ? `${cause.sentence}. ${ending}` : `${ending}: ${ENDS[ended.why]}`, cause ? "trouble" : "");
+  enableKeepButtons(phone.call);
+  player.load(phone.call);
+  course.show("now");
+  const shown = cause && story.shownBy[cause.event];
+  if (shown) {
+    course.choose(shown);
   }
-  try {
-    for (const file of traces) {
-      phone.open(readTrace(await file.text(), hello.trace));
-    }
-    for (const file of recordings) {
-      if (!phone.call.frames) {
-        throw new TraceError("Open the trace of the call first: a recording alone doesn't say when what was said.");
-      }
-      phone.call.addSound(readStereoWav(await file.arrayBuffer()));
-    }
-  } catch (error) {
-    if (!(error instanceof TraceError || error instanceof WavError)) {
-      throw error;
-    }
-    handset.complain(error.message);
-    return;
-  }
-  if (phone.call.ended) {
-    showFigures(phone.call.figures, phone.delay.figures);
-    showEnding("Opened: a call that ended", phone.call.trace.findLast(({ event }) => event === "judged")?.errors ?? []);
-    showEnd();
-  }
+  showIdle();
+}
+
+function showIdle() {
+  clearLevels();
+  setText(byId("clock"), "");
+  handset.show();
+  buttons.show();
 }
 
 function showState(words, kind = "") {
@@ -124,34 +120,43 @@ function showState(words, kind = "") {
   setText(byId("state"), words);
 }
 
-const handset = new Handset(phone, settings);
-makeFigures();
-view.show(phone.call);
-makeKeepButtons(() => ({ call: phone.call, browser: phone.delay.figures, hello }));
-makeOpenButton(open);
-showPastCalls();
-byId("call").onclick = async () => {
-  byId("call").disabled = true;
-  try {
-    await handset.withVoice(() => phone.place());
-  } finally {
-    byId("call").disabled = phone.inCall;
+function currentTrace() {
+  return traceOf(phone.call, hello.trace, hello.version, phone.delay.figures);
+}
+
+function sendAgain(entry) {
+  again = entry;
+  phone.sendAgain(entry.request.id);
+}
+
+async function place() {
+  const placed = handset.withVoice(() => phone.place(application.changed));
+  handset.show();
+  await placed;
+  if (!phone.inCall) {
+    const failed = !byId("trouble").hidden;
+    showState(failed ? "Not called" : "Ready", failed ? "trouble" : "");
   }
-};
-byId("hang-up").onclick = () => phone.hangUp();
-byId("forget").onclick = () => {
-  forgetCalls();
-  showPastCalls();
-};
-byId("whole").checked = settings.whole;
-byId("whole").onchange = ({ target }) => {
-  handset.change({ whole: target.checked });
-  view.setWhole(target.checked);
-};
-view.setWhole(settings.whole);
+}
+
+const handset = new Handset(phone, settings);
+const buttons = new CallButtons(phone, place);
+makeFigures();
+course.start(phone.call);
+makeKeepButtons(() => ({ call: phone.call, trace: currentTrace() }));
+const openKept = makeOpener(phone, () => hello.trace, {
+  complain: (sentence) => handset.complain(sentence),
+  opened() {
+    showFigures(phone.call.figures, phone.delay.figures);
+    showEnd("Opened: a call that ended");
+  },
+});
+byId("now").onclick = () => course.show("now");
+byId("application").addEventListener("change", () => setText(byId("target"), application.words));
+window.addEventListener("beforeunload", (event) => phone.inCall && event.preventDefault());
 setInterval(() => {
   // Apart from the state: a screen reader would read every second.
-  if (phone.inCall && phone.call.answeredAt !== null) {
-    setText(byId("clock"), clock(Math.floor(phone.call.now - phone.call.answeredAt)));
+  if (phone.inCall) {
+    setText(byId("clock"), clock(Math.floor(phone.call.now)));
   }
-}, 1000);
+}, 200);

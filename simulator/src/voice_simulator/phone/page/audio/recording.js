@@ -1,9 +1,16 @@
 /** The recording of a call: every frame that was said or heard, where it was in time. */
 
-import { stereoWav } from "./wav.js";
+import { monoWav, stereoWav } from "./wav.js";
 
 export const LONGEST_SECONDS = 1800; // of a recording: half an hour is 115 MB
+const DEFAULT_RATE = 16000; // Hz, where nothing was said
 const SAME_PLACE_SECONDS = 0.005; // frames this close to each other follow each other
+
+/** Return the first sample of a frame that begins at a time, in seconds of the recording; `end` is the last one's. */
+export function sampleAt(time, rate, end) {
+  const at = Math.round(time * rate);
+  return Math.abs(at - end) < SAME_PLACE_SECONDS * rate ? end : at;
+}
 
 /** One side of a call: frames laid out in time. */
 class Track {
@@ -29,8 +36,7 @@ class Track {
       if (frame.rate !== rate) {
         continue; // the application has changed the call's rate: a WAV file has one
       }
-      let at = Math.round((frame.start - from) * rate);
-      at = Math.abs(at - end) < SAME_PLACE_SECONDS * rate ? end : at;
+      const at = sampleAt(frame.start - from, rate, end);
       end = at + frame.samples.length;
       if (at >= 0 && end <= whole.length) {
         whole.set(frame.samples, at);
@@ -57,10 +63,21 @@ export class Recording {
     return !this.said.frames.length && !this.heard.frames.length;
   }
 
+  /** When it begins, in seconds of the call: with the first frame that was said or heard. */
+  get begin() {
+    return Math.min(...[this.said, this.heard].map(({ frames }) => frames[0]?.start ?? Infinity));
+  }
+
+  /** Return a WAV file of what was said between two times, in seconds of the call. */
+  saidWav(from, to) {
+    const rate = this.said.frames.findLast(({ start }) => start >= from)?.rate ?? DEFAULT_RATE;
+    return monoWav(this.said.laidOut(rate, from, to), rate);
+  }
+
   /** Return a WAV file from the first frame on: the caller left, the application right, at the last rate heard. */
   wav() {
     const rate = (this.heard.frames.at(-1) ?? this.said.frames.at(-1)).rate;
-    const from = Math.min(...[this.said, this.heard].map(({ frames }) => frames[0]?.start ?? Infinity));
+    const from = this.begin;
     const to = Math.max(this.said.end, this.heard.end);
     return stereoWav(this.said.laidOut(rate, from, to), this.heard.laidOut(rate, from, to), rate);
   }

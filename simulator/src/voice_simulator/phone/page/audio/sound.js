@@ -1,5 +1,9 @@
 /** The browser's sound: one audio context, the caller's voice in, the application's audio out. */
 
+import { SoundError, inTime } from "./in_time.js";
+
+const START_MS = 5000; // a browser without a sound output may never start
+
 /** The sound of one call. Both directions have one clock: the ms of the audio context. */
 export class Sound {
   /**
@@ -15,8 +19,15 @@ export class Sound {
    * Start; the caller is silent until `speakWith`.
    * @param {number} rate Hz of the caller's frames
    * @param {number} volume from 0 to 1
+   * @param {AbortSignal} signal that ends the waiting
+   * @throws {SoundError|Cancelled}
    */
-  async open(rate, volume) {
+  async open(rate, volume, signal) {
+    const late = new SoundError("The browser's sound did not start: is there a loudspeaker or are there headphones?");
+    await inTime(this.start(rate, volume), START_MS, late, signal);
+  }
+
+  async start(rate, volume) {
     const context = (this.context = new AudioContext({ latencyHint: "interactive" }));
     const worklets = ["microphone_worklet.js", "loudspeaker_worklet.js"].map((name) => new URL(name, import.meta.url));
     await Promise.all(worklets.map((url) => context.audioWorklet.addModule(url)));

@@ -1,4 +1,4 @@
-/** Stereo WAV files: 16-bit PCM. */
+/** WAV files: 16-bit PCM. */
 
 /** A file that is no such WAV file. */
 export class WavError extends Error {}
@@ -17,7 +17,12 @@ export function stereoWav(left, right, rate) {
   const samples = new Int16Array(left.length * CHANNELS);
   left.forEach((value, index) => (samples[index * CHANNELS] = value));
   right.forEach((value, index) => (samples[index * CHANNELS + 1] = value));
-  return new Blob([header(samples.byteLength, rate), samples], { type: "audio/wav" });
+  return new Blob([header(samples.byteLength, rate, CHANNELS), samples], { type: "audio/wav" });
+}
+
+/** Return a WAV file with one channel. */
+export function monoWav(samples, rate) {
+  return new Blob([header(samples.byteLength, rate, 1), samples], { type: "audio/wav" });
 }
 
 /**
@@ -43,7 +48,7 @@ export function readStereoWav(file) {
   throw new WavError("This is no recording of a call: a stereo WAV file of 16 bits.");
 }
 
-function header(dataBytes, rate) {
+function header(dataBytes, rate, channels) {
   const view = new DataView(new ArrayBuffer(HEADER_BYTES));
   const name = (at, text) => [...text].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)));
   name(0, "RIFF");
@@ -51,10 +56,10 @@ function header(dataBytes, rate) {
   name(8, "WAVEfmt ");
   view.setUint32(16, 16, true); // bytes of the format
   view.setUint16(20, 1, true); // PCM
-  view.setUint16(22, CHANNELS, true);
+  view.setUint16(22, channels, true);
   view.setUint32(24, rate, true);
-  view.setUint32(28, rate * CHANNELS * 2, true);
-  view.setUint16(32, CHANNELS * 2, true);
+  view.setUint32(28, rate * channels * 2, true);
+  view.setUint16(32, channels * 2, true);
   view.setUint16(34, 16, true);
   name(36, "data");
   view.setUint32(40, dataBytes, true);

@@ -7,6 +7,7 @@ export const ENDS = {
   unanswered: "no webhook answered",
   failed: "the simulator failed",
   lost: "the simulator is gone",
+  recording: "a recording without a trace",
 };
 
 /** Return a length as people write it: `3 s`, `0.41 s`. */
@@ -19,3 +20,5 @@ export const milliseconds = (value) => `${(value * 1000).toFixed(value < 0.01 ? 
 export function path(url) {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
+
+export const capitalized = (words) => words[0].toUpperCase() + words.slice(1);

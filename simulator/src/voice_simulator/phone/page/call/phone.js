@@ -1,14 +1,12 @@
 /** The phone: places a call, carries its sound between the browser and the simulator, and hangs up. */
 
 import { BrowserDelay } from "../audio/browser_delay.js";
+import { openVoice, startSound } from "../audio/call_sound.js";
 import { SAID, peak } from "../audio/frame.js";
-import { openMicrophone } from "../audio/microphone.js";
-import { Sound } from "../audio/sound.js";
 import { Call } from "./call.js";
 import { SimulatorSocket } from "./simulator_socket.js";
 
-const FIRST_RATE = 16000; // Hz, until an event names another
-const OUTSIDE_CALLS = new Set(["hello", "error", "busy"]);
+const OUTSIDE_CALLS = new Set(["hello", "error", "not_placed", "sent_again"]);
 const LAST_WORDS_MS = 300; // what the loudspeaker still has when a call ends
 
 /** One phone for the page; one call at a time. */
@@ -16,9 +14,9 @@ export class Phone {
   /**
    * @param {object} settings as `readSettings` gives them, and `microphone` and `loudspeaker`, ids of devices, empty
    *   for the browser's choice
-   * @param {object} take what is called: `placed(call)`; `entry(entry)` with each entry that is new or has changed;
-   *   `event(event)` with each event; `said(peak)` and `heard(peak)` with each frame's loudness; `lost()` without the
-   *   simulator
+   * @param {object} take what is called: `waits(words)` while a call is placed, `placed(call)`, and `opened(call)` with
+   *   one that was kept; `entry(entry)` with each entry that is new or has changed; `event(event)` with each event;
+   *   `said(peak)` and `heard(peak)` with each frame's loudness; `lost(inCall)` without the simulator
    */
   constructor(settings, take) {
     this.settings = settings;
@@ -26,16 +24,18 @@ export class Phone {
     this.call = new Call(take.entry);
     this.delay = new BrowserDelay();
     this.sound = null;
+    this.placing = null; // an AbortController, while the browser's sound and microphone are opened
     this.muted = false;
     this.socket = new SimulatorSocket({
       event: (event) => this.takeEvent(event),
       frame: (frame) => this.takeFrame(frame),
       lost: () => {
-        if (this.inCall) {
+        const { inCall } = this;
+        if (inCall) {
           this.call.lose();
           this.end();
         }
-        take.lost();
+        take.lost(inCall);
       },
     });
   }
@@ -44,50 +44,54 @@ export class Phone {
     return this.sound !== null;
   }
 
-  /** Place a call. Raises MicrophoneError. */
-  async place() {
-    const { voice, volume, loudspeaker } = this.settings;
-    this.delay = new BrowserDelay();
-    const sound = (this.sound = new Sound({
-      frame: (frame) => this.sendFrame(frame),
-      played: ({ time, startsAt }) => this.delay.played(time, startsAt + sound.outputMs),
-      lateness: (counts) => this.delay.count(counts),
-    }));
+  /**
+   * Place a call.
+   * @param {object} application its fields that aren't the simulator's own: `answer_url`, `method`, `from`, `to`
+   * @throws {SoundError|Cancelled}
+   */
+  async place(application) {
+    this.placing = new AbortController();
     try {
-      await sound.open(FIRST_RATE, volume);
-      await sound.setLoudspeaker(loudspeaker);
-      await this.openVoice();
-    } catch (error) {
-      this.end();
-      throw error;
+      const started = await startSound(this.settings, this.muted, this.placing.signal, {
+        frame: (frame) => this.sendFrame(frame),
+        waits: this.take.waits,
+      });
+      Object.assign(this, started);
+    } finally {
+      this.placing = null;
     }
     this.call = new Call(this.take.entry);
     this.take.placed(this.call);
-    this.socket.send("call", { voice });
+    this.socket.send("call", { voice: this.settings.voice, ...application });
+  }
+
+  /** Give a call up that is still being placed. */
+  cancel() {
+    this.placing?.abort();
   }
 
   /** Show a call that was kept, in place of the last one. */
   open(trace) {
     this.call = new Call(this.take.entry);
     this.delay = { figures: trace.page?.browser ?? new BrowserDelay().figures };
-    this.take.placed(this.call);
+    this.take.opened(this.call);
     this.call.open(trace);
   }
 
   /** Let the microphone speak, or the bundled speech, which the simulator speaks. Raises MicrophoneError. */
   async setVoice(voice) {
-    this.settings.voice = voice;
-    if (this.sound) {
-      await this.openVoice();
+    const { sound } = this;
+    if (sound) {
+      const source = await openVoice(sound, voice, this.settings, new AbortController().signal);
+      if (sound !== this.sound) {
+        source?.end(); // the call is over
+        return;
+      }
+      sound.speakWith(source);
+      sound.setMuted(this.muted);
       this.socket.send("voice", { voice });
     }
-  }
-
-  async openVoice() {
-    const { voice, microphone, echoCancelled } = this.settings;
-    const { sound } = this;
-    sound.speakWith(voice === "speech" ? null : await openMicrophone(sound.context, microphone, echoCancelled));
-    sound.setMuted(this.muted);
+    this.settings.voice = voice;
   }
 
   setMuted(muted) {
@@ -110,9 +114,14 @@ export class Phone {
     this.socket.send("key", { digit });
   }
 
-  /** Break something: see the protocol for the faults. */
-  breakIt(fault) {
-    this.socket.send("fault", { fault });
+  /** Break something: see the protocol for the faults, and for how long a stall may last. */
+  breakIt(fault, seconds) {
+    this.socket.send("fault", { fault, seconds });
+  }
+
+  /** Send a request of the last call once more; the response comes as an event. */
+  sendAgain(id) {
+    this.socket.send("send_again", { id });
   }
 
   hangUp() {
@@ -147,7 +156,7 @@ export class Phone {
       this.sound?.setRate(event.rate);
     }
     this.take.event(event);
-    if (event.event === "judged" || event.event === "busy") {
+    if (event.event === "judged" || event.event === "not_placed") {
       this.end();
     }
   }

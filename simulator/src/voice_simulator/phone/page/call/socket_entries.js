@@ -38,20 +38,21 @@ export const SOCKET_ENTRIES = {
       entry.rules.push({ word: "Failed", ...event });
     }),
 
-  socket_closed(story, { at, uri, code, reason, by }) {
+  socket_closed(story, { at, uri, code, reason, by, failed }) {
+    if (by !== "caller") {
+      story.add({ lane: "faults", at, lasts: true, label: "no socket", title: "The call has no socket" }, "move");
+    }
     story.add({
       lane: "messages",
       at,
       label: `closed ${code ?? ""}`.trim(),
       title: `Socket closed by the ${by}${code ? `, code ${code}` : ""}`,
+      broken: failed ? `code ${code}` : "",
       facts: [
         ["URI", uri],
         ["Reason", reason || "none given"],
       ],
     });
-    if (by !== "caller") {
-      story.add({ lane: "faults", at, lasts: true, label: "moves", title: "The call has lost its socket" }, "move");
-    }
   },
 
   text_sent: (story, event) => addText(story, event, "→", "to"),
@@ -68,6 +69,7 @@ function addText(story, { at, message }, arrow, direction) {
     at,
     label: `${arrow} ${name.replace("websocket:", "")}`,
     title: `${arrow} ${direction} the application: ${name}`,
+    isProbe: /notify$/.test(name),
     texts: [["Message", message]],
   });
 }

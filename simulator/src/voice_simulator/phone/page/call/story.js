@@ -14,18 +14,22 @@ export class Story {
     this.told = told;
     this.why = "failed"; // once the call has ended
     this.named = new Map(); // entries that a later event adds to
+    this.shownBy = []; // the entry that an event made or added to, by the event's number
   }
 
   /** Take an event; most make an entry, some add to one. */
   tell(event) {
+    this.last = null;
     MAKERS[event.event]?.(this, event);
+    this.shownBy.push(this.last);
   }
 
   /**
    * Add an entry.
    * @param {object} entry `lane`, `at` in seconds of the call, a short `label`, a `title`; `lasts` if it ends at an
    *   `until` that may come later; `facts` are pairs of texts, `texts` headings with JSON or text; `rules` are
-   *   `{word, sentence, section}`; `broken` says in short what is wrong
+   *   `{word, sentence, section}`; `broken` says in short what is wrong; `status` is a response's; `request` is the
+   *   event of a request, which can be sent again
    * @param {string} name by which a later event finds it, if one does
    */
   add(entry, name) {
@@ -34,6 +38,7 @@ export class Story {
     if (name) {
       this.named.set(name, whole);
     }
+    this.last = whole;
     this.told(whole);
   }
 
@@ -42,6 +47,7 @@ export class Story {
     const entry = this.named.get(name);
     if (entry) {
       change(entry);
+      this.last = entry;
       this.told(entry);
     }
     return entry !== undefined;

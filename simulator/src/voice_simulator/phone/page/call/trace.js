@@ -11,7 +11,8 @@ export class TraceError extends Error {}
 /** Return a call's trace, and with it what only a page knows: the microphone's figures, and the browser's. */
 export function traceOf(call, { format, version }, simulator, browser) {
   const page = { figures: call.figures, browser };
-  return { format, version, simulator, events: call.trace, frames: call.frames, page };
+  const { turns = null, speakers = null } = call.figures;
+  return { format, version, simulator, events: call.trace, turns, speakers, frames: call.frames, page };
 }
 
 /**
@@ -63,17 +64,20 @@ export function pointsOf({ frames, trace, endedAt }) {
   return points;
 }
 
-/** Return the figures of a whole call, as far as its frames tell them. */
-export function figuresOf(frames) {
+/** Return the figures of a whole call, as far as its trace tells them. */
+export function figuresOf({ frames, turns, speakers }) {
   if (!frames) {
     return {};
   }
   const count = (letters) => [...frames.fates].filter((letter) => letters.includes(letter)).length;
   const echoes = frames.returned_at.length > 0;
   return {
+    turns,
+    speakers,
     round_trip_ms: { p50: quantile(frames.round_trips, 0.5), p95: quantile(frames.round_trips, 0.95) },
     frames: {
       sent: frames.sent_at.length,
+      heard: frames.heard_at.length,
       returned: echoes ? frames.returned_at.length : null,
       lost: echoes ? count("l") : null,
       dropped: echoes ? count("sdm") : null,

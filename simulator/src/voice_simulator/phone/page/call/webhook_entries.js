@@ -1,6 +1,6 @@
 /** The entries of webhooks: request and response, what is wrong with them, and the NCCO that came. */
 
-import { milliseconds, path } from "./entry_text.js";
+import { capitalized, milliseconds, path } from "./entry_text.js";
 
 /** From an event's name to a function of the story and the event. */
 export const WEBHOOK_ENTRIES = {
@@ -13,15 +13,16 @@ export const WEBHOOK_ENTRIES = {
     ];
     const title = `${name ? `event ${name}` : webhook}: ${method} ${path(url)}${attempt > 1 ? ", once more" : ""}`;
     const label = name ?? webhook;
+    const texts = [["Request", fields]];
     story.add(
-      { lane: "webhooks", at: event.at, lasts: true, label, title, facts, texts: [["Request", fields]] },
+      { lane: "webhooks", at: event.at, lasts: true, label, title, facts, texts, request: event },
       `request ${id}`,
     );
   },
 
   response_received: (story, event) =>
     story.change(`request ${event.id}`, (entry) => {
-      Object.assign(entry, { until: event.at, tookMs: event.seconds * 1000 });
+      Object.assign(entry, { until: event.at, tookMs: event.seconds * 1000, status: event.status });
       entry.facts.push(["Status", `${event.status} ${event.reason}`.trim()], ["Took", milliseconds(event.seconds)]);
       if (event.content_type) {
         entry.facts.push(["Content-Type", event.content_type]);
@@ -29,7 +30,7 @@ export const WEBHOOK_ENTRIES = {
       if (event.authorization) {
         entry.facts.push(["Authorization sent", event.authorization]);
       }
-      entry.texts.push(["Answer", event.body_bytes ? event.body : "(no body)"]);
+      entry.texts.push(["Response", event.body_bytes ? event.body : "(no body)"]);
     }),
 
   request_failed: (story, event) =>
@@ -48,7 +49,7 @@ export const WEBHOOK_ENTRIES = {
       }
     };
     if (!story.change(`request ${event.request}`, note)) {
-      const entry = { lane: "actions", at: event.at, label: "problem", title: event.sentence, rules: [] };
+      const entry = { lane: "actions", at: event.at, label: "problem", title: capitalized(event.sentence), rules: [] };
       note(entry);
       story.add(entry);
     }

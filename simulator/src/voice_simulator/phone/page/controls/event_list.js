@@ -1,7 +1,7 @@
 /** The list of what happened: the time axis for the keyboard and for a screen reader, with the same entries. */
 
 import { milliseconds } from "../call/entry_text.js";
-import { element } from "./element.js";
+import { byId, element } from "./element.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
 
@@ -16,15 +16,23 @@ export class EventList {
     this.choose = choose;
     this.rows = new Map(); // from an entry to its row
     list.addEventListener("keydown", (event) => this.step(event));
+    for (const id of ["only-errors", "without-notify"]) {
+      byId(id).onchange = ({ target }) => list.classList.toggle(id, target.checked);
+    }
   }
 
-  clear() {
+  /** Be empty; a list of a call that goes on follows what comes. */
+  clear(isLive) {
+    this.isLive = isLive;
     this.rows.clear();
     this.list.replaceChildren();
   }
 
   /** Show an entry, a new one or one that has changed, in the order of its time. */
   show(entry) {
+    const { list } = this;
+    const isAtEnd = this.isLive && list.scrollTop + list.clientHeight >= list.scrollHeight - 4;
+    const follows = isAtEnd && !list.contains(document.activeElement);
     let row = this.rows.get(entry);
     if (!row) {
       row = element("li", { role: "option", tabIndex: this.rows.size ? -1 : 0, "aria-selected": "false" });
@@ -33,11 +41,15 @@ export class EventList {
       this.place(row, entry);
     }
     row.classList.toggle("broken", Boolean(entry.broken));
+    row.classList.toggle("probe", Boolean(entry.isProbe));
     row.replaceChildren(
       element("span", { className: "time" }, Math.max(0, entry.at).toFixed(2)),
       element("span", { className: "what" }, entry.title),
       element("span", { className: "took" }, took(entry)),
     );
+    if (follows) {
+      list.scrollTop = list.scrollHeight;
+    }
   }
 
   select(entry) {
@@ -49,17 +61,16 @@ export class EventList {
   }
 
   place(row, entry) {
-    const atEnd = this.list.scrollTop + this.list.clientHeight >= this.list.scrollHeight - 40;
     row.dataset.at = entry.at;
-    const next = [...this.list.children].reverse().find((each) => Number(each.dataset.at) <= entry.at);
-    next ? next.after(row) : this.list.prepend(row);
-    if (atEnd && !this.list.contains(document.activeElement)) {
-      this.list.scrollTop = this.list.scrollHeight;
+    let before = this.list.lastElementChild;
+    while (before && Number(before.dataset.at) > entry.at) {
+      before = before.previousElementSibling;
     }
+    before ? before.after(row) : this.list.prepend(row);
   }
 
   step(event) {
-    const rows = [...this.list.children];
+    const rows = [...this.list.children].filter((row) => row.offsetParent); // those that are shown
     const at = rows.indexOf(document.activeElement);
     const step = STEPS[event.key];
     if (step !== undefined && at >= 0) {
@@ -74,9 +85,7 @@ export class EventList {
   }
 }
 
-function took(entry) {
-  if (entry.broken) {
-    return entry.broken;
-  }
-  return entry.tookMs === undefined ? "" : milliseconds(entry.tookMs / 1000);
+function took({ status, broken, tookMs }) {
+  const time = tookMs === undefined ? "" : milliseconds(tookMs / 1000);
+  return [status ?? broken, time].filter(Boolean).join(" · ");
 }

@@ -1,12 +1,13 @@
 /** The controls of the phone: voice, devices, mute, volume, levels and the buttons that break something. */
 
+import { Cancelled, SoundError } from "../audio/in_time.js";
 import { MicrophoneError } from "../audio/microphone.js";
 import { listDevices } from "./devices.js";
 import { byId, setText } from "./element.js";
 import { makeKeypad } from "./keypad.js";
 import { keepSettings } from "./settings.js";
 
-const LINK = ["voice", "volume", "echoCancelled", "whole"]; // of the settings: a device has no name in a link
+const LINK = ["voice", "volume", "echoCancelled"]; // of the settings: a device has no name in a link
 const PRESSED_WHILE_STALLED = "2";
 const FADE = 0.9; // of a level, for each frame: so that the eye can follow
 
@@ -25,31 +26,30 @@ export class Handset {
     this.show();
   }
 
-  /** Run what may need the microphone; where it can't be used, say so and offer the bundled speech. */
+  /** Run what may need the sound and the microphone; say why that fails, and offer the bundled speech. */
   async withVoice(act) {
-    byId("microphone-trouble").hidden = true;
+    this.complain("");
     try {
       await act();
       this.refreshDevices();
     } catch (error) {
-      if (!(error instanceof MicrophoneError)) {
+      if (error instanceof SoundError) {
+        this.complain(error.message, error instanceof MicrophoneError);
+      } else if (!(error instanceof Cancelled)) {
         throw error;
       }
-      setText(byId("microphone-trouble").querySelector("span"), error.message);
-      byId("microphone-trouble").hidden = false;
     }
     this.show();
   }
 
   /** Show what can be done now. */
   show() {
-    const { inCall } = this.phone;
+    const { inCall, placing } = this.phone;
     const speech = this.settings.voice === "speech";
-    byId("hang-up").disabled = !inCall;
-    byId("faults").disabled = !inCall;
-    byId("keypad")
-      .querySelectorAll("button")
-      .forEach((button) => (button.disabled = !inCall));
+    byId("application").disabled = inCall || Boolean(placing);
+    for (const button of document.querySelectorAll("#keypad button, #faults button")) {
+      button.disabled = !inCall;
+    }
     byId("microphone-choice").hidden = speech;
     byId("mute").disabled = speech;
     for (const radio of document.querySelectorAll("[name=voice]")) {
@@ -65,14 +65,16 @@ export class Handset {
   }
 
   wireVoice() {
+    // The settings change once the voice does: a microphone may be denied, and the speech then goes on.
+    const speak = (voice) => this.withVoice(() => this.phone.setVoice(voice).then(() => this.change({ voice })));
     const choose = (changes) => {
       this.change(changes);
-      return this.withVoice(() => this.phone.setVoice(this.settings.voice));
+      return speak(this.settings.voice);
     };
     for (const radio of document.querySelectorAll("[name=voice]")) {
-      radio.onchange = () => choose({ voice: radio.value });
+      radio.onchange = () => speak(radio.value);
     }
-    byId("use-speech").onclick = () => choose({ voice: "speech" });
+    byId("use-speech").onclick = () => speak("speech");
     byId("microphone").onchange = ({ target }) => choose({ microphone: target.value });
     byId("echo-cancelled").onchange = ({ target }) => choose({ echoCancelled: target.checked });
     byId("mute").onclick = () => {
@@ -89,18 +91,20 @@ export class Handset {
     };
   }
 
-  /** Say why something that was asked for can't be done. */
-  complain(sentence) {
-    setText(byId("complaint"), sentence);
+  /** Say why something that was asked for can't be done, and whether the bundled speech would do. */
+  complain(sentence, speechWouldDo = false) {
+    setText(byId("trouble").querySelector("span"), sentence);
+    byId("use-speech").hidden = !speechWouldDo;
+    byId("trouble").hidden = !sentence;
   }
 
   breakIt(fault) {
     this.complain("");
     if (fault === "press-while-stalled") {
-      this.phone.breakIt("stall");
+      this.phone.breakIt("stall", byId("stall-seconds").valueAsNumber);
       this.phone.press(PRESSED_WHILE_STALLED);
     } else {
-      this.phone.breakIt(fault);
+      this.phone.breakIt(fault, byId("stall-seconds").valueAsNumber);
     }
   }
 }

@@ -1,35 +1,43 @@
-/** Keeps a call as files: the recording, the trace, the picture. */
+/** Keeps a call as files: the recording, the trace, the picture, the scenario. */
 
-import { traceOf } from "../call/trace.js";
+import { beginOf, scenarioOf } from "../call/scenario.js";
 import { drawPicture } from "../drawing/picture.js";
 import { byId } from "./element.js";
 
-/** Wire the buttons; `current` returns the call, its browser's figures and the application. */
+/** Wire the buttons; `current` returns the call, and its trace as JSON. */
 export function makeKeepButtons(current) {
-  byId("keep-recording").onclick = () => save(current().call.recording.wav(), "wav", current());
-  byId("keep-trace").onclick = () => save(trace(current()), "json", current());
-  byId("keep-picture").onclick = async () => save(await drawPicture(current()), "png", current());
+  const call = () => current().call;
+  byId("keep-recording").onclick = () => save(call().recording.wav(), "wav", call());
+  byId("keep-trace").onclick = () => {
+    save(new Blob([JSON.stringify(current().trace)], { type: "application/json" }), "json", call());
+  };
+  byId("keep-picture").onclick = async () => save(await drawPicture(call()), "png", call());
+  byId("keep-scenario").onclick = () => {
+    const { recording, endedAt } = call();
+    save(recording.saidWav(beginOf(call()), endedAt), "said.wav", call());
+    save(new Blob([scenarioOf(call(), nameOf(call(), "said.wav"))]), "yaml", call());
+  };
   byId("copy-link").onclick = async () => {
     await navigator.clipboard.writeText(location.href);
     byId("copy-link").textContent = "Link copied";
   };
 }
 
-/** Let the buttons be used as far as the call has something to keep. */
+/** Let the buttons be used as far as a call that is over has something to keep. */
 export function enableKeepButtons(call) {
-  byId("keep-recording").disabled = call.recording.isEmpty;
-  byId("keep-trace").disabled = byId("keep-picture").disabled = !call.trace.length;
+  const isKept = call.isOver && call.trace.length > 0;
+  byId("keep-recording").disabled = !call.isOver || call.recording.isEmpty;
+  byId("keep-trace").disabled = byId("keep-picture").disabled = !isKept;
+  byId("keep-scenario").disabled = !isKept || call.answeredAt === null || call.recording.isEmpty;
 }
 
-function trace({ call, browser, hello }) {
-  const whole = traceOf(call, hello.trace, hello.version, browser);
-  return new Blob([JSON.stringify(whole)], { type: "application/json" });
-}
+const nameOf = (call, ending) =>
+  `call-${(call.begun?.time ?? new Date().toISOString()).slice(0, 19).replaceAll(":", "")}.${ending}`;
 
-function save(blob, ending, { call }) {
+function save(blob, ending, call) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `call-${call.begun.time.slice(0, 19).replaceAll(":", "")}.${ending}`;
+  link.download = nameOf(call, ending);
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -3,7 +3,7 @@
 import { byId, element } from "./element.js";
 
 const KEYS = [..."123456789*0#"];
-const TYPING = "input[type=text], textarea, select, [contenteditable]"; // there a key is not for the phone
+const TYPING = "input:is([type=text], [type=url], [type=number]), select"; // there a key is not for the phone
 
 /** Make the keypad; `press` is called with each key. */
 export function makeKeypad(press) {

@@ -1,17 +1,15 @@
 /** The page's settings, kept in the hash of its address: the link is the settings. */
 
-const DEFAULTS = { voice: "microphone", volume: 0.2, echoCancelled: false, whole: true };
+const DEFAULTS = { voice: "microphone", volume: 0.2 };
 
 /** Return the settings of the address; what is missing or odd there is as by default. */
 export function readSettings() {
   const told = new URLSearchParams(location.hash.slice(1));
-  const flag = (name) => (told.has(name) ? told.get(name) === "1" : DEFAULTS[name]);
   const volume = Number(told.get("volume") ?? NaN);
   return {
     voice: ["microphone", "speech"].includes(told.get("voice")) ? told.get("voice") : DEFAULTS.voice,
     volume: volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
-    echoCancelled: flag("echoCancelled"),
-    whole: flag("whole"),
+    echoCancelled: told.get("echoCancelled") === "1",
   };
 }
 

@@ -42,8 +42,16 @@ function placeMarks(paper, entries, { y, rows, now }) {
       lasts[row].labelled = false;
     }
     const inside = width > INSIDE;
-    const labelEnd = (inside ? 8 : width + 4) + paper.textWidth(entry.label);
-    const place = { entry, x, y: y + 3 + row * ROW, width, height: BAR, labelEnd, inside, labelled: true };
+    const words = paper.textWidth(entry.label);
+    let labelEnd = (inside ? 8 : width + 4) + words;
+    const before = Math.max(x, paper.left) + labelEnd > paper.right; // it has no room at the right end
+    if (before) {
+      labelEnd = -4;
+      if (lasts[row] && lasts[row].x + lasts[row].labelEnd > x - words - 4) {
+        lasts[row].labelled = false;
+      }
+    }
+    const place = { entry, x, y: y + 3 + row * ROW, width, height: BAR, labelEnd, inside, before, labelled: true };
     place.end = x + Math.max(width + 1, labelEnd + SPACE);
     lasts[row] = place;
     places.push(place);
@@ -57,7 +65,7 @@ function leastHarm(rows, lasts) {
   return rows.sort((one, other) => harm(one) - harm(other))[0];
 }
 
-function drawMark(paper, { entry, x, y, width, height, inside, labelled }, selected) {
+function drawMark(paper, { entry, x, y, width, height, inside, before, labelled }, selected) {
   const { context } = paper;
   const strong = selected || entry.broken;
   context.fillStyle = paper.colour[entry.broken ? "wrong" : selected ? "accent" : "pale"];
@@ -68,7 +76,8 @@ function drawMark(paper, { entry, x, y, width, height, inside, labelled }, selec
   context.globalAlpha = 1;
   if (labelled) {
     const colour = inside && strong ? "paper" : entry.broken ? "wrong" : "ink";
-    paper.write(entry.label, inside ? Math.max(x, paper.left) + 4 : x + width + 4, y + height / 2 + 0.5, { colour });
+    const at = before ? x - 4 : inside ? Math.max(x, paper.left) + 4 : x + width + 4;
+    paper.write(entry.label, at, y + height / 2 + 0.5, { colour, align: before ? "right" : "left" });
   }
 }
 

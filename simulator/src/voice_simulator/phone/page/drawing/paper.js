@@ -5,7 +5,7 @@ const NARROW = 520; // px: below, the names stand above the lanes
 const NAME = 14; // px, of a name above a lane
 const MARGIN = 10; // px at the right
 const COLOURS = ["paper", "ink", "pale", "line", "accent", "wrong", "still"];
-const TICKS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800]; // seconds
+const TICKS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800]; // seconds
 const TICK_PIXELS = 56;
 
 /** What lanes draw on. */
@@ -92,12 +92,20 @@ export class Paper {
     const { from, to } = this.view;
     const pixels = (this.right - this.left) / (to - from);
     const step = TICKS.find((each) => each * pixels >= TICK_PIXELS) ?? TICKS.at(-1);
-    for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
+    for (let tick = Math.ceil(from / step); tick * step <= to; tick++) {
+      const time = tick * step;
       this.fill("line", Math.round(this.x(time)), top, 1, y - top);
       const align = this.x(time) > this.right - 14 ? "right" : this.narrow && time === from ? "left" : "center";
-      this.write(clock(time), this.x(time), y + 9, { colour: "pale", align });
+      this.write(step < 1 ? exactClock(time) : clock(time), this.x(time), y + 9, { colour: "pale", align });
     }
   }
+}
+
+/** Return a time of the call to the hundredth of a second: `7.25 s`, `1:05.25`. */
+export function exactClock(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const rest = (seconds - 60 * minutes).toFixed(2);
+  return minutes ? `${minutes}:${rest.padStart(5, "0")}` : `${rest} s`;
 }
 
 /** Return the px that each lane's name takes above it. */

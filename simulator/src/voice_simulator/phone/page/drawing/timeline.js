@@ -1,14 +1,15 @@
 /** The time axis of a call: lane under lane, what was said, heard, asked, answered, and how late it was. */
 
 import { drawDelays } from "./lane_delays.js";
-import { drawMarks, entryAt, rowsHeight } from "./lane_marks.js";
+import { drawMarks, rowsHeight } from "./lane_marks.js";
 import { commonTop, drawWaveform } from "./lane_waveform.js";
 import { Paper, nameHeight } from "./paper.js";
 
 const TOP = 18; // px, for the words over stalls and moves
-const WAVE = 56;
-const DELAYS = 104;
-const SPACE = 10;
+const WAVE = 44;
+const TURN = 4;
+const DELAYS = 88;
+const SPACE = 8;
 const AXIS = 20;
 const LANES = [
   { lane: "webhooks", name: "Webhooks", rows: 4 },
@@ -16,21 +17,10 @@ const LANES = [
   { lane: "messages", name: "Socket", rows: 3 },
   { lane: "keys", name: "Keys", rows: 1 },
 ];
-const LEAST_SECONDS = 10; // that the axis shows
-const LEAST_SECONDS_OVER = 1; // of a call that is over
-const RECENT_SECONDS = 20;
-const ROOM = 0.07; // of the time shown, for the labels of what comes last
-
 /** Return the height of a picture of a width, in px. */
 export function heightOf(width) {
   const marks = LANES.reduce((sum, { rows }) => sum + rowsHeight(rows) + SPACE, 0);
-  return TOP + 2 * (WAVE + SPACE) + marks + DELAYS + AXIS + (LANES.length + 3.5) * nameHeight(width);
-}
-
-/** Return the seconds of a call to show: all of them, or the last. */
-export function viewOf({ now, isOver }, whole) {
-  const from = whole ? 0 : Math.max(0, now - RECENT_SECONDS);
-  return { from, to: Math.max(now + (now - from) * ROOM, from + (isOver ? LEAST_SECONDS_OVER : LEAST_SECONDS)) };
+  return TOP + 2 * (WAVE + TURN + SPACE) + marks + DELAYS + AXIS + (LANES.length + 3.5) * nameHeight(width);
 }
 
 /** Draw a call, and return where its entries are. */
@@ -40,13 +30,19 @@ export function drawCall(paper, call, selected) {
   const places = drawBands(paper, call, bottom);
   let y = TOP;
   const top = commonTop(call.said, call.heard);
-  for (const [name, waveform, colour] of [
-    ["You said", call.said, "pale"],
-    ["You heard", call.heard, "accent"],
+  const { caller = [], noises = [], agent = [] } = call.speakers;
+  for (const [name, waveform, colour, turns] of [
+    ["You said", call.said, "pale", caller],
+    ["You heard", call.heard, "accent", agent],
   ]) {
     y += paper.nameHeight;
     drawWaveform(paper, waveform, { name, y, height: WAVE, colour, top });
-    y += WAVE + SPACE;
+    y += WAVE;
+    drawTurns(paper, turns, y, colour);
+    if (turns === caller) {
+      drawTurns(paper, noises, y, "still");
+    }
+    y += TURN + SPACE;
   }
   for (const { lane, name, rows } of LANES) {
     const entries = call.entries.filter((entry) => entry.lane === lane);
@@ -56,6 +52,15 @@ export function drawCall(paper, call, selected) {
   }
   drawDelays(paper, call.points, { y: y + 1.5 * paper.nameHeight, height: DELAYS });
   return places;
+}
+
+/** Draw who speaks as bars under a waveform. */
+function drawTurns(paper, turns, y, colour) {
+  paper.clipped(y, TURN, () => {
+    for (const [from, to] of turns) {
+      paper.fill(colour, paper.x(from), y, Math.max(1, paper.x(to) - paper.x(from)), TURN);
+    }
+  });
 }
 
 /** Draw what holds for all lanes: stalls and moves as bands, the rest of the faults as lines. */
@@ -70,8 +75,8 @@ function drawBands(paper, call, bottom) {
       paper.fill(entry.lasts ? "still" : "pale", x, TOP, width, bottom - TOP);
       paper.context.globalAlpha = 1;
       const words = paper.textWidth(entry.label);
-      const at = Math.max(x, paper.left, free);
-      if (at + words <= paper.right) {
+      const at = Math.max(Math.min(x, paper.right - words), paper.left, free);
+      if (x + width >= paper.left && x <= paper.right && at + words <= paper.right) {
         paper.write(entry.label, at, TOP / 2, { colour: "pale" });
         free = at + words + SPACE;
       }
@@ -81,35 +86,9 @@ function drawBands(paper, call, bottom) {
   return places;
 }
 
-/** The canvas of the page. */
-export class Timeline {
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {(entry: object) => void} choose called when an entry is clicked
-   */
-  constructor(canvas, choose) {
-    this.canvas = canvas;
-    this.places = [];
-    canvas.addEventListener("click", (event) => this.withEntry(event, choose));
-    canvas.addEventListener("mousemove", (event) => {
-      canvas.classList.toggle("pointing", Boolean(this.entryOf(event)));
-    });
-  }
-
-  draw(call, selected, whole) {
-    const width = this.canvas.parentElement.clientWidth;
-    const paper = new Paper(this.canvas, width, heightOf(width), viewOf(call, whole));
-    this.places = drawCall(paper, call, selected);
-  }
-
-  entryOf(event) {
-    return entryAt(this.places, event.offsetX, event.offsetY);
-  }
-
-  withEntry(event, choose) {
-    const entry = this.entryOf(event);
-    if (entry) {
-      choose(entry);
-    }
-  }
+/** Draw on the canvas of the page; return the paper, whose axis has the times, and where the entries are. */
+export function drawTimeline(canvas, call, view, selected) {
+  const width = canvas.parentElement.clientWidth;
+  const paper = new Paper(canvas, width, heightOf(width), view);
+  return { paper, places: drawCall(paper, call, selected) };
 }
