@@ -107,9 +107,9 @@ def test_junit_has_a_case_for_each_rule() -> None:
     assert one.attrib == {"classname": "check.webhooks", "name": "webhooks.one", "time": "0.500"}
     assert not len(one)
     (failure,) = two
-    assert failure.attrib["message"] == "500 <b>[red]\ufffd"
+    assert failure.attrib["message"] == r"500 <b>[red]\x00"
     assert failure.text == (
-        "It holds (platform.md, 1)\nexpected: an answer & more\ncame: 500 <b>[red]\ufffd\nto do: Do it."
+        "It holds (platform.md, 1)\nexpected: an answer & more\ncame: 500 <b>[red]\\x00\nto do: Do it."
     )
     assert (three[0].tag, (three[0].text or "").splitlines()[0]) == ("system-out", "warning")
     assert (four[0].tag, four[0].attrib["message"]) == ("skipped", "needs a secret")
