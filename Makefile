@@ -56,7 +56,7 @@ lint: .venv/installed-for-tests # Run the linters
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/shellcheck .ci/* deploy/rollout deploy/swarm/deploy
+	$(VENV)/shellcheck .ci/* deploy/rollout deploy/swarm/deploy deploy/kubernetes/large/rules
 	$(VENV)/hadolint */Dockerfile
 	PATH="$(VENV):$$PATH" $(VENV)/actionlint
 	@$(VENV)/caddy fmt --diff Caddyfile >/dev/null

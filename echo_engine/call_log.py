@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from websockets.frames import CloseCode
 from websockets.server import ServerProtocol
 
 from echo_engine.call import Call
-from echo_engine.call_end import EndReason, close_code
 from echo_engine.call_figures import CallFigures
+from echo_engine.calls import EndReason
 from shared.identifier import loggable
 from shared.logs import get_logger
 from shared.signed_token import Fault
@@ -26,13 +27,16 @@ def log_start(protocol: ServerProtocol, call: Call) -> None:
 
 
 def log_end(protocol: ServerProtocol, call: Call, figures: CallFigures, reason: EndReason, now: float) -> None:
-    """Log that a call ended, why, and its figures; what is not known is null."""
+    """Log that a call ended, why, and its figures; what is not known is null.
+
+    Without a close frame the close code is 1006 (RFC 6455, 7.1.5).
+    """
     log.info(
         "call ended",
         connection=str(protocol.id),
         **_names(call),
         reason=reason.value,
-        close_code=close_code(protocol),
+        close_code=CloseCode.ABNORMAL_CLOSURE if protocol.close_sent is None else protocol.close_sent.code,
         duration_seconds=round(now - call.started_at, 3),
         frames_received=call.frames_received,
         frames_echoed=call.frames_echoed,

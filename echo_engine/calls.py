@@ -18,6 +18,18 @@ MAX_SOCKETS = 2  # of one call: a call that moves may have its old socket for a 
 LOOKED_AT = 2  # allowances at each new call: more than one, so that they become fewer
 
 
+class EndReason(enum.Enum):
+    """Why a call ended; the values stand in logs and metrics."""
+
+    CLOSED_BY_PEER = "closed_by_peer"
+    LOST = "lost"  # the TCP connection went without a close frame
+    PROTOCOL_ERROR = "protocol_error"
+    RATE_EXCEEDED = "rate_exceeded"
+    IDLE = "idle"
+    STALLED = "stalled"
+    DRAINED = "drained"
+
+
 class Refusal(enum.Enum):
     """Why no call can begin; the values stand in metrics."""
 

@@ -13,7 +13,7 @@ import termios
 from typing import cast
 
 from echo_engine.call import Call
-from echo_engine.call_end import EndReason
+from echo_engine.calls import EndReason
 from echo_engine.context import Context
 from echo_engine.fastpath import echo_read
 from echo_engine.session import Session

@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 from echo_engine.admission import Admission
 from echo_engine.application import Application
-from echo_engine.call_end import EndReason
-from echo_engine.calls import Calls
+from echo_engine.calls import Calls, EndReason
 from echo_engine.connection import Connection, bytes_unread
 from echo_engine.context import Context
 from echo_engine.metrics import Metrics

@@ -17,15 +17,15 @@ import logging
 from types import GeneratorType
 from typing import cast
 
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.streams import StreamReader
 
 from echo_engine.call import Call, Message
-from echo_engine.call_end import CLOSE_CODES, EndReason, reason_seen
 from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
+from echo_engine.calls import EndReason
 from echo_engine.context import Context
 from echo_engine.handshake import receive_head
 from echo_engine.platform_messages import notify
@@ -33,6 +33,12 @@ from echo_engine.reassembly import MAX_MESSAGE_BYTES, Reassembly
 from echo_engine.watchdog import Watchdog
 
 MAX_WRITE_BUFFER_BYTES = 512 * 1024  # more than the echo of one read, which is 256,000 bytes in uvloop
+# For the ends that this side decides. A stalled peer gets none: a close frame would wait behind unread audio.
+CLOSE_CODES = {
+    EndReason.RATE_EXCEEDED: CloseCode.POLICY_VIOLATION,
+    EndReason.IDLE: CloseCode.GOING_AWAY,
+    EndReason.DRAINED: CloseCode.SERVICE_RESTART,
+}
 
 protocol_log = logging.getLogger("websockets.server")
 
@@ -152,7 +158,7 @@ class Session:
     def end(self, now: float) -> None:
         """Account for the call of a connection that is gone."""
         if self.call is not None:
-            reason = self._end_reason or reason_seen(self._protocol)
+            reason = self._end_reason or _reason_seen(self._protocol)
             self._context.calls.end(self.call)
             figures = figures_of(self.call)
             self._context.metrics.count_ended_call(self.call, figures, reason.value, now)
@@ -223,6 +229,14 @@ class Session:
             self._protocol.fail(CLOSE_CODES[reason])
         else:
             self.cut = True
+
+
+def _reason_seen(protocol: ServerProtocol) -> EndReason:
+    """Return why a call ended that this side did not decide to end."""
+    if protocol.close_sent is None:
+        return EndReason.LOST
+    # The library answers the peer's close frame with that same one, and a fault with a frame of its own.
+    return EndReason.CLOSED_BY_PEER if protocol.close_sent is protocol.close_rcvd else EndReason.PROTOCOL_ERROR
 
 
 def _between_frames(protocol: ServerProtocol) -> bool:

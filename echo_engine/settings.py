@@ -18,18 +18,18 @@ class EchoEngineSettings(SocketAuthSettings, SignatureSettings):
 
     host: str = Field(default="127.0.0.1", validation_alias="ECHO_ENGINE_HOST", min_length=1)
     port: int = Field(default=8765, validation_alias="ECHO_ENGINE_PORT", ge=0, le=65535)
-    drain_seconds: float = Field(default=20.0, validation_alias="DRAIN_SECONDS", ge=0, allow_inf_nan=False)
+    drain_seconds: float = Field(default=20.0, ge=0, allow_inf_nan=False)
     # The platform opens 3 sockets a second for an account (platform.md, 2.5): one is left for new callers.
-    moves_per_second: float = Field(default=2.0, validation_alias="MOVES_PER_SECOND", ge=1, allow_inf_nan=False)
-    max_calls: int = Field(default=650, validation_alias="MAX_CALLS", ge=1)
+    moves_per_second: float = Field(default=2.0, ge=1, allow_inf_nan=False)
+    max_calls: int = Field(default=650, ge=1)
     # An engine whose loop is later than this, for two seconds in a row, takes no more calls; 0 takes them all the same.
-    max_lateness_ms: int = Field(default=20, validation_alias="MAX_LATENESS_MS", ge=0)
-    max_echo_lag_ms: int = Field(default=200, validation_alias="MAX_ECHO_LAG_MS", ge=0)
-    echo_delay_ms: int = Field(default=0, validation_alias="ECHO_DELAY_MS", ge=0, le=60_000)
+    max_lateness_ms: int = Field(default=20, ge=0)
+    max_echo_lag_ms: int = Field(default=200, ge=0)
+    echo_delay_ms: int = Field(default=0, ge=0, le=60_000)
     # Of the 512 MB that docker-compose.yml gives an engine; calls without a delay take up to 90.
-    delay_memory_mb: int = Field(default=256, validation_alias="DELAY_MEMORY_MB", ge=0)
-    idle_seconds: float = Field(default=60.0, validation_alias="IDLE_SECONDS", gt=0, allow_inf_nan=False)
-    log_level: LogLevel = Field(default="INFO", validation_alias="LOG_LEVEL")
+    delay_memory_mb: int = Field(default=256, ge=0)
+    idle_seconds: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    log_level: LogLevel = "INFO"
     log_folder: Path | None = None  # log lines go there, too
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from echo_engine.allowance import CallAllowance
 from echo_engine.call import Call
-from echo_engine.call_end import EndReason
+from echo_engine.calls import EndReason
 
 HANDSHAKE_SECONDS = 4.0  # from the connection to the end of the request's head
 CLOSE_SECONDS = 2.0  # from our last byte to the peer's end of the connection

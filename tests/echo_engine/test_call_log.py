@@ -4,9 +4,9 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.server import ServerProtocol
 
-from echo_engine.call_end import EndReason
 from echo_engine.call_figures import figures_of
 from echo_engine.call_log import log_end, log_start
+from echo_engine.calls import EndReason
 from shared.socket_token import CallIdentity
 from tests.harness.engine import echo_call
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from echo_engine.allowance import CallAllowance
 from echo_engine.call import Call
-from echo_engine.call_end import EndReason
+from echo_engine.calls import EndReason
 from echo_engine.watchdog import CLOSE_SECONDS, HANDSHAKE_SECONDS, Watchdog
 from tests.harness.engine import echo_call
 
