@@ -85,7 +85,7 @@ class EchoEngine:
             raise SystemExit(f"Can't listen on {host}:{port}: {error}.") from None
         log.info("listening", version=VERSION, host=host, port=server.sockets[0].getsockname()[1])
         if self._settings.socket_auth == "off":
-            log.warning("SOCKET_AUTH is off: whoever reaches the socket gets in")
+            log.warning("SOCKET_AUTH is off: anyone can open the socket")
         return server
 
     async def run(self, server: asyncio.Server, signals: Signals) -> None:

@@ -1,1 +1,1 @@
-"""What the webhooks and the echo engine both import; imports neither, and does no I/O once they have started."""
+"""Code that the webhooks and the echo engine share; it imports neither, and does no I/O after their start."""

@@ -1,4 +1,4 @@
-"""Logs as JSON lines on stdout: one object a line, the message constant, values as fields."""
+"""Logs as JSON lines on stdout: one object per line, constant messages, values as fields."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 class LineStream(Protocol):
-    """What log lines are written to."""
+    """A destination for log lines."""
 
     def write(self, line: str, /) -> object: ...
     def flush(self) -> None: ...
 
 
 class LineFile:
-    """A file descriptor for log lines. It loses those that it can't write: a full disk must not end a call.
+    """A file descriptor for log lines. It drops what it can't write: a full disk must not end a call.
 
-    It counts the lost lines, and as soon as it can write again it says in one line how many there were.
+    It counts lost lines, and reports them in one line as soon as it can write again.
     """
 
     def __init__(self, descriptor: int) -> None:
         self.lines_lost = 0  # since the start
-        self.reader_gone = False  # the pipe or the terminal was closed; any other error may pass
+        self.reader_gone = False  # the pipe or the terminal was closed; other errors are temporary
         self._descriptor = descriptor
         self._unreported = 0
-        self._torn = False  # the last line was written in part
+        self._torn = False  # the last line was written partly
         self._copy: LogFolder | None = None
         self._lock = threading.Lock()
 
     def copy_to(self, folder: Path | None, process: str) -> None:
-        """Write the lines into a folder, too, if one is given."""
+        """Also write the lines into a folder, if one is given."""
         if folder is not None:
             self._copy = LogFolder(folder, process)
 
@@ -58,10 +58,10 @@ class LineFile:
                 self._copy.write(lines)
 
     def flush(self) -> None:
-        """Do nothing: nothing waits."""
+        """Do nothing: nothing is buffered."""
 
     def _lost_of(self, lines: str) -> int:
-        """Write lines and return how many of them were not written whole."""
+        """Write lines and return how many were not written completely."""
         data = lines.encode("utf-8", "replace")
         rest = b"\n" + data if self._torn else data
         try:
@@ -82,9 +82,9 @@ class LineFile:
 
 
 class LogFolder:
-    """Where log lines outlive the container that wrote them: a file for each process and the one before it.
+    """A folder where log lines outlive their container: two files per process, the current and the previous one.
 
-    Of each file the last lines are kept, and the newest files of all processes.
+    The newest files of all processes are kept.
     """
 
     def __init__(self, folder: Path, process: str) -> None:
@@ -95,7 +95,7 @@ class LogFolder:
         self._open()
 
     def write(self, lines: str) -> None:
-        """Write whole lines; when the file is full, the one before it goes."""
+        """Write whole lines; a full file replaces the previous one."""
         self._bytes += len(lines)
         if self._bytes > MAX_LOG_BYTES:
             os.close(self._descriptor)
@@ -142,7 +142,7 @@ def logging_config(level: LogLevel, stream: LineStream | None = None) -> dict[st
 
 
 def configure_structlog(level: LogLevel, stream: LineStream | None = None) -> None:
-    """Have our own lines written in the same form, past the standard library, which takes three times as long."""
+    """Write our own lines in the same form, bypassing the standard library, which takes three times as long."""
     structlog.configure(
         processors=[*_PROCESSORS, *_RENDERERS],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -167,6 +167,6 @@ class LineLogger:
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
-    """Return the structlog logger of a process; its lines carry the name as `logger`."""
+    """Return the structlog logger of a process; its lines have the name as `logger`."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(name)
     return logger

@@ -1,4 +1,4 @@
-"""Reads a process's settings from the environment, once at start, and reports all mistakes together."""
+"""Reads a process's settings from the environment once, at start, and reports all mistakes together."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Settings = TypeVar("Settings", bound=BaseSettings)
 class EnvironmentSettings(BaseSettings):
     """Settings from environment variables; a field's variable has the field's name in capitals."""
 
-    # Compose passes an unset variable on as an empty one, so an empty variable counts as unset.
+    # Compose passes unset variables on as empty ones, so an empty variable counts as unset.
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, alias_generator=str.upper)
 
 
 def read_settings(cls: type[Settings]) -> Settings:
     """Build the settings class from the environment.
 
-    Raises SystemExit; its one message names every missing or malformed variable.
+    Raises SystemExit with one message that names every missing or malformed variable.
     """
     try:
         return cls()
@@ -29,9 +29,9 @@ def read_settings(cls: type[Settings]) -> Settings:
 
 
 def _explain(error: ValidationError) -> str:
-    lines = ["These settings are wrong; correct the environment variables and start again:"]
+    lines = ["These settings are wrong; fix the environment variables and start again:"]
     for problem in error.errors(include_url=False):
         name = ".".join(str(part) for part in problem["loc"]) or "settings"
-        # The value itself stays out of the message: it may be a secret.
+        # Never the value: it may be a secret.
         lines.append(f"  {name}: {problem['msg']}")
     return "\n".join(lines)

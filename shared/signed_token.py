@@ -1,4 +1,4 @@
-"""Bearer tokens: JWTs signed with HS256, the form of the socket token and of the platform's signature."""
+"""Bearer tokens: JWTs signed with HS256, the format of both the socket token and the platform's signature."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import jwt
 from jwt.types import Options
 
-CLOCK_SKEW_SECONDS = 60  # the clocks of two hosts may differ by so much
+CLOCK_SKEW_SECONDS = 60  # between two hosts
 ALGORITHM = "HS256"
-LAST_TIME = 2**53  # seconds since 1970; a larger number is no time, nor is infinity or NaN
+LAST_TIME = 2**53  # seconds since 1970; larger numbers, infinity and NaN aren't times
 
-# PyJWT checks the signature alone: our callers check the claims, against the time that they pass.
+# PyJWT checks only the signature: our callers check the claims, against the time that they pass.
 _SIGNATURE_ONLY: Options = {
     "verify_exp": False,
     "verify_nbf": False,

@@ -1,4 +1,4 @@
-"""The secrets that sign the socket tokens: from a setting, or from a file that the processes make and share."""
+"""The secrets that sign the socket tokens: from a setting, or from a file that the processes create and share."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from pydantic import AfterValidator, SecretStr
 from shared.settings import EnvironmentSettings
 
 SECRET_MIN_BYTES = 32  # the size of HS256's hash (RFC 7518, 3.2)
-WAIT_SECONDS = 5.0  # the other process gets so long to make the file
+WAIT_SECONDS = 5.0  # for the other process to create the file
 
 
 def parse_secrets(text: str) -> tuple[str, ...]:
     """Return the secrets in a text, separated by commas or line ends; raises ValueError if a secret is too short."""
     parts = tuple(part.strip() for part in re.split(r"[,\n]", text) if part.strip())
     if not parts or min(len(part.encode()) for part in parts) < SECRET_MIN_BYTES:
-        raise ValueError(f"needs secrets of at least {SECRET_MIN_BYTES} bytes; `openssl rand -hex 32` makes one")
+        raise ValueError(f"needs secrets of at least {SECRET_MIN_BYTES} bytes; `openssl rand -hex 32` creates one")
     return parts
 
 
@@ -33,9 +33,9 @@ def _check_secrets(value: SecretStr) -> SecretStr:
 
 
 class SocketAuthSettings(EnvironmentSettings):
-    """The settings that guard the socket; both processes need the same values."""
+    """The settings that protect the socket; both processes need the same values."""
 
-    # `on` wants a token that the webhooks mint, `vonage` the platform's own signature (shared/vonage_signature.py).
+    # `on` requires a token from the webhooks, `vonage` the platform's own signature (shared/vonage_signature.py).
     socket_auth: Literal["on", "vonage", "off"] = "on"
     # The first secret signs, all of them verify. This setting wins over the file.
     socket_secret: Annotated[SecretStr, AfterValidator(_check_secrets)] | None = None
@@ -48,9 +48,9 @@ def load_secrets(settings: SocketAuthSettings) -> tuple[str, ...]:
 
 
 def read_secrets(settings: SocketAuthSettings) -> tuple[str, ...]:
-    """Return the secrets; a missing file is made, with a random secret.
+    """Return the secrets; create a missing file with a random secret.
 
-    Raises SystemExit; its message says what to do.
+    Raises SystemExit with a message that says what to do.
     """
     if settings.socket_secret is not None:
         return parse_secrets(settings.socket_secret.get_secret_value())
@@ -58,8 +58,8 @@ def read_secrets(settings: SocketAuthSettings) -> tuple[str, ...]:
     try:
         return parse_secrets(_read_or_create(path))
     except OSError as error:
-        advice = "Let this user read it, or write to its folder; or set SOCKET_SECRET"
-        raise SystemExit(f"SOCKET_SECRET_FILE: can't read or make {path}: {error.strerror}. {advice}.") from None
+        advice = "Let this user read it or write to its folder, or set SOCKET_SECRET"
+        raise SystemExit(f"SOCKET_SECRET_FILE: can't read or create {path}: {error.strerror}. {advice}.") from None
     except ValueError as error:
         raise SystemExit(f"SOCKET_SECRET_FILE: {path} {error}.") from None
 
@@ -71,14 +71,14 @@ def _read_or_create(path: Path) -> str:
             return path.read_text()
         try:
             _create(path)
-        except OSError:  # this process may only read: wait for the other one to make the file
+        except OSError:  # this process may only read: wait for the other one to create the file
             if time.monotonic() >= deadline:
                 raise
             time.sleep(0.1)
 
 
 def _create(path: Path) -> None:
-    """Make the file, complete from its first moment; leave a file that another process made first."""
+    """Create the file atomically; keep a file that another process created first."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)  # mode 0600
     try:

@@ -1,4 +1,4 @@
-"""The socket token: the webhooks mint it for one call, and the echo engine admits that call by it."""
+"""The socket token: the webhooks create it for one call, and the echo engine checks it to admit that call."""
 
 from __future__ import annotations
 

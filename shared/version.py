@@ -1,4 +1,4 @@
-"""The version of this software: that of `pyproject.toml`, and in an image the commit or tag that it was built from."""
+"""The version of this software: that of `pyproject.toml`, plus in an image the commit or tag that it was built from."""
 
 from __future__ import annotations
 

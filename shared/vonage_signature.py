@@ -14,13 +14,13 @@ from shared.signed_token import CLOCK_SKEW_SECONDS, Fault, TokenError, bearer_to
 
 ISSUER = "Vonage"
 MAX_AGE_SECONDS = 300
-# Claims that a webhook request must have; the platform sometimes leaves the application out.
+# Required claims of a webhook request; the platform sometimes omits the application.
 WEBHOOK_CLAIMS = ("iss", "api_key")
 
 
 @dataclass(frozen=True, slots=True)
 class SignaturePolicy:
-    """What a signature must agree with; None for a key or an application accepts any."""
+    """What a signature must match; None for a key or an application accepts any."""
 
     secret: str
     api_key: str | None = None
@@ -33,7 +33,7 @@ def _read_secret(value: object) -> object:
     try:
         secret = path.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ValueError(f"can't read {path}: {why}; let this user read it, or set VONAGE_SIGNATURE_SECRET") from None
     if not secret:
         raise ValueError(f"{path} is empty; write the account's signature secret into it")
@@ -47,7 +47,7 @@ class SignatureSettings(EnvironmentSettings):
     vonage_signature_secret: SecretStr | None = None
     vonage_api_signature_secret: SecretStr | None = None
     vonage_signature_secret_file: Annotated[SecretStr, BeforeValidator(_read_secret)] | None = None
-    # If set, a signature must name this key, and no other application.
+    # If set, a signature must name this key, and must not name another application.
     vonage_api_key: str | None = None
     vonage_application_id: str | None = None
 
@@ -58,7 +58,7 @@ class SignatureSettings(EnvironmentSettings):
 
     @property
     def signature_policy(self) -> SignaturePolicy | None:
-        """What a signature must agree with; None if no signature can be checked."""
+        """What a signature must match; None if no signature can be checked."""
         secret = self.signature_secret
         return None if secret is None else SignaturePolicy(secret, self.vonage_api_key, self.vonage_application_id)
 
@@ -67,7 +67,7 @@ class SignatureSettings(EnvironmentSettings):
         if len(set(self._signature_secrets())) > 1:
             raise ValueError(
                 "VONAGE_SIGNATURE_SECRET, VONAGE_API_SIGNATURE_SECRET and the content of VONAGE_SIGNATURE_SECRET_FILE"
-                " differ; they are names of one secret, so set one of them"
+                " differ; they are names of the same secret, so set only one"
             )
         return self
 

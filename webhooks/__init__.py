@@ -48,6 +48,6 @@ def _log_start(settings: WebhooksSettings) -> None:
     log = get_logger("webhooks")
     log.info("webhooks started", version=VERSION)
     if settings.socket_auth == "off":
-        log.warning("SOCKET_AUTH is off: whoever reaches the socket gets in")
+        log.warning("SOCKET_AUTH is off: anyone can open the socket")
     if settings.signature_secret is None:
         log.warning("VONAGE_SIGNATURE_SECRET is not set: anyone can send these webhooks requests")

@@ -27,10 +27,10 @@ from webhooks.schedule import LONGEST_WAIT_SECONDS, Schedule
 from webhooks.settings import WebhooksSettings
 from webhooks.speech import Speech
 
-# A new caller hears an apology instead of a longer wait. A call that has lost its socket waits as long as it must.
+# A new caller hears an apology instead of a longer wait. A call that lost its socket waits as long as needed.
 MAX_NEW_CALL_WAIT_SECONDS = 600.0
-# A socket token is valid for this time from the moment when its connect is due. The platform needs milliseconds; a
-# voice that speaks slower than estimated, and a clock that is late, need more.
+# A socket token is valid for this time after its connect is due. The platform needs milliseconds; a voice that
+# speaks slower than estimated or a clock that is late needs more.
 SOCKET_TOKEN_SECONDS = 300
 
 log = get_logger("webhooks")
@@ -69,8 +69,7 @@ class Answers:
             planned = replace(planned, greeted=now)
         self._metrics.calls_answered.inc()
         log.info("call answered", **_names(planned), wait_seconds=round(wait_seconds, 3))
-        # The connect stays last: an action after it could run as soon as the socket is up
-        # (platform.md, 2.3).
+        # The connect stays last: an action after it could run as soon as the socket opens (platform.md, 2.3).
         return [
             talk(self._settings.greeting, self._settings.greeting_language),
             *self._wait(wait_seconds),
@@ -86,7 +85,7 @@ class Answers:
         return named if proven else None
 
     def learn(self, event: Event, connect: PlannedConnect | None, now: float) -> None:
-        """Note what an event says of slots that are free, of the greeting's length, and of the silence at a move."""
+        """Learn from an event: a slot that is free, the length of a greeting, the silence of a move."""
         if event.leg == "phone" and event.kind == "completed" and event.uuid is not None:
             self._schedule.release(event.uuid, now)
         if connect is not None and (greeting := greeting_seconds(event, connect, now)) is not None:
@@ -95,10 +94,10 @@ class Answers:
             self._metrics.move_silence_seconds.observe(silence)
 
     def keep(self, event: Event, ended: PlannedConnect | None, address: PublicAddress | None, now: float) -> Ncco:
-        """Return the NCCO that moves a call which has lost its socket to another; an empty one if it needs none.
+        """Return the NCCO that moves a call without a socket to a new one; an empty NCCO if no move is needed.
 
-        The caller hears no second greeting. A call that has had no socket for too long, or for which no
-        public address is known, ends with an apology.
+        The caller hears no second greeting. A call that had no socket for too long, or without a known public
+        address, ends with an apology.
         """
         if ended is None or not needs_socket(event):
             return []
@@ -108,7 +107,7 @@ class Answers:
         if planned.lost > self._settings.give_up_seconds:
             return self._give_up(planned, "too long without a socket")
         if address is None:
-            return self._give_up(planned, "the Host header names no address; set PUBLIC_URL")
+            return self._give_up(planned, "the Host header is not an address; set PUBLIC_URL")
         moved = self._take_turn(planned, ended.due, now, LONGEST_WAIT_SECONDS)
         if moved is None:
             return self._give_up(planned, "too many calls wait for a socket")

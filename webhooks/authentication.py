@@ -1,4 +1,4 @@
-"""Refuses the requests that the platform did not sign; or, where none is signed, those that are too many."""
+"""Refuses requests that the platform did not sign; without a signature secret, limits them instead."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class UnsignedError(Unauthorized):
 
     def __init__(self, fault: Fault) -> None:
         challenge = WWWAuthenticate("bearer", {"realm": "webhooks"})
-        super().__init__("the request is not signed as the platform signs", www_authenticate=challenge)
+        super().__init__("the request has no valid signature of the platform", www_authenticate=challenge)
         self.fault = fault
 
 
 class Authentication:
-    """What one application lets in; its threads may share it. All times are in seconds since 1970."""
+    """Decides which requests one application accepts; threads may share it. All times are in seconds since 1970."""
 
     def __init__(self, settings: WebhooksSettings, metrics: Metrics) -> None:
         self._policy = settings.signature_policy
@@ -58,18 +58,17 @@ class Authentication:
         try:
             claims = check_claims(self._policy, request.headers.getlist("Authorization"), now, required=WEBHOOK_CLAIMS)
             fits = _is_hash_of(claims.get("payload_hash"), payload)
-            # How the platform hashes a GET is not documented well enough to refuse a call for it
-            # (platform.md, 7).
+            # The hash of a GET isn't documented well enough to refuse a call for it (platform.md, 7).
             if posted and not fits:
                 raise TokenError(Fault.PAYLOAD)
         except TokenError as error:
             self._metrics.signatures_refused.labels(error.fault.value).inc()
             raise UnsignedError(error.fault) from None
         if not fits:
-            log.warning("GET accepted, though its signature is not for these parameters")
+            log.warning("GET accepted although its signature doesn't match its parameters")
 
     def limit_unsigned_answers(self, request: Request, now: float) -> None:
-        """Refuse a request if its answer would be one too many; with a signature secret, refuse none.
+        """Refuse a request over the limit on unsigned answers; with a signature secret, refuse none.
 
         Raises TooManyRequests.
         """

@@ -1,4 +1,4 @@
-"""The address that a request comes from, as Caddy sees it."""
+"""The client address of a request, as Caddy sees it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import ipaddress
 from functools import cached_property
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-IPV6_NETWORK_BITS = 64  # one host may have all the addresses of such a network
+IPV6_NETWORK_BITS = 64  # one host may use all the addresses of such a network
 
 
 class Proxies:
-    """The proxies whose reports of the client's address are believed."""
+    """The proxies that are trusted to report the client's address."""
 
     def __init__(self, allowed: str) -> None:
         """Take addresses and networks, separated by commas, or `*`; a malformed one raises ValueError when used."""
@@ -19,7 +19,7 @@ class Proxies:
     def client_address(self, peer: str, forwarded_for: str) -> str:
         """Return the last address in `X-Forwarded-For` that a trusted proxy reports, or the peer's own.
 
-        Of an IPv6 address, return the network.
+        For an IPv6 address, return its network.
         """
         client = peer
         for reported in reversed(forwarded_for.split(",")):

@@ -12,7 +12,7 @@ _KINDS = {bool: "boolean", int: "number", float: "number", list: "array", dict: 
 
 
 def read_text(fields: Fields, name: str) -> str | None:
-    """Return a text field; None if it is missing, empty or no text."""
+    """Return a text field; None if it is missing, empty or not text."""
     value = fields.get(name)
     return value if isinstance(value, str) and value else None
 
@@ -40,6 +40,6 @@ _READERS = {
 
 
 def unusable_fields(fields: Fields) -> dict[str, str]:
-    """Return the known fields that can't be used, each with its kind; no value, for a value may be a secret."""
+    """Return the known fields that can't be used, each with its type; never the value, which may be a secret."""
     unusable = {name: fields[name] for name, read in _READERS.items() if name in fields and read(fields, name) is None}
     return {name: _KINDS[type(value)] for name, value in unusable.items() if value not in (None, "")}

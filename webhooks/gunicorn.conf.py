@@ -13,15 +13,15 @@ from webhooks.settings import WebhooksSettings
 
 _settings = read_settings(WebhooksSettings)
 if _settings.needs_secrets:
-    read_secrets(_settings)  # a mistake must end the start here: gunicorn would restart a failing worker for ever
+    read_secrets(_settings)  # a mistake must stop the start here: gunicorn would restart a failing worker forever
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 
-worker_class = "webhooks.worker.Worker"  # gunicorn's own gives its threads to connections that say nothing
+worker_class = "webhooks.worker.Worker"  # gunicorn's own gives its threads to silent connections
 workers = 1  # the metrics live in the process; more load means more replicas
-threads = 8  # a request holds one from its first byte; Caddy sends whole requests, so none dawdles
-keepalive = 75  # seconds; longer than load balancers keep idle ones, else a request meets a closing connection (502)
-graceful_timeout = 10  # seconds; the platform waits as long for the answer to an event (platform.md, 6)
+threads = 8  # a request holds one from its first byte; Caddy sends whole requests, so none takes long
+keepalive = 75  # seconds; longer than load balancers keep idle connections, so no request meets a closing one (502)
+graceful_timeout = 10  # seconds; the platform waits this long for the response to an event (platform.md, 6)
 # The worker's heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
@@ -36,7 +36,7 @@ forwarder_headers = ""
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
-    # At INFO, gunicorn speaks of itself; at other levels, it quotes requests that it can't read, with their query.
+    # At INFO, gunicorn reports on itself; at other levels it quotes malformed requests, including their queries.
     if record.levelno != logging.INFO:
         record.msg, record.args = redact_gunicorn(record.getMessage()), ()
     return True
@@ -46,6 +46,6 @@ STDOUT.copy_to(_settings.log_folder, "webhooks")
 configure_structlog(_settings.log_level)
 logconfig_dict = logging_config(_settings.log_level) | {
     "filters": {"redact": {"()": lambda: _redact_record}},
-    # gunicorn.access has no handler: its lines would hold phone numbers, and Caddy logs requests.
+    # gunicorn.access has no handler: its lines would contain phone numbers, and Caddy logs requests.
     "loggers": {"gunicorn.error": {"level": _settings.log_level, "propagate": True, "filters": ["redact"]}},
 }

@@ -1,4 +1,4 @@
-"""What the platform sends: a call that comes in, an event, and a request that one of the webhooks has failed."""
+"""What the platform sends: an incoming call, an event, or a request that one of the webhooks failed to answer."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ NCCO_REJECTED = "ncco_rejected"
 NCCO_REJECTED_REASON = "Syntax error in NCCO"  # how the reason begins
 CONNECT_REFUSED = "connect_refused"
 OTHER = "other"
-UNKNOWN = "unknown"  # what is logged for a status that is none of STATUSES
-# The field that shows the kind of an event without a status.
+UNKNOWN = "unknown"  # logged for a status that isn't in STATUSES
+# The field that identifies an event without a status.
 SHAPES = {
     "conversation_uuid_from": "transfer", "recording_url": "record", "dtmf": "input", "speech": "input",
     "type": "rtc",  # of the platform's other event stream, {"type": "audio:record:done", "body": {…}}
 }  # fmt: skip
 KINDS = (*STATUSES, *dict.fromkeys(SHAPES.values()), NCCO_REJECTED, CONNECT_REFUSED, OTHER)
 _NUMBER = re.compile(r"[+ ]?[0-9]+")
-# The platform documents no spelling of `original_request: {url}` in a query (platform.md, 6).
+# How `original_request: {url}` looks in a query is undocumented (platform.md, 6).
 _FLATTENED = ("original_request[url]", "original_request.url", "original_request_url")
 
 
@@ -39,13 +39,13 @@ _FLATTENED = ("original_request[url]", "original_request.url", "original_request
 class IncomingCall:
     """A call that needs an answer; any field may be missing from its request (platform.md, 1)."""
 
-    uuid: str  # made up for a call that comes without one, so that the logs of both processes name it alike
+    uuid: str  # generated for a call without one, so that the logs of both processes use the same name
     conversation_uuid: str | None = None
     to: str | None = None  # the called number
 
 
 def parse_incoming_call(fields: Fields) -> IncomingCall:
-    """Return the call in a request's fields; fields that can't be used count as missing, and `from` is never used."""
+    """Return the call in a request's fields; unusable fields count as missing, and `from` is never used."""
     return IncomingCall(
         uuid=read_identifier(fields, "uuid") or str(uuid4()),
         conversation_uuid=read_identifier(fields, "conversation_uuid"),
@@ -58,7 +58,7 @@ class Event:
     """An event: what happened to a call, or to an NCCO."""
 
     kind: str  # one of KINDS
-    status: str | None  # one of STATUSES, or "unknown"; None for an event without
+    status: str | None  # one of STATUSES, or "unknown"; None for an event without one
     leg: Literal["phone", "websocket"] | None
     uuid: str | None  # of this leg
     conversation_uuid: str | None
@@ -66,7 +66,7 @@ class Event:
 
     @property
     def log_fields(self) -> dict[str, str | None]:
-        """The fields of the event's log line: nothing but what is known, or has a harmless shape."""
+        """The fields of the event's log line: only known values and those with a harmless shape."""
         return {
             "status": self.status or self.kind,
             "leg": self.leg,
@@ -77,11 +77,11 @@ class Event:
 
 
 def parse_event(fields: Fields, *, about_connect: bool = False) -> Event | None:
-    """Return the event in a request's fields; None if the fields hold no event.
+    """Return the event in a request's fields; None if they contain no event.
 
-    Fields that can't be used count as missing. `about_connect` says that the event came to the event URL of a connect.
-    How the platform reports a connect over its limit is not documented (platform.md, 2.5), so there a
-    reason without a status is taken for a refusal.
+    Unusable fields count as missing. `about_connect` says that the event came to the event URL of a connect. How the
+    platform reports a connect over its limit is undocumented (platform.md, 2.5), so there a reason without a status
+    counts as a refusal.
     """
     if all(fields.get(name) in (None, "") for name in ("status", "reason", "uuid", "conversation_uuid", *SHAPES)):
         return None
@@ -118,8 +118,8 @@ def _leg(fields: Fields) -> Literal["phone", "websocket"] | None:
     to, headers = read_text(fields, "to") or "", fields.get("headers")
     if to.lower().startswith(("ws://", "wss://")):
         return "websocket"
-    # Only events of the socket's leg bring back the headers of the NCCO (platform.md, 4): they show the
-    # leg where `to` is missing or odd.
+    # Only events of the socket's leg return the NCCO's headers (platform.md, 4): they identify the leg when `to` is
+    # missing or unusual.
     if not _NUMBER.fullmatch(to) and isinstance(headers, dict) and "call_uuid" in headers:
         return "websocket"
     return None if read_number(fields, "to") is None else "phone"
@@ -127,7 +127,7 @@ def _leg(fields: Fields) -> Literal["phone", "websocket"] | None:
 
 @dataclass(frozen=True)
 class FailedRequest:
-    """The request that one of the webhooks failed, so that the platform requests the fallback."""
+    """The request that one of the webhooks failed to answer, so that the platform requests the fallback."""
 
     reason: str | None  # known words only
     path: str | None  # "unknown" unless it is one of ours
@@ -137,7 +137,7 @@ class FailedRequest:
 
     @property
     def log_fields(self) -> dict[str, str | None]:
-        """The fields of the log line: nothing but what is known, or has a harmless shape."""
+        """The fields of the log line: only known values and those with a harmless shape."""
         return {
             "reason": self.reason,
             "original_path": self.path,
@@ -147,7 +147,7 @@ class FailedRequest:
 
 
 def parse_failed_request(fields: Fields) -> FailedRequest:
-    """Return the failed request in a request's fields; fields that can't be used count as missing."""
+    """Return the failed request in a request's fields; unusable fields count as missing."""
     url = _original_url(fields)
     try:
         parts = urlsplit(url or "")

@@ -25,15 +25,15 @@ from shared.version import VERSION
 from webhooks.messages import KINDS
 from webhooks.unsigned_rate import Limit
 
-# Who sent a request: the platform, shown by its signature or by the proof in our event URL; or anyone.
+# Who sent a request: the platform, proven by its signature or by the proof in our event URL; or anyone.
 SENDERS = ("proven", "unproven")
-# To 25 ms all is well; Caddy gives up after 4 s, the platform after 5 (platform.md, 6).
+# Up to 25 ms is normal; Caddy gives up after 4 s, the platform after 5 s (platform.md, 6).
 ANSWER_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 # A drained engine's calls move in 50 ms, and 1000 calls at the platform's pace in 6 minutes.
 SILENCE_BUCKETS_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 180.0, 720.0)
-STATUSES = (400, 401, 404, 405, 413, 415, 429, 500)  # that requests are refused with
+STATUSES = (400, 401, 404, 405, 413, 415, 429, 500)  # of refusals
 
-# The time of creation of each counter would double the page.
+# Creation times of the counters would double the page.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
@@ -44,23 +44,23 @@ class Metrics:
         self._registry = CollectorRegistry()
         self.calls_answered = self._counter("calls_answered", "Incoming calls answered")
         self.events = self._counter("events", "Call events received, by status", "status", "sender")
-        self.calls_turned_away = self._counter("calls_turned_away", "Incoming calls ended because too many wait")
+        self.calls_turned_away = self._counter("calls_turned_away", "Incoming calls ended because too many waited")
         self.calls_moved = self._counter("calls_moved", "Moves of a call to another socket")
         self.calls_given_up = self._counter("calls_given_up", "Calls ended after too long without a socket")
-        self.connects_failed = self._counter("connects_failed", "Connects without a socket, or with one of 2 s at most")
+        self.connects_failed = self._counter("connects_failed", "Connects whose socket failed within 2 s")
         self.connects_paced = self._counter("connects_paced", "Connects that had to wait for a slot")
         self.pacing_wait_seconds = self._counter("pacing_wait_seconds", "Seconds that these connects had to wait")
         self.nccos_rejected = self._counter("nccos_rejected", "NCCOs that the platform rejected", "sender")
         self.fallbacks = self._counter("fallbacks", "Requests to the fallback webhook", "sender")
         self.requests_refused = self._counter("requests_refused", "Requests answered with an error", "status")
         self.signatures_refused = self._counter("signatures_refused", "Requests refused for their signature", "reason")
-        self.answers_refused = self._counter("answers_refused", "Unsigned requests refused, by the limit", "limit")
+        self.answers_refused = self._counter("answers_refused", "Unsigned requests refused, by limit", "limit")
         self.answer_seconds = self._histogram(
             "answer_seconds", "Seconds that the answer webhook took", ANSWER_BUCKETS_SECONDS
         )
         self.move_silence_seconds = self._histogram(
             "move_silence_seconds",
-            "Seconds from the event that a call's socket is gone to the event that it has another",
+            "Seconds from the event that a call lost its socket to the event that it has another",
             SILENCE_BUCKETS_SECONDS,
         )
         self.last_slot_timestamp_seconds = Gauge(
@@ -72,12 +72,12 @@ class Metrics:
         self.engines_expected = Gauge(
             "webhooks_engines_expected", "Engines that should run (ENGINES); 0 if unknown", registry=self._registry
         )
-        limit = Gauge("webhooks_memory_limit_bytes", "Memory that this container may take", registry=self._registry)
+        limit = Gauge("webhooks_memory_limit_bytes", "Memory limit of this container", registry=self._registry)
         limit.set(memory_limit_bytes())
-        Info("webhooks_build", "The version that runs", registry=self._registry).info({"version": VERSION})
+        Info("webhooks_build", "The running version", registry=self._registry).info({"version": VERSION})
         ProcessCollector(registry=self._registry)
         self._registry.register(LogLines())
-        for sender in SENDERS:  # each label stands at 0 from the start
+        for sender in SENDERS:  # each label starts at 0
             self.nccos_rejected.labels(sender)
             self.fallbacks.labels(sender)
             for kind in KINDS:
@@ -101,9 +101,9 @@ class Metrics:
 
 
 class LogLines(Collector):
-    """What became of this process's log lines."""
+    """The log lines that this process lost."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield how many were lost."""
+        """Yield their number."""
         lost = STDOUT.lines_lost
         yield CounterMetricFamily("webhooks_log_lines_lost", "Log lines that could not be written", lost)

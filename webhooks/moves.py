@@ -1,4 +1,4 @@
-"""Decides when a call that has lost its socket moves to another one, from nothing but the request."""
+"""Decides from the request, and nothing else, when a call that lost its socket moves to another one."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ OPENING = ("started", "ringing", "answered")
 OPENED = "answered"
 CLOSED = "disconnected"
 NOT_OPENED = ("failed", "unanswered", "timeout", "rejected")
-# A socket that closes within 2 s of its connect has failed. A socket that closes later has worked: the call starts
-# afresh, so that any number of deploys may move a long call.
+# A socket that closes within 2 s of its connect has failed. One that closes later has worked and resets the count, so
+# that any number of deploys may move a long call.
 FAILURE_SECONDS = 2.0
 # The waits after the first failure in a row, the second and so on; the last one repeats.
 WAITS_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
-JITTER = 0.25  # of each wait, more or less, so that calls that fail together don't reconnect together
-# The platform tries to open a socket for 10 s. A longer failure is a late report, or two clocks that differ.
+JITTER = 0.25  # of each wait, plus or minus, so that calls that fail together don't reconnect together
+# The platform tries to open a socket for 10 s. A longer failure means a late report or a clock difference.
 MAX_FAILURE_SECONDS = 15.0
-# No socket lasts longer than two hours (platform.md, 2.3). Its last event may be repeated, and clocks
-# differ.
+# No socket lasts longer than two hours (platform.md, 2.3). Its last event may be repeated, and clocks differ.
 MAX_AGE_SECONDS = 7200.0 + 300.0
 PROOF_BYTES = 16
 
@@ -37,14 +36,14 @@ _COUNT = re.compile(r"[0-9]{1,3}")
 
 @dataclass(frozen=True)
 class PlannedConnect:
-    """One connect of a call; the `eventUrl` carries it, and every event about the socket brings it back."""
+    """One connect of a call; the `eventUrl` carries it, and every event about the socket returns it."""
 
     call_uuid: str
     conversation_uuid: str | None
     due: float  # when the connect begins, in seconds since 1970
-    failures: int = 0  # of the call's sockets before, in a row
+    failures: int = 0  # consecutive ones of the call's previous sockets
     lost: float = 0.0  # seconds without a socket in these failures; waits for a slot don't count
-    greeted: float | None = None  # when the greeting began, if nothing else comes before the connect
+    greeted: float | None = None  # when the greeting began, if it is all that comes before the connect
     silent_since: float | None = None  # when the call lost its socket, if this connect is a move
 
     @property
@@ -75,41 +74,41 @@ def parse_connect(query: Mapping[str, str]) -> PlannedConnect | None:
 
 
 def call_proof(planned: PlannedConnect, secret: str) -> str:
-    """Return our signature over all that an event URL says of its connect."""
-    # The same secret signs the socket tokens. No token begins so, for a token begins with its header.
+    """Return our signature over everything that an event URL says about its connect."""
+    # The same secret signs the socket tokens. No token begins like this: a token begins with its header.
     digest = hmac.digest(secret.encode(), f"event {planned.query}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest[:PROOF_BYTES]).rstrip(b"=").decode()
 
 
 def is_proven(planned: PlannedConnect, proof: str, secrets: Sequence[str]) -> bool:
-    """Return whether one of the secrets made the proof for this connect."""
+    """Return whether the proof was made with one of the secrets for this connect."""
     given = proof.encode(errors="replace")
     return any(hmac.compare_digest(given, call_proof(planned, secret).encode()) for secret in secrets)
 
 
 def greeting_seconds(event: Event, opened: PlannedConnect, now: float) -> float | None:
-    """Return how long the greeting took, if an event says that the socket opens right after the greeting."""
+    """Return how long the greeting took, if an event reports that the socket opens right after it."""
     if opened.greeted is None or event.leg != "websocket" or event.kind not in OPENING:
         return None
     return now - opened.greeted
 
 
 def silence_seconds(event: Event, opened: PlannedConnect, now: float) -> float | None:
-    """Return how long a call was without a socket, if an event says that the move to another one is over."""
+    """Return how long a call was without a socket, if an event reports that its move is complete."""
     if opened.silent_since is None or event.leg != "websocket" or event.kind != OPENED:
         return None
     return max(now - opened.silent_since, 0.0)
 
 
 def needs_socket(event: Event) -> bool:
-    """Return whether an event says that a call has lost its socket, or got none, with the caller still there."""
+    """Return whether an event reports that a call lost its socket or got none while the caller is still there."""
     return event.kind == CONNECT_REFUSED or (event.leg == "websocket" and event.kind in (CLOSED, *NOT_OPENED))
 
 
 def next_connect(event: Event, ended: PlannedConnect, now: float) -> PlannedConnect:
-    """Return the connect after the one that an event has ended, due as soon as the wait after a failure allows.
+    """Return the connect after the one that an event ended, due as soon as the wait after a failure allows.
 
-    `now` is in seconds since 1970. A duplicate of the event gets the same failures and the same wait.
+    `now` is in seconds since 1970. A duplicate of the event gets the same count of failures and the same wait.
     """
     since_due = now - ended.due
     if event.kind == CLOSED and since_due > FAILURE_SECONDS:
@@ -132,5 +131,5 @@ def _read_seconds(query: Mapping[str, str], name: str) -> float | None:
 
 
 def _wait_seconds(call_uuid: str, failures: int) -> float:
-    share = crc32(f"{call_uuid} {failures}".encode()) / 2**32  # as good as random, and the same for a duplicate
+    share = crc32(f"{call_uuid} {failures}".encode()) / 2**32  # looks random, and is the same for a duplicate
     return WAITS_SECONDS[min(failures, len(WAITS_SECONDS)) - 1] * (1 - JITTER + 2 * JITTER * share)

@@ -1,4 +1,4 @@
-"""The call-control objects (NCCO): lists of actions for the platform to take (platform.md, 2.1)."""
+"""Call-control objects (NCCOs): lists of actions for the platform (platform.md, 2.1)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Ncco = list[Action]
 CALL_LIMIT_SECONDS = 7200  # the platform's maximum (platform.md, 2.3)
 CONNECT_TIMEOUT_SECONDS = 10  # a healthy engine answers in milliseconds; the platform's own wait is 60 s
 SILENT_WAIT_SECONDS = 2.0  # in a longer wait, the caller hears words
-REPEAT_SECONDS = 15.0  # from one time of the words to the next, about
-MAX_REPEATS = 10  # bounds the NCCO; the longest waits have longer silences
+REPEAT_SECONDS = 15.0  # between repeats of the words, about
+MAX_REPEATS = 10  # limits the NCCO's size; the longest waits have longer silences
 APOLOGY = "We are sorry, the echo server cannot take your call right now. Please try again later."
 APOLOGY_LANGUAGE = "en-US"
 
@@ -32,12 +32,12 @@ def talk(text: str, language: str) -> Action:
 
 
 def wait(seconds: float) -> Action:
-    """Return the action that does nothing for a time, to the millisecond (platform.md, 2.4)."""
+    """Return the action that waits, to the millisecond (platform.md, 2.4)."""
     return {"action": "wait", "timeout": round(min(max(seconds, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS), 3)}
 
 
 def fill_wait(seconds: float, words: Action, words_seconds: float) -> Ncco:
-    """Return the actions that take this time: silence for less than 2 s, words and silence for longer."""
+    """Return actions that fill this time: silence for less than 2 s, words and silence otherwise."""
     if seconds <= 0:
         return []
     times = _repeats(seconds, words_seconds)
@@ -49,8 +49,8 @@ def connect(
 ) -> Action:
     """Return the action that connects a call to the echo engine's WebSocket (platform.md, 2.3).
 
-    Every event about the socket comes to an event URL with this query. `authorization` says what the platform shows
-    the engine.
+    Every event about the socket comes to an event URL with this query. `authorization` says what the platform
+    presents to the engine.
     """
     endpoint: Action = {"type": "websocket", "uri": address.socket_url, "content-type": audio_format.content_type}
     # The platform takes at most 512 bytes of JSON; each identifier has at most 100 characters.
@@ -71,18 +71,18 @@ def connect(
 
 
 def from_number(called: str | None) -> Action:
-    """Return the field of a connect that says from which number it comes: the called one; no field without a number."""
+    """Return the `from` field of a connect: the called number; no field if that isn't a number."""
     number = _NUMBER.fullmatch(called or "")
     return {} if number is None else {"from": number[1]}
 
 
 def apology_ncco() -> Ncco:
-    """Return an NCCO that says sorry; with no action left, the call ends."""
+    """Return an NCCO that apologizes; the call then ends because no action is left."""
     return [talk(APOLOGY, APOLOGY_LANGUAGE)]
 
 
 def _repeats(seconds: float, words_seconds: float) -> int:
     if seconds < SILENT_WAIT_SECONDS:
         return 0
-    room = int(seconds / (words_seconds + SHORTEST_WAIT_SECONDS))  # a long text fits less often, or not at all
+    room = int(seconds / (words_seconds + SHORTEST_WAIT_SECONDS))  # a long text fits less often, or never
     return min(math.ceil(seconds / REPEAT_SECONDS), MAX_REPEATS, room)

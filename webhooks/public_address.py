@@ -1,4 +1,4 @@
-"""The public address: where the platform reaches this deployment."""
+"""The public address, at which the platform reaches this deployment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 SOCKET_PATH = "/socket"
-# The first of each is today's; the others are those of older tutorials (platform.md, 9).
+# The first of each is current; the others are those of older tutorials (platform.md, 9).
 ANSWER_PATHS = ("/webhooks/answer", "/ncco")
 EVENTS_PATHS = ("/webhooks/events", "/webhooks/event")
 FALLBACK_PATHS = ("/webhooks/fallback",)
@@ -38,9 +38,9 @@ class PublicAddress:
 
 
 def choose_public_address(public_url: str | None, scheme: str, host: str) -> PublicAddress | None:
-    """Return the address that `PUBLIC_URL` sets; without it, return the address that the request came to.
+    """Return the address that `PUBLIC_URL` sets, or the one that the request came to.
 
-    A trusted proxy reports `scheme`; `host` is the Host header. Returns None if the host is malformed.
+    A trusted proxy reports `scheme`; `host` is the Host header. Return None if the host is malformed.
     """
     if public_url is not None:
         return parse_public_url(public_url)
@@ -48,10 +48,10 @@ def choose_public_address(public_url: str | None, scheme: str, host: str) -> Pub
 
 
 def parse_public_url(url: str) -> PublicAddress:
-    """Return the address that a `PUBLIC_URL` names; raises ValueError unless it is only a scheme and a host."""
+    """Return the address in a `PUBLIC_URL`; raises ValueError unless it is just a scheme and a host."""
     match = _PUBLIC_URL.fullmatch(url)
     if match is None or not _is_host(match[2]):
-        raise ValueError("must be like https://echo.example.com: http or https, a host, an optional port, nothing else")
+        raise ValueError("must be like https://echo.example.com: http or https, a host and an optional port")
     return PublicAddress(match[1].lower(), match[2])
 
 

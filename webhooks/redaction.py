@@ -1,13 +1,13 @@
-"""Lets into the log what is known to be harmless of a text from outside."""
+"""Keeps only the known, harmless parts of outside text for the log."""
 
 from __future__ import annotations
 
 import re
 
-READ_CHARS = 2000  # bounds the work that a hostile text can make
+READ_CHARS = 2000  # limits the work that hostile text can cause
 LOGGED_CHARS = 300
 
-# The words of the platform's reasons, as documented and recorded, and of the NCCOs that the reasons speak of.
+# The words of the platform's reasons, as documented and recorded, and of the NCCOs that they mention.
 KNOWN_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -47,9 +47,9 @@ _QUOTING = re.compile(r"(Invalid request from ip=\S*: [A-Za-z ]*|Error handling 
 
 
 def known_words(text: str | None) -> str | None:
-    """Return the text with `…` in the place of all that the platform's own messages don't say, cut to 300 characters.
+    """Return the text with `…` in place of every word that the platform's messages don't use, cut to 300 characters.
 
-    A number stays if it is the only one and has three digits at most, as a status does.
+    A number stays if it is the only one and has at most three digits, like a status.
     """
     if text is None:
         return None
@@ -61,6 +61,6 @@ def known_words(text: str | None) -> str | None:
 
 
 def redact_gunicorn(text: str) -> str:
-    """Return a message of gunicorn without the request that it quotes, URL queries, tokens and phone numbers."""
+    """Return a gunicorn message without the quoted request, URL queries, tokens and phone numbers."""
     match = _QUOTING.fullmatch(text)
     return _SECRETS.sub("…", (match[1].rstrip() if match else text)[:READ_CHARS])[:LOGGED_CHARS]

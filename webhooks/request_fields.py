@@ -1,4 +1,4 @@
-"""Reads the fields of a webhook request: its query parameters, or its JSON body."""
+"""Reads the fields of a webhook request: query parameters or a JSON body."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MAX_BODY_BYTES = 64 * 1024
 def read_fields(request: Request) -> Fields:
     """Return the query parameters of a GET, or the JSON object in a POST's body.
 
-    A repeated parameter gives a list, unless it has the same value each time. Raises BadRequest, RequestEntityTooLarge
-    or UnsupportedMediaType; each says what is wrong with the request.
+    A repeated parameter becomes a list unless its values are equal. Raises BadRequest, RequestEntityTooLarge or
+    UnsupportedMediaType; each says what is wrong with the request.
     """
     if request.method == "POST":
         return _json_object(request)
@@ -33,7 +33,7 @@ def read_body(request: Request) -> bytes:
 
     Raises BadRequest if the body breaks off, RequestEntityTooLarge over 64 KiB.
     """
-    # Werkzeug silently cuts a chunked body at this limit; one byte more than allowed shows that the body is too large.
+    # Werkzeug silently truncates a chunked body at this limit; one extra byte shows that the body is too large.
     request.max_content_length = MAX_BODY_BYTES + 1
     try:
         body = request.get_data()

@@ -1,4 +1,4 @@
-"""The routes: the webhooks that the platform requests, and the pages for the operator, which Caddy doesn't publish."""
+"""The routes: the webhooks that the platform requests, and the operator's pages, which Caddy doesn't publish."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from webhooks.ncco import Ncco, apology_ncco
 from webhooks.public_address import ANSWER_PATHS, EVENTS_PATHS, FALLBACK_PATHS, PublicAddress, choose_public_address
 from webhooks.request_fields import read_fields
 
-METHODS = ["GET", "POST"]  # the account's owner chooses which one the platform uses
+METHODS = ["GET", "POST"]  # the account's owner chooses one
 
 log = get_logger("webhooks")
 
@@ -43,7 +43,7 @@ class Routes:
         self._clock = clock
 
     def add_to(self, app: Flask) -> None:
-        """Register every route; the webhooks want a signature."""
+        """Register every route; the webhooks check signatures."""
         webhooks = Blueprint("webhooks", __name__)
         webhooks.before_request(self._begin)
         webhooks.after_request(self._measure_answer)
@@ -52,7 +52,7 @@ class Routes:
             for path in paths:
                 webhooks.add_url_rule(path, view_func=view, methods=METHODS)
         app.register_blueprint(webhooks)
-        for path in ("/healthz", "/readyz"):  # a process that needs no other is ready whenever it is healthy
+        for path in ("/healthz", "/readyz"):  # without dependencies, a healthy process is ready
             app.add_url_rule(path, view_func=self.healthy)
         app.add_url_rule("/metrics", view_func=self.metrics)
 
@@ -63,17 +63,17 @@ class Routes:
         address = self._address()
         if address is None:
             raise BadRequest(
-                "the Host header must be a host name or an IP address, with a port or not; or set PUBLIC_URL"
+                "the Host header must be a host name or an IP address, with or without a port; or set PUBLIC_URL"
             )
         return self._answers.greet_and_connect(call, address, g.now)
 
     def events(self) -> Response | Ncco:
-        """Log and count an event; move a call that has lost its socket."""
+        """Log and count an event; move a call that lost its socket."""
         fields = _read_fields()
         connect = self._answers.connect_of(request.args, g.now)
         event = parse_event(fields, about_connect=connect is not None)
         if event is None:
-            raise BadRequest("this is no call event; send at least one of status, reason, uuid and conversation_uuid")
+            raise BadRequest("not a call event: send at least one of status, reason, uuid and conversation_uuid")
         sender = self._sender(proven=connect is not None)
         self._metrics.events.labels(event.kind, sender).inc()
         if event.kind == NCCO_REJECTED:
@@ -85,21 +85,21 @@ class Routes:
         return self._answers.keep(event, connect, self._address(), g.now) or _nothing()
 
     def fallback(self) -> Response | Ncco:
-        """Stand in for the event webhook, or apologize to a caller that the answer webhook failed; the log says why."""
+        """Stand in for the event webhook, or apologize to the caller if the answer webhook failed; log the reason."""
         fields = _read_fields()
         failed = parse_failed_request(fields)
         connect = self._answers.connect_of(failed.query, g.now)
         sender = self._sender(proven=connect is not None)
         self._metrics.fallbacks.labels(sender).inc()
         log.error("fallback requested", **failed.log_fields, sender=sender)
-        # The platform's reason for the fallback has taken the place of the event's own.
+        # The platform's reason for the fallback replaces the event's own.
         event = parse_event(fields, about_connect=True)
         if connect is None or event is None:
             return apology_ncco()
         return self._answers.keep(event, connect, self._address(), g.now) or _nothing()
 
     def healthy(self) -> dict[str, str]:
-        """Say that the process serves."""
+        """Report that the process is alive."""
         return {"status": "ok"}
 
     def metrics(self) -> Response:
@@ -111,7 +111,7 @@ class Routes:
         self._authentication.require_signature(request, g.now)
 
     def _measure_answer(self, response: Response) -> Response:
-        """Observe how long the answer webhook took, with refusals."""
+        """Observe how long the answer webhook took, including refusals."""
         if request.path in ANSWER_PATHS:
             self._metrics.answer_seconds.observe(perf_counter() - g.begun)
         return response
@@ -120,12 +120,12 @@ class Routes:
         return choose_public_address(self._public_url, request.scheme, request.headers.get("Host", ""))
 
     def _sender(self, *, proven: bool) -> str:
-        """Return the label of what the platform signed, or the event URL's proof shows; else that of strangers."""
+        """Return "proven" if the platform signed the request or the event URL's proof matches, else "unproven"."""
         return "proven" if proven or self._authentication.signatures_required else "unproven"
 
 
 def _read_fields() -> Fields:
-    """Return the fields of the request, and log those that can't be used: a call is worth more than a field."""
+    """Return the fields of the request, and log unusable ones: a call is worth more than a field."""
     fields = read_fields(request)
     if unusable := unusable_fields(fields):
         log.warning("fields ignored", fields=unusable)
@@ -133,4 +133,4 @@ def _read_fields() -> Fields:
 
 
 def _nothing() -> Response:
-    return Response(status=204)  # without a body: the platform could take any JSON for an NCCO
+    return Response(status=204)  # without a body: the platform could read any JSON as an NCCO

@@ -6,16 +6,15 @@ from bisect import bisect_left
 from threading import Lock
 from typing import NamedTuple
 
-# What the platform's `wait` can last (platform.md, 2.4).
+# The limits of the platform's `wait` (platform.md, 2.4).
 SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 7200.0
-# Connects reach the platform some milliseconds early or late. With 5 % more between them, the fourth still falls
-# outside of a second that slides along.
+# Connects reach the platform some milliseconds early or late. With 5 % more space, any sliding second still has three.
 SPACING_SLACK = 1.05
-# A duplicate of a request comes sooner than this. A request whose answer got lost is repeated after 5 s or more
-# (platform.md, 6); if its slot is over by then, the connect needs another.
+# A duplicate request comes sooner than this. A request whose answer was lost is repeated after 5 s or more
+# (platform.md, 6); if its slot has passed by then, the connect needs another.
 DUPLICATE_SECONDS = 4.0
-MAX_SLOTS = 50_000  # some 15 MB; at 3 connects a second, the longest wait ends at 21,000
-_ROUNDING_SECONDS = 1e-6  # a float holds today's time no more exactly
+MAX_SLOTS = 50_000  # about 15 MB; at 3 connects a second, the longest wait is reached at 21,000
+_ROUNDING_SECONDS = 1e-6  # the precision of today's time in a float
 
 
 class Slot(NamedTuple):
@@ -26,27 +25,26 @@ class Slot(NamedTuple):
 
 
 class Schedule:
-    """The times at which connects begin, one slot for each call; threads may share a schedule.
+    """The times at which connects begin, one slot per call; threads may share a schedule.
 
-    This is soft state. A restart that loses it costs the calls that wait their order: the new schedule knows nothing of
-    their slots, so some connects meet, the platform refuses them, and each is tried again. What a call needs for that,
-    its event URL carries. So the webhooks stay stateless in all that matters. Only where hundreds of calls wait, a few
+    This is soft state: everything that a call needs is in its event URL. A restart forgets the slots of waiting calls.
+    Some connects then coincide, the platform refuses them, and each is tried again. When hundreds of calls wait, a few
     may be refused until they are given up (GIVE_UP_SECONDS).
 
     All times are in seconds since 1970.
     """
 
     def __init__(self, connects_per_second: float) -> None:
-        """Start with every slot free; with 0 connects a second, nothing is paced."""
+        """Start with every slot free; 0 connects a second turns pacing off."""
         self._spacing = SPACING_SLACK / connects_per_second if connects_per_second else 0.0
         self._lock = Lock()
         self._slots: dict[str, Slot] = {}  # of each call
-        self._calls: dict[float, str] = {}  # whose slot begins at each time that is taken
+        self._calls: dict[float, str] = {}  # the call at each taken time
         self._taken: list[float] = []  # sorted
         self._gaps: list[float] = []  # the times in `_taken` after which one more slot fits, sorted
 
     def __len__(self) -> int:
-        """Return how many slots are taken, those of the last seconds included."""
+        """Return how many slots are taken, including those of the last seconds."""
         return len(self._taken)
 
     def reserve(
@@ -54,8 +52,8 @@ class Schedule:
     ) -> float | None:
         """Return the slot of a call's next connect: the first free one from `earliest` on; None if that is too late.
 
-        `after` says when the connect before was due, 0 for the first. A call has one slot: the same request, or an
-        earlier one that comes late, gets the slot that is there; a later one releases it and gets another.
+        `after` is when the previous connect was due, 0 for the first. A call has one slot: the same request, or an
+        earlier one that arrives late, gets the existing slot; a later one releases it and gets a new one.
         """
         if not self._spacing:
             return earliest
@@ -81,7 +79,7 @@ class Schedule:
 
     @property
     def last_slot(self) -> float:
-        """The last slot that is taken, 0 if none is."""
+        """The last taken slot; 0 without one."""
         with self._lock:
             return self._taken[-1] if self._taken else 0.0
 
@@ -94,7 +92,7 @@ class Schedule:
         neighbors = self._taken[max(index - 1, 0) : index + 1]
         if all(abs(time - taken) >= self._spacing - _ROUNDING_SECONDS for taken in neighbors):
             return time
-        # The last slot always has a gap after it, and the slot before `time` or after it is taken: so there is a gap.
+        # There always is a gap: after the last slot at the latest.
         return max(time, self._gaps[bisect_left(self._gaps, time - self._spacing)] + self._spacing)
 
     def _take(self, call: str, slot: Slot) -> None:
@@ -105,7 +103,7 @@ class Schedule:
         self._look_for_gap(index - 1)
 
     def _release(self, call: str, slot: Slot, now: float) -> None:
-        if slot.time <= now:  # its connect has begun: it keeps the next one at its distance
+        if slot.time <= now:  # its connect has begun: the next one must keep its distance
             return
         del self._slots[call], self._calls[slot.time]
         index = bisect_left(self._taken, slot.time)
@@ -126,7 +124,7 @@ class Schedule:
         self._gaps[place : place + noted] = [time] if there else []
 
     def _forget(self, now: float) -> None:
-        # A slot that is over still keeps the next one at its distance.
+        # The next slot must keep its distance even from a past one.
         over = now - max(DUPLICATE_SECONDS, self._spacing)
         count = bisect_left(self._taken, over)
         for time in self._taken[:count]:

@@ -34,7 +34,7 @@ def _check_public_url(value: str) -> str:
 
 def _check_spoken(value: str) -> str:
     if not value.strip():
-        raise ValueError("must have words to speak")
+        raise ValueError("must contain words to speak")
     return value
 
 
@@ -45,8 +45,8 @@ class WebhooksSettings(SocketAuthSettings, SignatureSettings):
     # 0 takes any free port; gunicorn's log names it.
     port: int = Field(default=8000, validation_alias="WEBHOOKS_PORT", ge=0, le=65535)
     log_level: LogLevel = "INFO"
-    log_folder: Path | None = None  # log lines go there, too
-    engines: int = Field(default=0, ge=0)  # that should run, for an alert; 0 if nobody knows
+    log_folder: Path | None = None  # log lines also go there
+    engines: int = Field(default=0, ge=0)  # that should run, for an alert; 0 if unknown
     public_url: Annotated[str, AfterValidator(_check_public_url)] | None = None
     audio_format: Annotated[AudioFormat, BeforeValidator(_parse_audio_format)] = Field(
         default=AudioFormat.L16_16000, validation_alias="SAMPLE_RATE"
@@ -57,9 +57,9 @@ class WebhooksSettings(SocketAuthSettings, SignatureSettings):
     # Proxies to trust with X-Forwarded-Proto and X-Forwarded-For: addresses and networks, separated by commas, or `*`.
     # Gunicorn reads the variable too, before the settings are read, and refuses a malformed one.
     forwarded_allow_ips: str = PRIVATE_NETWORKS
-    # The connects of one process; replicas share the account's limit out (platform.md, 2.5). 0 paces nothing.
+    # The connects of one process; replicas divide the account's limit (platform.md, 2.5). 0 turns pacing off.
     connects_per_second: float = Field(default=3.0, ge=0, le=1000, allow_inf_nan=False)
-    # Without a signature secret: answers a second, in all and to each address. A burst may use up those of a minute.
+    # Without a signature secret: answers a second, in all and per address. A burst may use a minute's worth.
     unsigned_answers_per_second: float = Field(default=10.0, ge=0, le=1000, allow_inf_nan=False)
     unsigned_answers_per_address: float = Field(default=5.0, ge=0, le=1000, allow_inf_nan=False)
     # Seconds without a socket until a call is given up; waits for a slot don't count.

@@ -1,4 +1,4 @@
-"""How long the platform speaks a text: an estimate, corrected by what the greetings take."""
+"""How long the platform speaks a text: an estimate, corrected by measured greetings."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections import deque
 from statistics import median
 from threading import Lock
 
-CHARS_PER_SECOND = 15.0  # until a greeting has been measured; the platform doesn't tell how fast its voices speak
-MEASUREMENTS = 15  # their median counts, since events come late or twice
-PLAUSIBLE = 2.0  # a measurement beyond this factor of the first estimate is something else's time
+CHARS_PER_SECOND = 15.0  # until a greeting has been measured; the speed of the platform's voices is undocumented
+MEASUREMENTS = 15  # their median counts, because events come late or twice
+PLAUSIBLE = 2.0  # a measurement beyond this factor of the first estimate measured something else
 
 
 class Speech:
     """The speed of the platform's voice; threads may share it.
 
-    A connect that comes too early or too late meets the next one's slot. So the schedule is as good as this estimate.
-    Like the schedule, the measurements are soft state: without them the first estimate counts.
+    A connect that comes too early or too late collides with another slot, so the schedule is only as good as this
+    estimate. The measurements are soft state, like the schedule: without them the first estimate applies.
     """
 
     def __init__(self, greeting: str) -> None:

@@ -1,4 +1,4 @@
-"""Limits the answers that unsigned requests get in a second, for each address and in all."""
+"""Limits the answers to unsigned requests, per address and in all."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 from threading import Lock
 from typing import Literal, NamedTuple
 
-BURST_SECONDS = 60.0  # after a pause, the answers of this time may be given at once
+BURST_SECONDS = 60.0  # after a pause, this time's answers may be given at once
 FORGETTING_STARTS_AT = 128  # addresses
-_ROUNDING_SECONDS = 1e-3  # 300 additions to today's time are less exact than one
+_ROUNDING_SECONDS = 1e-3  # 300 additions to today's time lose precision
 
 Limit = Literal["address", "all"]
 
@@ -51,10 +51,10 @@ class UnsignedRate:
 
 
 class _Buckets:
-    """A token bucket for each name, kept as the time at which the bucket will be full again.
+    """A token bucket per name, stored as the time at which it will be full again.
 
-    A bucket that is full is as good as none and can be forgotten. So the names are no more than what the limit on all
-    of them lets through until a bucket is full again, twice over.
+    A full bucket can be forgotten. So there are at most twice as many names as the overall limit admits until a bucket
+    is full again.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -66,16 +66,16 @@ class _Buckets:
         return len(self._full_at)
 
     def wait_seconds(self, name: str, now: float) -> float:
-        """Return how long it takes until a bucket has something left, 0 if it has."""
+        """Return how long it takes until a bucket has a token, 0 if it has one."""
         full_at = self._full_at.get(name, now)
-        if full_at > now + BURST_SECONDS + self._seconds_each:  # emptier than empty: the clock has been set back
+        if full_at > now + BURST_SECONDS + self._seconds_each:  # emptier than empty: the clock was set back
             del self._full_at[name]
             return 0.0
         room = max(BURST_SECONDS, self._seconds_each) + _ROUNDING_SECONDS
         return max(full_at - now + self._seconds_each - room, 0.0)
 
     def spend(self, name: str, now: float) -> None:
-        """Take one out of a bucket."""
+        """Take a token out of a bucket."""
         if not self._seconds_each:
             return
         self._full_at[name] = max(self._full_at.get(name, now), now) + self._seconds_each

@@ -1,4 +1,4 @@
-"""The gunicorn worker of the webhooks: a connection takes a thread once its request arrives, not before."""
+"""The gunicorn worker of the webhooks: a connection gets a thread only when its request arrives."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's worker with threads, where a connection that says nothing holds no thread.
+    """gunicorn's threaded worker, without a thread for silent connections.
 
-    gunicorn 27 gives each new connection a thread at once and waits there for up to 5 s (its issue 3518). Caddy dials
-    more connections than a burst of requests ends up using, so the spare ones took every thread, and the burst waited.
-    The poller, which already waits for kept-alive connections, waits for new ones here.
+    gunicorn 27 gives each new connection a thread at once, which waits up to 5 s (its issue 3518). Caddy dials more
+    connections than a burst of requests uses, so the spare ones took every thread and the burst waited. Here the
+    poller, which already waits for kept-alive connections, also waits for new ones.
     """
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Give a connection a thread if it has data to read; else let the poller wait for the data."""
+        """Give a connection a thread if it has data; otherwise let the poller wait for it."""
         if conn.initialized or conn.data_ready:
             super().enqueue_req(conn)
             return
@@ -26,7 +26,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def _cap_keepalive(self, deadline: float) -> None:
-        # gunicorn shortens only the wait for kept-alive connections when it stops: silent ones would use up the grace.
+        # When it stops, gunicorn shortens only the wait for kept-alive connections. Silent ones would use up the grace.
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)

@@ -79,7 +79,7 @@ def test_the_log_and_the_metrics_say_why_a_signature_is_refused_and_the_sender_l
 ) -> None:
     response = post(signed_client, signature(BODY, **({"iat": SIGNED} | changes)))
     assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer realm=webhooks")
-    assert response.get_json() == {"error": "the request is not signed as the platform signs"}
+    assert response.get_json() == {"error": "the request has no valid signature of the platform"}
     assert (logged[-1]["level"], logged[-1]["reason"]) == ("warning", f"signature: {fault.value}")
     assert metric(signed_client, f'webhooks_signatures_refused_total{{reason="{fault.value}"}}') == 1
 
@@ -88,7 +88,7 @@ def test_a_gets_hash_is_only_warned_about(signed_client: FlaskClient, logged: li
     assert get(signed_client, "/webhooks/events", FIELDS, FIELDS) == 204
     assert [line["level"] for line in logged if line["event"] != "webhooks started"] == ["info"]
     assert get(signed_client, "/webhooks/events", FIELDS, {}) == 204
-    assert "GET accepted, though its signature is not for these parameters" in [line["event"] for line in logged]
+    assert "GET accepted although its signature doesn't match its parameters" in [line["event"] for line in logged]
 
 
 @pytest.mark.parametrize(

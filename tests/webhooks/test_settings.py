@@ -72,7 +72,7 @@ def test_the_names_of_the_signature_secret_must_agree(monkeypatch: pytest.Monkey
     [
         (None, "No such file or directory; let"),
         (b" \n", "is empty"),
-        (b"s3cret\xff", "it is no text"),
+        (b"s3cret\xff", "it is not text"),
     ],
 )
 def test_a_file_without_a_secret_stops_the_start(
