@@ -152,7 +152,7 @@ def test_a_file_that_can_not_be_made_is_an_error_that_says_what_to_do(
     monkeypatch.setattr(socket_secret, "WAIT_SECONDS", 0)
     for path in (tmp_path, tmp_path / "not" / "there" / "secret"):
         monkeypatch.setenv("SOCKET_SECRET_FILE", str(path))
-        with pytest.raises(SystemExit, match=f"SOCKET_SECRET_FILE: can't read or create {path}: .* or set SOCKET_SECRET"):
+        with pytest.raises(SystemExit, match=f"can't read or create {path}: .* or set SOCKET_SECRET"):
             load()
 
 
