@@ -12,11 +12,10 @@ from websockets.frames import Opcode
 
 from simulator.tests.harness.in_simulated_time import pytest_asyncio_loop_factories as pytest_asyncio_loop_factories
 from simulator.tests.zoo.conformance.application import Application
-from voice_simulator.check.answered_call import HandshakePace
 from voice_simulator.check.first_answer import request_first_answer
 from voice_simulator.check.raw_socket import Arrival, RawSocket
 from voice_simulator.check.requests import Requests
-from voice_simulator.check.trial import Trial
+from voice_simulator.check.trial import Shared, Trial
 from voice_simulator.vonage import application as platform
 
 StartTrial = Callable[..., Any]
@@ -30,7 +29,7 @@ def described(application: Application, **fields: Any) -> platform.Application:
 @asynccontextmanager
 async def trial_of(application: platform.Application) -> AsyncIterator[Trial]:
     requests = Requests(application)
-    trial = Trial(application, requests, HandshakePace(), await request_first_answer(application, requests))
+    trial = Trial(application, Shared(requests, await request_first_answer(application, requests)))
     try:
         yield trial
     finally:

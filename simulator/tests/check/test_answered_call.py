@@ -12,6 +12,7 @@ from simulator.tests.harness.placing import connect
 from simulator.tests.zoo.conformance.application import Application
 from voice_simulator.check.answered_call import AnsweredCall, HandshakePace
 from voice_simulator.check.finding import NotJudgedError
+from voice_simulator.check.output import Output
 from voice_simulator.check.requests import Requests
 from voice_simulator.check.trial import Trial
 from voice_simulator.vonage.ncco.ncco import Ncco, read_ncco
@@ -24,7 +25,7 @@ def ncco(*actions: dict[str, Any]) -> Ncco:
 
 
 def placed(trial: Trial, *actions: dict[str, Any]) -> AnsweredCall:
-    return AnsweredCall(trial.application, trial.requests, HandshakePace(), trial.new_leg(), ncco(*actions))
+    return AnsweredCall(trial.application, trial.requests, HandshakePace(), Output(), trial.new_leg(), ncco(*actions))
 
 
 @pytest.mark.parametrize("action", [{}, {"action": "talk"}, {"action": "connect", "endpoint": [{"type": "sip"}]}])
@@ -48,7 +49,12 @@ async def test_a_signed_handshake_needs_the_secret(application: Application) -> 
     leg = Trial.new_leg
     async with trial_of(target) as trial:
         call = AnsweredCall(
-            target, requests, HandshakePace(), leg(trial), ncco(connect(URI, authorization={"type": "vonage"}))
+            target,
+            requests,
+            HandshakePace(),
+            Output(),
+            leg(trial),
+            ncco(connect(URI, authorization={"type": "vonage"})),
         )
         with pytest.raises(NotJudgedError, match="set VONAGE_SIGNATURE_SECRET"):
             assert call.authorization
@@ -84,6 +90,7 @@ async def test_the_socket_has_events_of_its_own() -> None:
             return await super().event(request)
 
     async with Noting() as application, trial_of(described(application)) as trial:
+        assert not await trial.first_ending()
         application.told.clear()
         async with trial.open_call() as (call, _):
             pass
@@ -101,4 +108,6 @@ async def test_an_application_that_gives_no_ncco_is_the_fault_of_another_rule() 
     async with Broken() as application, trial_of(described(application)) as trial:
         with pytest.raises(NotJudgedError) as reason:
             await trial.place_call()
-    assert str(reason.value) == "no NCCO: the answer webhook answered 500 Internal Server Error Bearer … and more"
+    assert str(reason.value) == (
+        "webhooks.get is broken: no NCCO: the answer webhook answered 500 Internal Server Error Bearer … and more"
+    )

@@ -19,6 +19,7 @@ from ..vonage.ncco.endpoints import WebSocket
 from ..vonage.ncco.ncco import Ncco
 from ..vonage.socket_messages import first_message
 from .finding import NotJudgedError
+from .output import Output
 from .raw_socket import RawSocket
 from .requests import Requests
 
@@ -68,7 +69,9 @@ class AnsweredCall:
     The actions before that connect count as done: a greeting is not waited for.
     """
 
-    def __init__(self, application: Application, requests: Requests, pace: HandshakePace, leg: Leg, ncco: Ncco) -> None:
+    def __init__(
+        self, application: Application, requests: Requests, pace: HandshakePace, output: Output, leg: Leg, ncco: Ncco
+    ) -> None:
         """Take the NCCO, even if it breaks a rule; raises NotJudgedError if it connects to no WebSocket."""
         self.leg = leg
         self.connect, self.endpoint = _socket_connect(ncco)
@@ -76,12 +79,13 @@ class AnsweredCall:
         self._application = application
         self._requests = requests
         self._pace = pace
+        self._output = output
 
     @property
     def audio_format(self) -> AudioFormat:
         """The format of the audio; raises NotJudgedError if the platform doesn't know it."""
         if self._ncco.breaks("ncco.audio-format"):
-            raise NotJudgedError("the NCCO names no content-type that the platform knows")
+            raise NotJudgedError("the NCCO names no content-type that the platform knows", "ncco.audio-format")
         return self.endpoint.content_type
 
     @property
@@ -134,7 +138,7 @@ class AnsweredCall:
         try:
             socket = await self.open_socket(buffer_bytes=buffer_bytes)
         except SocketNotOpenedError as error:
-            raise NotJudgedError(f"the socket can't be opened: {error}") from error
+            raise NotJudgedError(f"the socket can't be opened: {error}", "socket.opens") from error
         leg = self.socket_leg()
         events = [asyncio.create_task(self.send_event(leg.answered(), self.connect))]
         try:
@@ -143,6 +147,7 @@ class AnsweredCall:
             yield socket
         finally:
             await socket.close(1000)
+            self._output.add(socket)
             events.append(asyncio.create_task(self.send_event(leg.completed(), self.connect)))
             await asyncio.gather(*events, return_exceptions=True)  # rules of another group judge the events
 
@@ -161,7 +166,7 @@ class AnsweredCall:
             method = connect.event_method if connect else "POST"
             return await self._requests.send(method, self._application.event_webhook, event)
         if not connect.event_url:
-            raise NotJudgedError("the connect's eventUrl is no array of absolute URLs")
+            raise NotJudgedError("the connect's eventUrl is no array of absolute URLs", "ncco.absolute-urls")
         return await self._requests.send(connect.event_method, connect.event_url[0], event)
 
 

@@ -21,10 +21,18 @@ class Finding(NamedTuple):
     status: Status
     seen: str
     expected: str = ""
+    broken: str = ""  # the rule that this one stands on, if that is broken: the reason for which it was skipped
 
 
 class NotJudgedError(Exception):
-    """A rule can't be judged, for a reason that is not its own; the message says which. The rule is skipped."""
+    """A rule can't be judged, for a reason that is not its own; the message says which. The rule is skipped.
+
+    `broken` is the id of the rule that this one stands on, if that one is broken.
+    """
+
+    def __init__(self, reason: str, broken: str = "") -> None:
+        super().__init__(f"{broken} is broken: {reason}" if broken else reason)
+        self.broken = broken
 
 
 def passed(seen: str, expected: str = "") -> Finding:
@@ -42,6 +50,6 @@ def warned(seen: str, expected: str = "") -> Finding:
     return Finding(Status.WARN, seen, expected)
 
 
-def skipped(reason: str) -> Finding:
+def skipped(reason: str, broken: str = "") -> Finding:
     """Return that the rule was not judged."""
-    return Finding(Status.SKIPPED, reason)
+    return Finding(Status.SKIPPED, reason, broken=broken)

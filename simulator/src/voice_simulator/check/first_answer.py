@@ -24,6 +24,7 @@ class FirstAnswer:
     """
 
     response: httpx2.Response | None
+    rule: str  # that it breaks if there is no NCCO in it
     trouble: str = ""
     unreachable: bool = False
     received_at: float = 0.0
@@ -38,18 +39,19 @@ class FirstAnswer:
     def required(self) -> httpx2.Response:
         """Return the response with its NCCO; raises NotJudgedError without one, for then another rule is broken."""
         if self.response is None or self.problem:
-            raise NotJudgedError(f"no NCCO: {self.problem}")
+            raise NotJudgedError(f"no NCCO: {self.problem}", self.rule)
         return self.response
 
 
 async def request_first_answer(application: Application, requests: Requests) -> FirstAnswer:
     """Request the answer webhook for an everyday call, and report the call as completed."""
+    rule = f"webhooks.{application.method.lower()}"
     leg = Leg(application.caller, application.called, f"CON-{Leg('', '', '').uuid}")
     try:
         response = await requests.send(application.method, application.answer_url, leg.answer_fields())
     except WebhookError as error:
-        return FirstAnswer(None, str(error), error.unreachable)
-    answer = FirstAnswer(response, received_at=time.time())
+        return FirstAnswer(None, rule, str(error), error.unreachable)
+    answer = FirstAnswer(response, rule, received_at=time.time())
     with contextlib.suppress(WebhookError):  # the event webhook has rules of its own
         await requests.send("POST", application.event_webhook, leg.completed())
     return answer

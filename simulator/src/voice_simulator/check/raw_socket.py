@@ -12,6 +12,7 @@ from ..audio.format import AudioFormat
 from ..vonage.open_socket import OpenSocket
 from ..vonage.socket_messages import read_command
 
+HANG_UP_CODES = {1000, 1001, 1005}  # 1005: a close frame without a code
 SHOWN = 80  # characters of a text
 SIZES = {audio_format.frame_bytes for audio_format in AudioFormat}
 MOST_BYTES = 1 << 23  # from an application on one socket: a minute of audio at 24 kHz, and a minute beforehand
@@ -36,6 +37,7 @@ class RawSocket(OpenSocket):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.arrivals: list[Arrival] = []
+        self.calm = True  # until the rule sends or reads in bursts: the rhythm of what comes is the application's own
         self._bytes_left = MOST_BYTES
 
     def take_frame(self, frame: Frame) -> None:
@@ -45,6 +47,17 @@ class RawSocket(OpenSocket):
         self._bytes_left -= len(frame.data) + ARRIVAL_BYTES
         if self._bytes_left < 0:
             self.abort()
+
+    def stop_reading(self) -> None:
+        """Read nothing from now on."""
+        self.calm = False
+        super().stop_reading()
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the application closed the socket as one that ends a call on purpose."""
+        received = self.protocol.close_rcvd
+        return received is not None and received.code in HANG_UP_CODES
 
     @property
     def ending(self) -> str:

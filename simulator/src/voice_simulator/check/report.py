@@ -72,15 +72,25 @@ class CheckReport:
             if result.finding.status is Status.FAIL or result.crash
         ]
         if self.exit_code:
-            first = self.unreached or f"the application breaks {len(failures)} of the platform's rules"
+            broken = f"the application breaks {len(failures)} of the platform's rules"
+            first = self.unreached or (broken if failures else self.unjudged)
             raise AssertionError("\n".join([first, *failures]))
 
     @property
     def exit_code(self) -> int:
-        """0 if no rule failed, 1 if one did, or is at fault itself, 3 if nothing was reached."""
+        """0 if no rule failed, 3 if nothing was reached, else 1: also if most stand on a rule that is broken."""
         if self.unreached:
             return 3
-        return int(any(result.finding.status is Status.FAIL or result.crash for result in self.results))
+        bad = any(result.finding.status is Status.FAIL or result.crash for result in self.results)
+        return int(bad or bool(self.unjudged))
+
+    @property
+    def unjudged(self) -> str:
+        """Why most rules could not be judged, if they stand on one that is broken; empty if they were judged."""
+        reasons = [result.finding.seen for result in self.results if result.finding.broken]
+        if len(reasons) <= len(self.results) / 2:
+            return ""
+        return f"most rules could not be judged: {reasons[0]}"
 
     @property
     def headline(self) -> str:
@@ -88,7 +98,8 @@ class CheckReport:
         counts = [(self.count(status), words) for status, words in WORDS.items()]
         listed = ", ".join(f"{count} {one if count == 1 else more}" for count, (one, more) in counts if count)
         rules = "rule" if len(self.results) == 1 else "rules"
-        return f"{len(self.results)} {rules}: {listed}"
+        unjudged = f"; {self.unjudged}" if self.unjudged else ""
+        return f"{len(self.results)} {rules}: {listed}{unjudged}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as it is printed with --json; for a rule that was skipped, `seen` is the reason."""

@@ -12,13 +12,12 @@ from ..call.machine_pauses import TICK_SECONDS, PauseWatch, longest_pause
 from ..record.record import Record
 from ..vonage.application import Application
 from ..vonage.requester import WebhookError
-from .answered_call import HandshakePace
 from .finding import NotJudgedError, failed, skipped
 from .first_answer import request_first_answer
 from .report import CheckReport, Result
 from .requests import Requests
 from .rule import Rule
-from .trial import Trial
+from .trial import Shared, Trial
 
 SHORT_RULES_AT_ONCE = 6
 LASTING_SECONDS = 5.0  # a rule that takes so long waits for no place
@@ -44,7 +43,7 @@ async def run_check(
     clock = asyncio.create_task(pauses.run())
     try:
         plain = await request_first_answer(application, requests)
-        trials = functools.partial(Trial, application, requests, HandshakePace(), plain, proxy_reload)
+        trials = functools.partial(Trial, application, Shared(requests, plain, proxy_reload))
         results = await _Court(trials, record, watch).judge_all(rules)
     finally:
         clock.cancel()
@@ -105,7 +104,7 @@ async def _judge(rule: Rule, trial: Trial) -> Result:
             try:
                 return Result(rule, await rule.judge(trial))
             except NotJudgedError as error:
-                return Result(rule, skipped(str(error)))
+                return Result(rule, skipped(str(error), error.broken))
             except WebhookError as error:
                 return Result(rule, failed(str(error)))
             finally:

@@ -20,6 +20,7 @@ from ..vonage.socket_messages import CLEARED, Command, played, read_command
 from .raw_socket import Arrival, RawSocket
 
 SPEECH_SECONDS = 10.0
+LISTEN_SECONDS = 0.5  # at a time
 ECHO_SHARE = 0.5  # of the frames that were sent: an application that sends this many back is an echo
 
 
@@ -68,8 +69,17 @@ class Speaker:
         """Send nothing for a while."""
         await self._tick(seconds, 1.0, lambda: None)
 
+    async def hears_within(self, seconds: float) -> bool:
+        """Send nothing until audio comes, or has come; return whether it did in time."""
+        for _ in range(round(seconds / LISTEN_SECONDS)):
+            if self.speaks:
+                break
+            await self.listen(LISTEN_SECONDS)
+        return self.speaks
+
     def say_at_once(self, seconds: float) -> None:
         """Send speech in one burst."""
+        self._socket.calm = False
         for _ in range(round(seconds * FRAMES_PER_SECOND)):
             self._say_one()
 

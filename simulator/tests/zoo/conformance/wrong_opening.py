@@ -7,6 +7,7 @@ from typing import Any
 
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.http11 import Request as Handshake
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from simulator.tests.harness.exchange import Request
@@ -90,7 +91,35 @@ class SilentWithoutEvent(_ReadsFirstText):
         return True
 
 
+class _Dies(Session):
+    """Ends each call some time after it began, as an application does that crashes."""
+
+    after = 0.0  # seconds
+
+    def accept(self, handshake: Handshake) -> None:
+        super().accept(handshake)
+        self.loop.call_later(self.after, self.die)
+
+    def die(self) -> None:
+        if self.protocol.state is State.OPEN:
+            self.protocol.send_close(1011, "internal error")
+            self.flush()
+
+
+class DiesLater(_Dies):
+    after = 3.0
+
+
+class DiesAtTheFirstFrame(Session):
+    def hear(self, frame: bytes) -> None:
+        self.protocol.send_close(1011, "internal error")
+
+
+STAYS_OPEN = "socket.stays-open"
 WRONG_OPENING = [
+    Member("closes each socket at once", fails=(STAYS_OPEN,), session=_Dies, only=("socket", "audio")),
+    Member("dies after 3 s", fails=(STAYS_OPEN,), session=DiesLater, only=("socket", "audio")),
+    Member("dies at the first frame", fails=(STAYS_OPEN,), session=DiesAtTheFirstFrame, only=("socket", "audio")),
     Member("no socket", fails=("socket.opens",), application=NoSocket),
     Member("insists on compression", fails=("socket.opens", "socket.no-compression"), session=InsistsOnCompression),
     Member("accepts compression", warns=("socket.no-compression",), session=AcceptsCompression),

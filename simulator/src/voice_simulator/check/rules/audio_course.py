@@ -10,6 +10,7 @@ TALK_SECONDS, LISTEN_SECONDS = 1.0, 1.0
 SILENT_SECONDS = 65.0
 GOODBYE_KEYS = "#0*19"  # by which an application may hang up, one after the other
 KEY_SECONDS = 2.0
+PONG_SECONDS = 5.0
 CUT_SECONDS = 0.1  # of audio that may be lost: the frame that is playing, and those on their way
 
 
@@ -28,15 +29,17 @@ async def silence(trial: Trial) -> Finding:
         await speaker.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
             raise NotJudgedError(f"before the silence {opened.socket.ending}")
-        heard, echoed = speaker.frames_heard, speaker.frames_echoed
+        was_echo, echoed = speaker.echoes, speaker.frames_echoed
         if await opened.socket.ends_within(SILENT_SECONDS):
             return failed(f"within {SILENT_SECONDS:g} s without audio {opened.socket.ending}")
         await speaker.say(TALK_SECONDS)
         await speaker.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
             return failed(f"after the silence {opened.socket.ending}")
-        if (heard and speaker.frames_heard == heard) or (echoed and speaker.frames_echoed == echoed):
-            return failed("the socket is open, but after the silence no audio came any more")
+        if was_echo and speaker.frames_echoed == echoed:
+            return failed("the socket is open, but after the silence no echo came any more")
+        if not await opened.socket.answers_ping(PONG_SECONDS):
+            return failed("the socket is open, but after the silence no pong came any more")
     return passed("the socket stayed open, and the call went on")
 
 
@@ -59,6 +62,8 @@ async def notify_before_close(trial: Trial) -> Finding:
                 break
         else:
             return skipped("the application hung up on none of the keys " + " ".join(GOODBYE_KEYS))
+        if not opened.socket.hung_up:
+            raise NotJudgedError(f"after the key {key} {opened.socket.ending}, which is no hanging up", "socket.keys")
         cut = speaker.seconds_queued()
     if cut > CUT_SECONDS:
         return failed(f"after the key {key} {opened.socket.ending}, and {cut:.1f} s of audio were never played")

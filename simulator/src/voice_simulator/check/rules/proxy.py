@@ -17,6 +17,7 @@ from ..answered_call import AnsweredCall
 from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..raw_socket import RawSocket
 from ..rule import Need, rule
+from ..speaker import ECHO_SHARE
 from ..trial import Trial
 
 HANDSHAKES = 50
@@ -26,7 +27,7 @@ PONG_SECONDS = 5.0
 CADENCE_SECONDS = 5.0
 SPACED_SECONDS, TOGETHER_SECONDS = 0.01, 0.003  # between frames that are meant to be 20 ms apart
 BUNCHED_SHARE, ODD_SHARE = 0.75, 0.4
-MIN_PAIRS = 50
+MIN_GAPS = 50
 LATENESS_SECONDS = 0.03  # of this machine, from which on it may make bunches itself
 RELOAD_SECONDS, AFTER_RELOAD_SECONDS = 30.0, 4.0
 
@@ -91,24 +92,29 @@ def _end_of(socket: RawSocket) -> str:
 
 @rule(
     "deployment.cadence",
-    "Audio comes back in the rhythm in which it was sent, not in bunches",
+    "Audio comes in its rhythm, not in bunches",
     section="3.3",
     fix="Switch the proxy's buffering of responses off, and Nagle's algorithm (TCP_NODELAY) at the server.",
     seconds=CADENCE_SECONDS,
+    last=True,
 )
 async def cadence(trial: Trial) -> Finding:
-    """Send a frame each 20 ms, and count those that come back together with the one before.
+    """Send a frame each 20 ms, and count those that are echoed together with the one before.
 
-    What this machine itself has sent in a bunch is not counted.
+    What this machine itself has sent in a bunch is not counted. Of an application that is no echo, what it has said at
+    the pace of speech counts, in all calls so far; a clip that came at once doesn't.
     """
     async with trial.open_call() as (call, socket):
         sent, lateness = await _send_frames(socket, call.audio_format.frame_bytes)
         came = [(arrival.data, arrival.time) for arrival in socket.arrivals if arrival.opcode is Opcode.BINARY]
-    pairs = [pair for pair in itertools.pairwise(came) if _was_spaced(pair, sent)]
+    echo = [each for each in came if each[0] in sent]
+    gaps = [after[1] - before[1] for before, after in itertools.pairwise(echo) if _was_spaced(before, after, sent)]
+    if len(echo) < ECHO_SHARE * len(sent):
+        gaps = trial.output.gaps
     busy = f"this machine sent frames up to {lateness * 1000:.0f} ms late itself"
-    if len(pairs) < MIN_PAIRS:
-        raise NotJudgedError(f"the application sends back too little to judge: {len(came)} messages; {busy}")
-    share = sum(after - before < TOGETHER_SECONDS for (_, before), (_, after) in pairs) / len(pairs)
+    if len(gaps) < MIN_GAPS:
+        raise NotJudgedError(f"too little audio came at its own pace: {len(came)} messages of any kind; {busy}")
+    share = sum(gap < TOGETHER_SECONDS for gap in gaps) / len(gaps)
     seen, expected = f"{share:.0%} of the messages came together with the one before", f"less than {ODD_SHARE:.0%}"
     if share > BUNCHED_SHARE:
         return failed(seen, expected)
@@ -117,12 +123,9 @@ async def cadence(trial: Trial) -> Finding:
     return warned(seen, expected) if share > ODD_SHARE else passed(seen, expected)
 
 
-def _was_spaced(pair: tuple[tuple[bytes, float], tuple[bytes, float]], sent: dict[bytes, float]) -> bool:
-    """Return whether two messages were sent with time in between; audio of the application's own is taken to be."""
-    (before, _), (after, _) = pair
-    if before in sent and after in sent:
-        return sent[after] - sent[before] > SPACED_SECONDS
-    return True
+def _was_spaced(before: tuple[bytes, float], after: tuple[bytes, float], sent: dict[bytes, float]) -> bool:
+    """Return whether two frames of an echo were sent with time in between."""
+    return sent[after[0]] - sent[before[0]] > SPACED_SECONDS
 
 
 async def _send_frames(socket: RawSocket, frame_bytes: int) -> tuple[dict[bytes, float], float]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from time import perf_counter
 
 from ..finding import Finding, NotJudgedError, failed, passed
-from ..raw_socket import RawSocket
+from ..raw_socket import HANG_UP_CODES, RawSocket
 from ..rule import rule
-from ..speaker import Speaker
-from ..trial import OpenCall, Trial
+from ..trial import Trial
 
 TALK_SECONDS, LISTEN_SECONDS = 0.6, 1.0
 PONG_SECONDS = 5.0
 END_SECONDS = 10.0  # from the end of the platform's side to that of the application's
 NEXT_CALL_SECONDS = 5.0
+PATIENCE_SECONDS = 10.0  # for the first word of an application that has spoken in the call before
 HALF_OPEN_SECONDS = 90.0
-CODES = {1000, 1001, 1005}  # 1005: a close frame without a code
 
 
 @rule(
@@ -27,7 +26,7 @@ CODES = {1000, 1001, 1005}  # 1005: a close frame without a code
 async def ping(trial: Trial) -> Finding:
     """Ping."""
     async with trial.open_call() as opened:
-        await _begin(opened)
+        await opened.speaker_after(TALK_SECONDS)
         start = perf_counter()
         if await opened.socket.answers_ping(PONG_SECONDS):
             return passed(f"a pong came after {(perf_counter() - start) * 1000:.0f} ms")
@@ -45,12 +44,12 @@ async def ping(trial: Trial) -> Finding:
 async def close_answered(trial: Trial) -> Finding:
     """Close in mid-call, as when the caller hangs up."""
     async with trial.open_call() as opened:
-        await _begin(opened)
+        await opened.speaker_after(TALK_SECONDS)
         await opened.socket.close(1000)
         answer = opened.socket.protocol.close_rcvd
     if answer is None:
         return failed(f"no close frame came within {RawSocket.close_seconds:g} s", "a close frame with 1000")
-    if answer.code not in CODES:
+    if answer.code not in HANG_UP_CODES:
         return failed(f"a close frame with {answer.code} {answer.reason}".rstrip(), "a close frame with 1000")
     return passed(f"a close frame with {answer.code}")
 
@@ -64,7 +63,7 @@ async def close_answered(trial: Trial) -> Finding:
 async def close_ends_connection(trial: Trial) -> Finding:
     """Close in mid-call, and wait for the end of the TCP connection."""
     async with trial.open_call() as opened:
-        await _begin(opened)
+        await opened.speaker_after(TALK_SECONDS)
         start = perf_counter()
         await opened.socket.close(1000)
         seconds = perf_counter() - start
@@ -85,7 +84,7 @@ async def close_ends_connection(trial: Trial) -> Finding:
 async def abrupt_end(trial: Trial) -> Finding:
     """End this side of the TCP connection in mid-call."""
     async with trial.open_call() as opened:
-        await _begin(opened)
+        await opened.speaker_after(TALK_SECONDS)
         opened.socket.fall_silent()  # an answer to a ping would only meet a broken pipe
         opened.socket.end_without_close_frame()
         start = perf_counter()
@@ -106,7 +105,7 @@ async def abrupt_end(trial: Trial) -> Finding:
 async def after_abrupt_end(trial: Trial) -> Finding:
     """Reset the TCP connection in mid-call, and place another call at once."""
     async with trial.open_call() as opened:
-        before = await _begin(opened)
+        before = await opened.speaker_after(TALK_SECONDS)
         opened.socket.reset()
     start = perf_counter()
     try:
@@ -115,6 +114,8 @@ async def after_abrupt_end(trial: Trial) -> Finding:
             after = opened.speaker()
             await after.say(TALK_SECONDS)
             await after.listen(LISTEN_SECONDS)
+            if before.speaks:
+                await after.hears_within(PATIENCE_SECONDS)
             if not opened.socket.is_open:
                 return failed(f"in the next call {opened.socket.ending}")
     except NotJudgedError as error:
@@ -136,7 +137,7 @@ async def after_abrupt_end(trial: Trial) -> Finding:
 async def half_open(trial: Trial) -> Finding:
     """Send nothing any more, not even a pong."""
     async with trial.open_call() as opened:
-        await _begin(opened)
+        await opened.speaker_after(TALK_SECONDS)
         opened.socket.fall_silent()
         start = perf_counter()
         ended = await opened.socket.ends_within(HALF_OPEN_SECONDS)
@@ -148,12 +149,3 @@ async def half_open(trial: Trial) -> Finding:
 
 
 ENDING = [ping, close_answered, close_ends_connection, abrupt_end, after_abrupt_end, half_open]
-
-
-async def _begin(opened: OpenCall) -> Speaker:
-    """Speak for a while; raises NotJudgedError if the socket ends meanwhile."""
-    speaker = opened.speaker()
-    await speaker.say(TALK_SECONDS)
-    if not opened.socket.is_open:
-        raise NotJudgedError(f"before that {opened.socket.ending}")
-    return speaker

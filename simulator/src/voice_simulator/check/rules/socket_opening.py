@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,11 +11,12 @@ from typing import Any, NamedTuple
 from ...vonage.handshake import SocketNotOpenedError
 from ..answered_call import AnsweredCall
 from ..finding import Finding, NotJudgedError, failed, passed, warned
-from ..rule import rule
+from ..rule import Rule, rule
 from ..speaker import Speaker
-from ..trial import Trial
+from ..trial import STAYS_OPEN_SECONDS, Trial
 
 TALK_SECONDS, LISTEN_SECONDS = 0.8, 1.0
+PATIENCE_SECONDS = 10.0  # for the first word of an application that has said it sooner in another call
 EARLY_SECONDS = 0.2  # of audio before the first message
 FIX = "Read the first message as JSON, look its content-type and headers up by name, and require no more."
 
@@ -73,60 +75,23 @@ async def no_compression(trial: Trial) -> Finding:
 
 
 @rule(
-    "socket.first-message-space",
-    "The first message may begin with a space",
-    section="3.2",
-    fix=FIX,
+    "socket.stays-open",
+    "The socket stays open while the caller speaks",
+    section="3.8",
+    fix="Look for the error in the application's log: a socket is closed when the call is to end, and not before.",
+    seconds=STAYS_OPEN_SECONDS,
 )
-async def first_message_space(trial: Trial) -> Finding:
-    """Send the usual first message with a space before it."""
-    return await _as_usual(trial, lambda call: " " + json.dumps(call.first_message))
+async def stays_open(trial: Trial) -> Finding:
+    """Speak, and press no key; every other rule that needs a call stands on this one."""
+    expected = f"an open socket after {STAYS_OPEN_SECONDS:g} s"
+    ending = await trial.first_ending()
+    return failed(ending, expected) if ending else passed(expected, expected)
 
 
-@rule(
-    "socket.first-message-order",
-    "The keys of the first message may come in any order",
-    section="3.2",
-    fix=FIX,
-)
-async def first_message_order(trial: Trial) -> Finding:
-    """Send the usual first message backwards."""
-    return await _as_usual(trial, lambda call: dict(reversed(call.first_message.items())))
-
-
-@rule(
-    "socket.first-message-no-event",
-    "The first message may have no event",
-    section="3.2",
-    fix=FIX,
-)
-async def first_message_no_event(trial: Trial) -> Finding:
-    """Send the usual first message without its event."""
-
-    def first_message(call: AnsweredCall) -> dict[str, Any]:
-        return {name: value for name, value in call.first_message.items() if name != "event"}
-
-    return await _as_usual(trial, first_message)
-
-
-@rule(
-    "socket.audio-first",
-    "Audio may come before the first message",
-    section="3.2",
-    fix="Keep or drop binary messages until the first text has come; take neither for an error.",
-)
-async def audio_first(trial: Trial) -> Finding:
-    """Send some frames, then the first message."""
-    return await _as_usual(trial, lambda call: call.first_message, early_seconds=EARLY_SECONDS)
-
-
-OPENING = [opens, no_compression, first_message_space, first_message_order, first_message_no_event, audio_first]
-
-
-async def _as_usual(trial: Trial, first_message: FirstMessage, early_seconds: float = 0.0) -> Finding:
+async def _as_usual(trial: Trial, *, first_message: FirstMessage, early_seconds: float) -> Finding:
     """Judge a call by its first message: it must go like one with the platform's usual message."""
     usual, other = await asyncio.gather(
-        _begin(trial, lambda call: call.first_message, 0.0),
+        _begin(trial, _usual, 0.0),
         _begin(trial, first_message, early_seconds),
     )
     if usual.end:
@@ -141,11 +106,55 @@ async def _as_usual(trial: Trial, first_message: FirstMessage, early_seconds: fl
 
 
 async def _begin(trial: Trial, first_message: FirstMessage, early_seconds: float) -> _Began:
-    call = await trial.place_call()
+    call = await trial.place_standing_call()
     async with call.socket("") as socket:
         speaker = Speaker(socket, call.audio_format)
         await speaker.say(early_seconds)
         socket.send_now(first_message(call))
         await speaker.say(TALK_SECONDS)
         await speaker.listen(LISTEN_SECONDS)
+        if first_message is not _usual:
+            await speaker.hears_within(PATIENCE_SECONDS)
         return _Began(speaker, "" if socket.is_open else socket.ending)
+
+
+def _usual(call: AnsweredCall) -> dict[str, Any]:
+    return call.first_message
+
+
+def _with_space(call: AnsweredCall) -> str:
+    return " " + json.dumps(call.first_message)
+
+
+def _backwards(call: AnsweredCall) -> dict[str, Any]:
+    return dict(reversed(call.first_message.items()))
+
+
+def _without_event(call: AnsweredCall) -> dict[str, Any]:
+    return {name: value for name, value in call.first_message.items() if name != "event"}
+
+
+def _same(call: AnsweredCall) -> dict[str, Any]:
+    return call.first_message
+
+
+def _rule(name: str, title: str, first_message: FirstMessage, fix: str = FIX, early_seconds: float = 0.0) -> Rule:
+    judge = functools.partial(_as_usual, first_message=first_message, early_seconds=early_seconds)
+    return rule(f"socket.{name}", title, section="3.2", fix=fix)(judge)
+
+
+OPENING = [
+    opens,
+    no_compression,
+    stays_open,
+    _rule("first-message-space", "The first message may begin with a space", _with_space),
+    _rule("first-message-order", "The keys of the first message may come in any order", _backwards),
+    _rule("first-message-no-event", "The first message may have no event", _without_event),
+    _rule(
+        "audio-first",
+        "Audio may come before the first message",
+        _same,
+        "Keep or drop binary messages until the first text has come; take neither for an error.",
+        EARLY_SECONDS,
+    ),
+]
