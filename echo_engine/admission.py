@@ -59,7 +59,7 @@ class Admission:
     def _identify(self, request: Request) -> CallIdentity | None:
         authorization = request.headers.get_all("Authorization")
         if self._signatures is not None:
-            # What the platform claims about a handshake, nobody has told; only the time is required.
+            # The claims of a handshake are undocumented; only the time is required.
             check_claims(self._signatures, authorization, self._wall_clock())
         if not self._secrets:
             return None

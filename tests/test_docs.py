@@ -98,3 +98,27 @@ def test_every_cited_section_exists() -> None:
     found = list(citations())
     assert found
     assert [(section, name) for section, name in found if section not in SECTIONS] == []
+
+
+# Words that native readers stumble over, with what to say instead
+
+ODD_WORDS = {
+    r"\btold\b": "reported",
+    r"\bso (many|much|often)\b": "N, or 'this many'",
+    r"\b(is|are) none\b": "isn't one",
+    r"\bdoors?\b": "endpoint, proxy",
+    r"\b(knee|standstill)\b": "breaking point; pause",
+    r" (alone|else)[.,;:|)]|, too[.,;]": "only; otherwise; also",
+    r"\bholds? \w+( \w+)? to (it|this|that|the)\b": "checks against",
+}
+
+
+def test_the_documents_use_plain_words() -> None:
+    found = [
+        f"{name}:{number}: {match[0]!r}; say {instead}"
+        for name, text in DOCUMENTS.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        for odd, instead in ODD_WORDS.items()
+        for match in re.finditer(odd, line)
+    ]
+    assert found == []

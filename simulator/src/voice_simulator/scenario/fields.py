@@ -54,7 +54,7 @@ class Value:
         """Return one of some words; `hint` says what to give, if that is not all of them."""
         hint = hint or " or ".join(choices)
         if (text := self.text(hint)) not in choices:
-            raise self.error(f"{text!r} is none of them; give {hint}")
+            raise self.error(f"{text!r} isn't allowed; give {hint}")
         return text
 
     def number(self, low: float, high: float, hint: str) -> float:
