@@ -150,5 +150,4 @@ def test_the_tutorials_server_echoes_at_8000_hz_too(open_phone: OpenPhone, needs
         _, heard = phone.recording(tmp_path)
         output = read_output(phone.page, 8000)
     lags = window_lags(heard / 2**15, output.astype(np.float64), 1.0)
-    assert len(lags) > 3
-    assert sum(not math.isnan(lag) for lag in lags) / len(lags) > 0.5  # at a wrong rate it would be none
+    assert sum(not math.isnan(lag) for lag in lags) > 3  # at a wrong rate it would be none

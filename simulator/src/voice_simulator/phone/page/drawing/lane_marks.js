@@ -45,13 +45,18 @@ function placeMarks(paper, entries, { y, rows, now }) {
     const words = paper.textWidth(entry.label);
     let labelEnd = (inside ? 8 : width + 4) + words;
     const before = Math.max(x, paper.left) + labelEnd > paper.right; // it has no room at the right end
-    if (before) {
-      labelEnd = -4;
-      if (lasts[row] && lasts[row].x + lasts[row].labelEnd > x - words - 4) {
+    let labelled = true;
+    if (before && lasts[row]) {
+      const begin = x - words - 4;
+      labelled = lasts[row].x + lasts[row].width < begin;
+      if (labelled && lasts[row].x + lasts[row].labelEnd > begin) {
         lasts[row].labelled = false;
       }
     }
-    const place = { entry, x, y: y + 3 + row * ROW, width, height: BAR, labelEnd, inside, before, labelled: true };
+    if (before) {
+      labelEnd = -4;
+    }
+    const place = { entry, x, y: y + 3 + row * ROW, width, height: BAR, labelEnd, inside, before, labelled };
     place.end = x + Math.max(width + 1, labelEnd + SPACE);
     lasts[row] = place;
     places.push(place);
