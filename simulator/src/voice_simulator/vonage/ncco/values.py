@@ -13,7 +13,7 @@ from ...audio.format import CONTENT_TYPES, AudioFormat
 from .rules import SHAPE
 
 Read = Callable[[Any], Any]
-REFUSALS = (ValueError, TypeError, LookupError, AttributeError)  # which one, is the matter of nobody
+REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OverflowError)  # which one, is the matter of nobody
 
 
 def _nothing(value: Any) -> Any:
