@@ -77,7 +77,6 @@ class Console(LineFile):
         self._last: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=12))
 
     def show(self, process: str, line: bytes) -> None:
-        """Print a line of a process."""
         self._print(parse(process, line.decode("utf-8", "replace").rstrip("\r\n")))
 
     def report(self, process: str, event: str, **values: Any) -> None:

@@ -47,7 +47,6 @@ class LineFile:
             self._copy = LogFolder(folder, process)
 
     def write(self, lines: str, /) -> None:
-        """Write whole lines."""
         with self._lock:
             if self._unreported and not self._lost_of(self._report()):
                 self._unreported = 0
@@ -159,7 +158,6 @@ class LineLogger:
         self._stream = stream
 
     def msg(self, line: str) -> None:
-        """Write a line."""
         self._stream.write(f"{line}\n")
         self._stream.flush()
 

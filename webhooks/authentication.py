@@ -43,7 +43,6 @@ class Authentication:
 
     @property
     def signatures_required(self) -> bool:
-        """Whether every request must be signed."""
         return self._policy is not None
 
     def require_signature(self, request: Request, now: float) -> None:

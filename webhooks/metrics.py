@@ -104,6 +104,5 @@ class LogLines(Collector):
     """The log lines that this process lost."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield their number."""
         lost = STDOUT.lines_lost
         yield CounterMetricFamily("webhooks_log_lines_lost", "Log lines that could not be written", lost)

@@ -33,7 +33,6 @@ class PublicAddress:
 
     @property
     def events_url(self) -> str:
-        """Absolute URL of the event webhook."""
         return f"{self.scheme}://{self.host}{EVENTS_PATHS[0]}"
 
 

@@ -99,11 +99,9 @@ class Routes:
         return self._answers.keep(event, connect, self._address(), g.now) or _nothing()
 
     def healthy(self) -> dict[str, str]:
-        """Report that the process is alive."""
         return {"status": "ok"}
 
     def metrics(self) -> Response:
-        """Return the metrics in the Prometheus text format."""
         return Response(self._metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
     def _begin(self) -> None:
@@ -111,7 +109,6 @@ class Routes:
         self._authentication.require_signature(request, g.now)
 
     def _measure_answer(self, response: Response) -> Response:
-        """Observe how long the answer webhook took, including refusals."""
         if request.path in ANSWER_PATHS:
             self._metrics.answer_seconds.observe(perf_counter() - g.begun)
         return response

@@ -25,7 +25,6 @@ class Speech:
         self._chars_per_second = CHARS_PER_SECOND
 
     def seconds(self, text: str) -> float:
-        """Return about how long a text takes."""
         return len(text) / self._chars_per_second
 
     def measure(self, greeting_seconds: float) -> None:

@@ -46,7 +46,6 @@ class UnsignedRate:
             return None
 
     def __len__(self) -> int:
-        """Return how many addresses are remembered."""
         return len(self._addresses)
 
 
@@ -75,7 +74,6 @@ class _Buckets:
         return max(full_at - now + self._seconds_each - room, 0.0)
 
     def spend(self, name: str, now: float) -> None:
-        """Take a token out of a bucket."""
         if not self._seconds_each:
             return
         self._full_at[name] = max(self._full_at.get(name, now), now) + self._seconds_each

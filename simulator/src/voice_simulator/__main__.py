@@ -44,7 +44,6 @@ for name, command in COMMANDS.items():
 
 
 def main() -> int:
-    """Run the command and return its exit code."""
     arguments = sys.argv[1:] or ["call"]
     first = arguments[0]
     if first.startswith("-") and first != "--help":

@@ -39,7 +39,6 @@ def delay_asked(record: Record) -> AskedDelay:
 
 
 def judge_audio(record: Record, *, hung_up: bool) -> AudioJudgement:
-    """Judge the audio of a call that is over."""
     judgement, frames = AudioJudgement(), record.frames
     if fault := frames.fault:
         (judgement.doubts if _may_be_lost_by_machine(record) else judgement.faults).append(fault)
@@ -75,7 +74,6 @@ class _Lags:
         self._stalls = [Stall(seconds, at) for seconds, at in record.plan.stalls]
 
     def judge(self, judgement: AudioJudgement) -> None:
-        """Judge how late the echo was heard."""
         stalls, heard = self._stalls, self._heard()
         fault = lag_fault(stalls, heard)
         if not fault and not lag_warning(stalls, heard):

@@ -37,7 +37,6 @@ class AudioFigures:
 
 
 def audio_figures(record: Record) -> AudioFigures:
-    """Return the figures of a call that is over."""
     heard = np.asarray(record.frames.heard_at)
     gaps = np.diff(heard) - FRAME_SECONDS
     holes = float(gaps[(gaps > 0) & (gaps < PAUSE_SECONDS)].sum())

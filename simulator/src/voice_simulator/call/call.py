@@ -69,11 +69,9 @@ class Call:
 
     @property
     def answered(self) -> bool:
-        """Whether the caller's leg has been answered."""
         return self._leg.answered_at is not None
 
     async def begin(self) -> None:
-        """Request the answer webhook, and check its NCCO."""
         time = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         leg, record = self._leg, self._record
         self._pauses.follow(record)
@@ -153,7 +151,6 @@ class Call:
         record.add(WebhookFailed(record.now, webhook, error.url, error.trouble, error.timed_out, error.unreachable))
 
     def _planned(self) -> CallPlanned:
-        """Return the caller's part for the record."""
         script = self._plan.script
         onsets: tuple[float, ...] = ()
         if script.expect == "audio":

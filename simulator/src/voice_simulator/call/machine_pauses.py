@@ -24,11 +24,9 @@ class PauseWatch:
         self._records: list[Record] = []
 
     def follow(self, record: Record) -> None:
-        """Add pauses to this record too, from now on."""
         self._records.append(record)
 
     def leave(self, record: Record) -> None:
-        """Add no more pauses to this record."""
         self._records.remove(record)
 
     async def run(self) -> None:

@@ -78,7 +78,6 @@ class Verdict:
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return the outcome that counts of several."""
     return max(outcomes, key=SEVERITY.index)
 
 
@@ -88,7 +87,6 @@ def worst_outcome(verdicts: Iterable[Verdict]) -> Outcome:
 
 
 def judge(record: Record) -> Judged:
-    """Return the verdict on a call that is over."""
     verdict = _Reader(record).read()
     outcome, cause = verdict.outcome.name.lower(), cause_of(record, verdict.errors)
     return Judged(record.now, outcome, verdict.errors, verdict.warnings, cause)  # type: ignore[arg-type]
@@ -109,7 +107,6 @@ class _Reader:
         self._socket_problems = 0  # of the last socket
 
     def read(self) -> Verdict:
-        """Return the verdict."""
         for event in self._record.events:
             self._take(event)
         self._read_event_answers()

@@ -11,12 +11,10 @@ class AskedDelay:
     """How late the echo is asked to be, in seconds: from the start, and from each key on that sets a delay."""
 
     def __init__(self, seconds: float = 0.0) -> None:
-        """Take the delay from the start."""
         self.changes = [(-math.inf, seconds)]  # each from its time on
 
     @property
     def longest(self) -> float:
-        """The longest delay asked for so far."""
         return max(seconds for _, seconds in self.changes)
 
     def change(self, seconds: float, now: float) -> None:

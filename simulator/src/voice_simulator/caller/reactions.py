@@ -72,11 +72,9 @@ class Reactions:
         return frame
 
     def key_due(self) -> str | None:
-        """Return the next key that is pressed in reaction."""
         return self._keys.popleft() if self._keys else None
 
     def words_due(self) -> Words | None:
-        """Return the next words that are spoken in reaction."""
         return self._words.popleft() if self._words else None
 
     def _begin(self, event: object) -> None:

@@ -64,7 +64,6 @@ class Reaction:
 
     @property
     def when(self) -> str:
-        """The moment in words."""
         return "agent stops" if self.spoken is None else f"agent has spoken {self.spoken:g}"
 
 

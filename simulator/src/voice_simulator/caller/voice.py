@@ -47,7 +47,6 @@ class ScriptedVoice:
 
     @property
     def marked(self) -> bool:
-        """Whether the script expects the echo."""
         return self._script.expect == "echo"
 
     @property

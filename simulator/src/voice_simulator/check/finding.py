@@ -36,12 +36,10 @@ class NotJudgedError(Exception):
 
 
 def passed(seen: str, expected: str = "") -> Finding:
-    """Return that the rule holds."""
     return Finding(Status.PASS, seen, expected)
 
 
 def failed(seen: str, expected: str = "") -> Finding:
-    """Return that the rule is broken."""
     return Finding(Status.FAIL, seen, expected)
 
 
@@ -51,5 +49,4 @@ def warned(seen: str, expected: str = "") -> Finding:
 
 
 def skipped(reason: str, broken: str = "") -> Finding:
-    """Return that the rule was not judged."""
     return Finding(Status.SKIPPED, reason, broken=broken)

@@ -27,13 +27,11 @@ class Forgery(httpx2.Auth):
         self._changes = changes
 
     def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        """Yield the request with its forged token."""
         next(self._signature.auth_flow(request))
         request.headers["Authorization"] = self._forged(request.headers["Authorization"])
         yield request
 
     def of_handshake(self) -> str:
-        """Return the forged value of a handshake's Authorization header."""
         return self._forged(self._signature.of_handshake())
 
     def _forged(self, authorization: str) -> str:

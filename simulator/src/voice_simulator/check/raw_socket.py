@@ -49,7 +49,6 @@ class RawSocket(OpenSocket):
             self.abort()
 
     def stop_reading(self) -> None:
-        """Read nothing from now on."""
         self.calm = False
         super().stop_reading()
 
@@ -61,7 +60,6 @@ class RawSocket(OpenSocket):
 
     @property
     def ending(self) -> str:
-        """How the socket was ended, as a clause."""
         received, sent = self.protocol.close_rcvd, self.protocol.close_sent
         if received is not None:
             reason = f" ({received.reason})" if received.reason else ""
@@ -90,7 +88,6 @@ class Message(NamedTuple):
 
     @property
     def is_known_text(self) -> bool:
-        """Whether the platform knows this text."""
         return read_command(self.data) is not None
 
 

@@ -38,7 +38,6 @@ class Result:
 
     @property
     def expected(self) -> str:
-        """What was expected."""
         return self.finding.expected or self.rule.title
 
 
@@ -52,7 +51,6 @@ class CheckReport:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether this machine may have broken a rule itself."""
         return any(result.is_doubtful for result in self.results)
 
     @property
@@ -61,7 +59,6 @@ class CheckReport:
         return max((result.machine_pause for result in self.results), default=0.0)
 
     def count(self, status: Status) -> int:
-        """Return how many rules came out so."""
         return sum(result.finding.status is status for result in self.results)
 
     def check(self) -> None:
@@ -94,7 +91,6 @@ class CheckReport:
 
     @property
     def headline(self) -> str:
-        """How many rules came out how."""
         counts = [(self.count(status), words) for status, words in WORDS.items()]
         listed = ", ".join(f"{count} {one if count == 1 else more}" for count, (one, more) in counts if count)
         rules = "rule" if len(self.results) == 1 else "rules"

@@ -26,7 +26,6 @@ class Requests:
         self._turn = asyncio.Lock()  # to request one of these
 
     async def close(self) -> None:
-        """Close all connections."""
         await self._requester.close()
 
     async def send(

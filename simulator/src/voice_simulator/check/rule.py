@@ -27,7 +27,6 @@ class Need(enum.Enum):
     RELOAD = "needs the command that reloads the proxy: --proxy-reload COMMAND"
 
     def is_met(self, trial: Trial) -> bool:
-        """Return whether a trial has it."""
         return {
             Need.SECRET: trial.application.signature_secret is not None,
             Need.HTTPS: trial.application.is_secure,
@@ -58,7 +57,6 @@ class Rule:
 
     @property
     def group(self) -> str:
-        """One of GROUPS."""
         return self.id.partition(".")[0]
 
 

@@ -62,7 +62,6 @@ class _Court:
         self._places = asyncio.Semaphore(SHORT_RULES_AT_ONCE)
 
     async def judge_all(self, rules: Sequence[Rule]) -> list[Result]:
-        """Return what becomes of each rule, in their order."""
         results = {rule.id: await self._watched(rule) for rule in rules if rule.alone}
         others = [rule for rule in rules if not rule.alone and not rule.last]
         lasting = [self._watched(rule) for rule in others if rule.seconds >= LASTING_SECONDS]

@@ -53,12 +53,10 @@ class Speaker:
 
     @property
     def echoes(self) -> bool:
-        """Whether the application sends back what it hears."""
         return self.frames_sent > 0 and self.frames_echoed >= ECHO_SHARE * self.frames_sent
 
     @property
     def speaks(self) -> bool:
-        """Whether any audio came."""
         return self.frames_heard > 0
 
     async def say(self, seconds: float, *, pace: float = 1.0) -> None:
@@ -66,7 +64,6 @@ class Speaker:
         await self._tick(seconds, pace, self._say_one)
 
     async def listen(self, seconds: float) -> None:
-        """Send nothing for a while."""
         await self._tick(seconds, 1.0, lambda: None)
 
     async def hears_within(self, seconds: float) -> bool:
@@ -78,7 +75,6 @@ class Speaker:
         return self.speaks
 
     def say_at_once(self, seconds: float) -> None:
-        """Send speech in one burst."""
         self._socket.calm = False
         for _ in range(round(seconds * FRAMES_PER_SECOND)):
             self._say_one()

@@ -73,7 +73,6 @@ class Trial:
         self._legs: dict[str, Leg] = {}  # of all calls that were announced, by uuid
 
     def new_leg(self, caller: str | None = None) -> Leg:
-        """Return the leg of a new caller."""
         return Leg(caller or self.application.caller, self.application.called, f"CON-{Leg('', '', '').uuid}")
 
     async def request_answer(

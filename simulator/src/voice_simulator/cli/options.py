@@ -48,7 +48,6 @@ def _pairs(text: str, what: str, meaning: str) -> list[tuple[str, str]]:
 
 
 def read_names(text: str) -> list[str]:
-    """Return the names in text like "ncco,socket"."""
     return [name for name in (part.strip() for part in text.split(",")) if name]
 
 

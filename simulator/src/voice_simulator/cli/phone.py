@@ -79,7 +79,6 @@ class VisibleText(logging.Formatter):
     """Writes a line of the log, or several, with what can't be seen in them escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the text of a record."""
         return "\n".join(map(visible, super().format(record).split("\n")))
 
 

@@ -64,7 +64,6 @@ class Agent:
 
 
 async def talk(socket: ServerConnection) -> None:
-    """Serve one call."""
     agent = Agent(socket, clears="--forget-clear" not in sys.argv)
     await agent.say(GREETING)
     async for message in socket:

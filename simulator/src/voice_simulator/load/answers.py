@@ -39,7 +39,6 @@ class Answers:
     """Sends the requests, at the pace that the webhook allows."""
 
     def __init__(self, application: Application, tell: Tell) -> None:
-        """Take a function for what a person should know."""
         self._application = application
         self._url = application.answer_url
         self._signature = application.signature
@@ -50,7 +49,6 @@ class Answers:
         self._requester = Requester(application)
 
     async def close(self) -> None:
-        """Close all connections."""
         await self._requester.close()
 
     async def socket_of(self, call: int) -> SocketToOpen:

@@ -30,7 +30,6 @@ class Crew:
         self._workers = workers
 
     def open(self, target: SocketToOpen) -> None:
-        """Let a worker open a call's socket."""
         self._order(self._workers[target.call % len(self._workers)], Open(target))
 
     async def settle(self) -> Settled:
@@ -49,7 +48,6 @@ class Crew:
         return [report for report in await self._ask(Measure(begin, begin + seconds)) if isinstance(report, Measured)]
 
     def hang_up(self) -> None:
-        """End all calls."""
         for worker in self._workers:
             with contextlib.suppress(OSError):  # it has ended by itself, and has been missed before
                 worker.send(HangUp())

@@ -44,7 +44,6 @@ class RawStep(NamedTuple):
 
 
 def join(reports: Sequence[Measured], machine_idle: float | None) -> RawStep:
-    """Put the reports of all processes together."""
     round_trips = np.concatenate([np.frombuffer(report.round_trips, np.uint32) for report in reports])
     late = np.concatenate([np.frombuffer(report.late, np.uint32) for report in reports])
     return RawStep(reports, round_trips, late, machine_idle)
@@ -106,5 +105,4 @@ def idle_share(before: CpuTimes | None, after: CpuTimes | None) -> float | None:
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -30,7 +30,6 @@ def judge(step: LoadStep) -> Judgement:
 
 
 def breaches(step: LoadStep) -> list[str]:
-    """Return what the application did not keep, in words."""
     found = []
     if step.calls_ended:
         found.append(f"calls ended: {len(step.calls_ended)} ({step.calls_ended[0]})")

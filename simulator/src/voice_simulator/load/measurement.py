@@ -26,7 +26,6 @@ class Measurement:
         return self._computed_before is None and now >= self.order.begin
 
     def begin(self, calls: int) -> None:
-        """Begin, with so many calls up."""
         self._calls, self._computed_before = calls, time.process_time()
 
     def ends(self, now: float) -> bool:
@@ -38,7 +37,6 @@ class Measurement:
         self._computed = time.process_time() - (self._computed_before or 0.0)
 
     def report(self, counts: Counts) -> Measured:
-        """Return the report, once it has ended."""
         return Measured(
             calls=self._calls,
             sent=counts.sent,

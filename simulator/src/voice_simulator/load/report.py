@@ -18,7 +18,6 @@ COLORS = {Judgement.CARRIED: "green", Judgement.TOO_MANY: "red", Judgement.NOT_J
 
 
 def steps_table(search: Search) -> Table:
-    """Return the steps, one a row."""
     title = "Added latency (p50, p99, max) and own lateness (p99), in ms"
     table = Table(box=box.ROUNDED, title=title, title_justify="left", title_style="")
     for column in ("calls", "p50", "p99", "max", "lost", "own late", "own CPU"):
@@ -61,7 +60,6 @@ def _finding(search: Search) -> str:
 
 
 def as_json(search: Search, target: str, *, same_machine: bool) -> dict[str, Any]:
-    """Return everything that was measured and found."""
     steps = zip(search.steps, search.judgements, strict=True)
     return {
         "target": target,

@@ -60,7 +60,6 @@ class Ramp(NamedTuple):
     connects_per_second: float
 
     def calls(self) -> Iterator[int]:
-        """Yield the number of calls of each step."""
         calls = min(self.first, self.most)
         while calls < self.most:
             yield calls

@@ -53,7 +53,6 @@ class StreamingCall:
             self._end(str(error), counts)
 
     def listen(self, counts: Counts) -> None:
-        """Take what has come."""
         try:
             if self._rest:
                 rest, self._rest = self._rest, b""

@@ -33,7 +33,6 @@ class PlainWire:
             plain.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
 
     def fileno(self) -> int:
-        """Return the file descriptor."""
         return self._socket.fileno()
 
     def receive(self, most: int) -> tuple[bytes, int] | None:
@@ -66,7 +65,6 @@ class PlainWire:
             raise WireClosedError("the server reads nothing")
 
     def close(self) -> None:
-        """Close the connection."""
         self._socket.close()
 
 

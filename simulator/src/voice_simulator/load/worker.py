@@ -132,7 +132,6 @@ class Worker:
             self._opening += 1
 
     def _open(self, target: SocketToOpen, tls: ssl.SSLContext | None) -> None:
-        """Open a socket, in a thread of its own."""
         try:
             wire, rest = open_wire(target, tls)
         except (SocketRefusedError, OwnLimitError) as error:

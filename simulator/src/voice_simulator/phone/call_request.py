@@ -49,20 +49,17 @@ def read_message(text: str) -> dict[str, Any]:
 
 
 def read_call(message: dict[str, Any]) -> CallRequest:
-    """Return the call that a message asks for."""
     method = _choice(message, "method", get_args(Method)) if "method" in message else None
     texts = [_read_text(message, name) for name in ("answer_url", "from", "to")]
     return CallRequest(read_voice(message), texts[0], method, *texts[1:])
 
 
 def read_voice(message: dict[str, Any]) -> Source:
-    """Return what is to be spoken."""
     voice: Source = _choice(message, "voice", get_args(Source))
     return voice
 
 
 def read_key(message: dict[str, Any]) -> str:
-    """Return the key that is pressed."""
     return str(_choice(message, "digit", tuple("0123456789*#")))
 
 

@@ -17,7 +17,6 @@ class FaultyLegs(LegLimit):
         self._refuses_next = False
 
     def refuse_next(self) -> None:
-        """Refuse the next leg, whatever the limit says."""
         if not self._refuses_next:
             self._refuses_next = True
             self._record.add(FaultBegan(self._record.now, "refuse"))

@@ -22,7 +22,6 @@ class LiveVoice:
     hangs_up = False  # the page hangs up
 
     def __init__(self, source: Source, speech: Speech) -> None:
-        """Take what is spoken, and the bundled speech."""
         self.source = source
         self.microphone = Microphone()
         self._speech = speech
@@ -33,12 +32,10 @@ class LiveVoice:
         self._captured_at: dict[int, float] = {}  # ms on the page's clock, by the frame's number
 
     def speak(self, source: Source) -> None:
-        """Speak something else from now on."""
         self.source = source
         self.microphone.forget()
 
     def press(self, key: str) -> None:
-        """Press a key."""
         self._keys.append(key)
 
     def stall(self, seconds: float) -> None:
@@ -70,7 +67,6 @@ class LiveVoice:
         return time < self._stalled_until
 
     def key_due(self, time: float) -> str | None:
-        """Return the next key that has been pressed."""
         return self._keys.popleft() if self._keys else None
 
     def words_due(self, time: float) -> Words | None:

@@ -48,7 +48,6 @@ class PageFiles:
     """The files of a folder by their paths; what is not there at the start is not served."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """Read the files that have a content type here."""
         found = [path for path in sorted(folder.rglob("*")) if path.suffix in CONTENT_TYPES and path.is_file()]
         self._files = {
             f"/{path.relative_to(folder).as_posix()}": (CONTENT_TYPES[path.suffix], path.read_bytes()) for path in found
@@ -66,7 +65,6 @@ class PageFiles:
 
 
 def plain_response(status: int, reason: str, sentence: str) -> Response:
-    """Return a response with a sentence as its text."""
     return _response(status, reason, "text/plain; charset=utf-8", f"{sentence}\n".encode())
 
 

@@ -61,11 +61,9 @@ class PhoneCall:
 
     @property
     def voice(self) -> LiveVoice:
-        """What the caller says and presses."""
         return self._voice
 
     def hang_up(self) -> None:
-        """Hang up."""
         self._caller.hung_up.set()
 
     def break_something(self, fault: Fault, seconds: float) -> None:

@@ -44,7 +44,6 @@ class Event:
 
     @property
     def kind(self) -> str:
-        """The event's name: `request_sent` of RequestSent."""
         return kind_of(type(self))
 
 
@@ -354,7 +353,6 @@ def has_socket(actions: Sequence[Action]) -> bool:
 
 
 def kind_of(event: type[Event]) -> str:
-    """Return the name of a class of events."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower()
 
 

@@ -37,7 +37,6 @@ ANY = "true"
 
 
 def words(expectation: Expectation) -> str:
-    """Return an expectation in words."""
     if expectation.kind in COUNTS:
         return f"{expectation.kind} at most {expectation.text}"
     what = expectation.kind if expectation.text == ANY else f"{expectation.kind} {expectation.text!r}"

@@ -80,7 +80,6 @@ class Frames:
 
     @property
     def returned(self) -> int:
-        """Frames that came back intact."""
         return len(self.round_trips)
 
     @property

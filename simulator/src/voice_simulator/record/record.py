@@ -60,7 +60,6 @@ class Record:
 
     @property
     def now(self) -> float:
-        """The time on the call's clock."""
         return self.at(perf_counter())
 
     def at(self, time: float) -> float:
@@ -86,12 +85,10 @@ class Record:
 
     @property
     def last_request_id(self) -> int:
-        """The id of the last request."""
         return self._requests - 1
 
     @property
     def plan(self) -> CallPlanned:
-        """The caller's part and what was expected."""
         return next(iter(self.of(CallPlanned)), CallPlanned(0.0))
 
     @property
@@ -102,5 +99,4 @@ class Record:
         return next((event.at for event in self.of(CallAnswered)), 0.0)
 
     def of(self, kind: type[E]) -> list[E]:
-        """Return the events of one kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]

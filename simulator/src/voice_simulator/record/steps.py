@@ -29,7 +29,6 @@ class Step(NamedTuple):
 
 
 def steps(record: Record) -> Iterator[Step]:
-    """Yield the steps of a call, in order."""
     closed: SocketClosed | None = None
     for event in record.events:
         match event:

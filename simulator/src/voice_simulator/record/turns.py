@@ -134,7 +134,6 @@ def turns_of(record: Record, spoken: Speakers | None = None) -> Turns | None:
 
 
 def together(calls: Sequence[Turns]) -> Turns:
-    """Return the figures of several calls."""
     turns = tuple(turn for call in calls for turn in call.list)
     return _figures(turns, sum(call.talk_over_seconds for call in calls))
 
@@ -151,7 +150,6 @@ class _Reader:
         self._pauses = record.of(MachinePaused)
 
     def turns(self) -> Iterator[Turn]:
-        """Yield them, in no order."""
         caller = self._spoken.caller
         if first := self._first_audio():
             yield first

@@ -44,7 +44,6 @@ def headline(result: CallResult, seconds: float) -> str:
 
 
 def turns_in_words(turns: Turns) -> str:
-    """Return how the turns went, the most important first."""
     found = []
     if turns.response_ms.p50 is not None:
         found.append(f"{turns.response_ms.count} answers after {turns.response_ms.p50:.0f} ms (median)")
@@ -61,7 +60,6 @@ def turns_in_words(turns: Turns) -> str:
 
 
 def verdict_line(result: CallResult) -> str:
-    """Return the verdict with its first reason."""
     verdict = result.verdict
     frame = "" if result.turns else f" A frame is {FRAME_MS} ms of audio."
     if verdict.outcome is Outcome.GOOD:

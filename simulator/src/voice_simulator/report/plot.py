@@ -61,7 +61,6 @@ class Picture:
         self.draw().savefig(path, dpi=DPI)
 
     def draw(self) -> Figure:
-        """Return the picture."""
         marks = find_marks(self._result.record.events, self._result.record.speech_at, self._span[1])
         per_inch = self.seconds / (WIDTH - LEFT - RIGHT)
         rows = name_rows(marks, per_inch)

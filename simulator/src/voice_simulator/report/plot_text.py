@@ -18,7 +18,6 @@ BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind words, s
 
 
 def inches(text: str, points: float = POINTS) -> float:
-    """Return about how wide a line of text is."""
     return len(text) * points * LETTER / POINTS_PER_INCH
 
 
@@ -47,7 +46,6 @@ def _wrapped(text: str, width: float, points: float) -> list[str]:
 
 
 def add_legend(axes: Axes) -> None:
-    """Add a legend above the data, at the right."""
     axes.legend(
         loc="lower right",
         bbox_to_anchor=(1.005, 1.01),

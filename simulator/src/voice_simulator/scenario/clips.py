@@ -22,7 +22,6 @@ class Clip(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """How long it takes."""
         return len(self.speech.samples) / self.speech.sample_rate
 
 

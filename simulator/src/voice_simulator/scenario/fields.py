@@ -31,12 +31,10 @@ class Value:
 
     @property
     def folder(self) -> Path:
-        """The folder from which paths count."""
         return self.path.parent if self.path else Path()
 
     @property
     def is_mapping(self) -> bool:
-        """Whether the value has fields."""
         return isinstance(self._node, yaml.MappingNode)
 
     @property
@@ -58,7 +56,6 @@ class Value:
         return text
 
     def number(self, low: float, high: float, hint: str) -> float:
-        """Return a number from low to high."""
         text = self.text(hint)
         try:
             number = float(text)
@@ -83,7 +80,6 @@ class Value:
         return found
 
     def items(self) -> Iterator[Value]:
-        """Yield the items of a list."""
         if self.is_null:
             return
         if not isinstance(self._node, yaml.SequenceNode):

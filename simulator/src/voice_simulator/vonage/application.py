@@ -60,12 +60,10 @@ class Application:
 
     @property
     def event_webhook(self) -> str:
-        """The URL of the event webhook."""
         return self.event_url or urljoin(self.answer_url, "/webhooks/events")
 
     @property
     def fallback_webhook(self) -> str:
-        """The URL of the fallback webhook."""
         return self.fallback_url or urljoin(self.answer_url, "/webhooks/fallback")
 
     @property
@@ -76,7 +74,6 @@ class Application:
 
     @property
     def tls(self) -> ssl.SSLContext:
-        """The TLS context for https webhooks and wss sockets."""
         try:
             return trusted_authorities(self.ca)
         except TrustError as error:
@@ -84,12 +81,10 @@ class Application:
 
     @property
     def host(self) -> str:
-        """The host of the answer webhook."""
         return urlsplit(self.answer_url).hostname or ""
 
     @property
     def is_secure(self) -> bool:
-        """Whether the answer webhook is reached by https."""
         return urlsplit(self.answer_url).scheme == "https"
 
     @property

@@ -46,17 +46,14 @@ class ConnectAction:
 
     @property
     def uri(self) -> str:
-        """Where the socket is."""
         return self._endpoint.uri
 
     @property
     def audio_format(self) -> AudioFormat:
-        """The format of the socket's audio."""
         return self._endpoint.content_type
 
     @property
     def limit_seconds(self) -> float:
-        """How long the socket may last."""
         return self._action.limit
 
     @property
@@ -66,7 +63,6 @@ class ConnectAction:
 
     @property
     def socket(self) -> SocketLeg:
-        """The socket, once it has been opened."""
         if self._socket is None:
             raise AssertionError("the socket is used before open() has returned")
         return self._socket
@@ -98,7 +94,6 @@ class ConnectAction:
         return self._tasks.create_task(self._report_answered(self._leg.answered(), ringing))
 
     async def wait_closed(self) -> None:
-        """Return when the socket has been closed, by whomever."""
         await self.socket.wait_closed()
         self._record_closed()
 

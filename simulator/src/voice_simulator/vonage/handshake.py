@@ -46,7 +46,6 @@ class _Connect(connect):
     """Opens a connection at the address that it is given, and nowhere else."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
-        """Follow no redirect."""
         return exc
 
 

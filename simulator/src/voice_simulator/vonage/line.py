@@ -81,7 +81,6 @@ class Line:
             self._put(Sign("words", text, time, seconds))
 
     def forget_signs(self) -> None:
-        """Collect no more, and drop what was not collected."""
         self.collecting = False
         self.signs = asyncio.Queue()
         self.sign_came.clear()

@@ -40,7 +40,6 @@ class OpenSocket(ClientConnection):
 
     @property
     def is_open(self) -> bool:
-        """Whether messages can be sent."""
         return self.state is State.OPEN
 
     def send_now(self, message: bytes | str | dict[str, Any]) -> None:
@@ -88,7 +87,6 @@ class OpenSocket(ClientConnection):
         self.transport.pause_reading()
 
     def go_on_reading(self) -> None:
-        """Read what waits, and what comes."""
         if not self.transport.is_closing():
             self.transport.resume_reading()
 

@@ -90,7 +90,6 @@ class PlayOut:
         self._notifications.append(_Notification(self._queued_until, payload))
 
     def notifications_due(self, now: float) -> list[dict[str, Any]]:
-        """Return the payloads that have become due, each once."""
         due = [each.payload for each in self._notifications if each.due <= now]
         self._notifications = [each for each in self._notifications if each.due > now]
         return due

@@ -35,7 +35,6 @@ class Recording:
 
     @property
     def is_full(self) -> bool:
-        """Whether it takes no more."""
         return self._record.now - self._begun_at > MOST_SECONDS
 
     def said(self, frame: TimedFrame) -> None:
@@ -51,7 +50,6 @@ class Recording:
             self._heard.append(frame)
 
     def pressed(self, key: str) -> None:
-        """Take a key."""
         if key == self._end_on_key:
             self.key_pressed.set()
 

@@ -33,7 +33,6 @@ class TimeLimits(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """How long both may take."""
         return self.connect + self.answer
 
 
@@ -45,7 +44,6 @@ class WebhookError(Exception):
     """A webhook gave no usable answer; the message says which one, and why."""
 
     def __init__(self, url: str, trouble: str, *, timed_out: bool = False, unreachable: bool = False) -> None:
-        """Take the trouble as it follows the URL."""
         super().__init__(f"{url} {trouble}")
         self.url = url
         self.trouble = trouble
@@ -54,7 +52,6 @@ class WebhookError(Exception):
 
     @property
     def may_pass(self) -> bool:
-        """Whether the platform would send the request once more."""
         return self.timed_out or self.unreachable
 
 
@@ -67,7 +64,6 @@ class Requester:
         self._clients: dict[str | None, httpx2.AsyncClient] = {}  # by the proxy
 
     async def close(self) -> None:
-        """Close all connections."""
         for client in self._clients.values():
             await client.aclose()
 

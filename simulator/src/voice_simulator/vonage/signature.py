@@ -23,7 +23,6 @@ class Signature(httpx2.Auth):
         self._account = {"api_key": api_key, "application_id": application_id}
 
     def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        """Yield the request with its token."""
         payload = request.content if request.method == "POST" else _as_json(request.url.query)
         request.headers["Authorization"] = self._bearer(payload_hash=hashlib.sha256(payload).hexdigest())
         yield request

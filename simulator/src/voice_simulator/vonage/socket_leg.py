@@ -140,7 +140,6 @@ class SocketLeg(OpenSocket):
                 )
 
     def leave_unread(self) -> None:
-        """Say why the connection is given up."""
         if not self._broken_off:
             self._break_off(f"nothing back, and left {MOST_UNREAD_BYTES >> 20} MiB of audio unread", "", at_once=True)
 

@@ -62,7 +62,6 @@ class ActionContext:
 
     @property
     def record(self) -> Record:
-        """The record of the call."""
         return self.control.record
 
     def warn(self, sentence: str) -> None:
@@ -74,6 +73,5 @@ class ActionContext:
         self.record.add(ProblemFound(self.record.now, sentence, True, "", about="simulator"))
 
     async def end(self) -> None:
-        """End what still goes on, as the call ends."""
         for uuid in list(self.at_end):
             await self.at_end.pop(uuid)()

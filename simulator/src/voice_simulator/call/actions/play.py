@@ -43,7 +43,6 @@ async def play_action(context: ActionContext, action: Action) -> Ncco | None:
 
 
 async def _play_timeless(context: ActionContext, action: Action) -> Ncco | None:
-    """Play an action that has no fixed length."""
     match action:
         case Input():
             return await collect_input(context, action)

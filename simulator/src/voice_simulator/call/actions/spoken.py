@@ -19,7 +19,6 @@ STREAM_FORMAT = AudioFormat.L16_16000
 
 
 async def wait(context: ActionContext, action: Wait) -> None:
-    """Let time pass."""
     await context.pace.last(action.seconds)
 
 
@@ -29,7 +28,6 @@ async def talk(context: ActionContext, action: Talk) -> None:
 
 
 async def stream(context: ActionContext, action: Stream) -> None:
-    """Fetch a sound file and play it."""
     frames = await _fetch(context, action.stream_url[0])
     context.pace.begin()  # it begins when it is here
     seconds = len(frames) * FRAME_SECONDS * (action.loop or math.inf) if frames else 0.0

@@ -62,12 +62,10 @@ def _advice_of(result: Result) -> RenderableType:
 
 
 def citation(rule: Rule) -> str:
-    """Return where the platform's rule is written down."""
     return f"platform.md, {rule.section}"
 
 
 def list_of(rules: Iterable[Rule]) -> Table:
-    """Return the rules that there are, for --list."""
     shown = Table(box=box.ROUNDED)
     shown.add_column("rule", no_wrap=True)
     shown.add_column("what must hold")

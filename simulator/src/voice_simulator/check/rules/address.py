@@ -57,7 +57,6 @@ async def name(trial: Trial) -> Finding:
     unreached=True,
 )
 async def certificate(trial: Trial) -> Finding:
-    """Verify it as any client does."""
     expected = "a certificate that this machine trusts"
     try:
         found = await _certificate(trial)
@@ -116,7 +115,6 @@ async def _certificate(trial: Trial) -> dict[str, Any]:
     fix="Give the platform the address that the redirect points to: the scheme, the slash at the end, the www.",
 )
 async def redirect(trial: Trial) -> Finding:
-    """Look at the plain answer, and at an event's."""
     expected = "no redirect"
     if trial.first_answer.response is None:
         raise NotJudgedError(trial.first_answer.trouble)
@@ -158,7 +156,6 @@ async def clock(trial: Trial) -> Finding:
     needs=(Need.PUBLIC_NAME,),
 )
 async def socket_address(trial: Trial) -> Finding:
-    """Look at the host in the NCCO's URI."""
     call = await trial.place_call()
     host = urlsplit(call.endpoint.uri).hostname or ""
     expected = "a public name or address"

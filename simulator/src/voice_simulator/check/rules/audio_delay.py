@@ -56,7 +56,6 @@ async def stall(trial: Trial) -> Finding:
     alone=True,
 )
 async def slow_reader(trial: Trial) -> Finding:
-    """Read nothing for a while, and go on talking."""
     async with trial.open_call(buffer_bytes=BUFFER_BYTES) as opened:
         speaker, before = await _begin(opened)
         unread_seconds = UNREAD_SECONDS + _seconds_in_tls(opened)
@@ -83,7 +82,6 @@ async def slow_reader(trial: Trial) -> Finding:
     alone=True,
 )
 async def beside_slow_reader(trial: Trial) -> Finding:
-    """Read nothing of one call, and listen to another."""
     async with trial.open_call(buffer_bytes=BUFFER_BYTES) as slow, trial.open_call() as other:
         slow_speaker, _ = await _begin(slow)
         speaker = other.speaker()
@@ -110,7 +108,6 @@ async def beside_slow_reader(trial: Trial) -> Finding:
     seconds=BEFORE_SECONDS + FAST_SECONDS,
 )
 async def fast_sender(trial: Trial) -> Finding:
-    """Speaker a little too fast."""
     async with trial.open_call() as opened:
         speaker, before = await _begin(opened)
         await speaker.say(FAST_SECONDS, pace=FAST_PACE)

@@ -26,7 +26,6 @@ async def _require_plain_event(trial: Trial) -> None:
     fix="Read `status` as a field that may be missing.",
 )
 async def event_without_status(trial: Trial) -> Finding:
-    """Send each shape of such events."""
     await _require_plain_event(trial)
     shapes = _events_without_status(trial.new_leg())
     responses = await asyncio.gather(*(trial.send_event(event) for event in shapes.values()))
@@ -51,7 +50,6 @@ def _events_without_status(leg: Leg) -> dict[str, Event]:
     fix="Log such an event's `reason`: a wrong NCCO is reported in no other way.",
 )
 async def rejected_ncco(trial: Trial) -> Finding:
-    """Report a wrong NCCO."""
     await _require_plain_event(trial)
     response = await trial.send_event(
         ncco_rejected("A test by the conformance kit.", trial.new_leg().conversation_uuid)

@@ -22,7 +22,6 @@ TAKEN = "a status of 2xx, best 204 without a body"
     fix="Answer each event with 204 and no body, whatever its `status`; name the webhook with --event-url.",
 )
 async def events(trial: Trial) -> Finding:
-    """Send one event of each status."""
     leg = trial.new_leg()
     responses = [await trial.send_event(leg.event(status)) for status in STATUSES]  # in order: see events-any-order
     for status, response in zip(STATUSES, responses, strict=True):
@@ -44,7 +43,6 @@ async def events(trial: Trial) -> Finding:
     fix="Answer a repeated event like the first one: the platform sends duplicates, and retries.",
 )
 async def events_twice(trial: Trial) -> Finding:
-    """Send the very same events again."""
     leg = trial.new_leg()
     for event in (leg.event("started"), leg.event("ringing"), leg.answered(), leg.completed()):
         for nth in ("first", "second"):

@@ -13,8 +13,6 @@ from ..trial import Trial
 
 
 def _judging(name: str, expected: str) -> Callable[[Trial], Awaitable[Finding]]:
-    """Return the judge of one of the NCCO's rules."""
-
     async def judge(trial: Trial) -> Finding:
         ncco = trial.read_ncco(trial.first_answer.required())
         own = [each for each in ncco.diagnostics if each.rule == name]

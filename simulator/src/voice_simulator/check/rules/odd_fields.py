@@ -30,7 +30,6 @@ async def _answers(trial: Trial, **changes: Any) -> Finding:
     fix="Read `from` as a field that may be missing: request.args.get('from'), not request.args['from'].",
 )
 async def no_caller(trial: Trial) -> Finding:
-    """Leave `from` out."""
     return await _answers(trial, from_=None)
 
 
@@ -41,7 +40,6 @@ async def no_caller(trial: Trial) -> Finding:
     fix="Take any text as `from`: a caller who withholds the number is `anonymous`.",
 )
 async def anonymous_caller(trial: Trial) -> Finding:
-    """Withhold the number."""
     return await _answers(trial, from_="anonymous")
 
 
@@ -82,7 +80,6 @@ async def missing_fields(trial: Trial) -> Finding:
     fix="Ignore unknown fields: the platform adds new ones without notice.",
 )
 async def unknown_fields(trial: Trial) -> Finding:
-    """Add fields, in the forms that fields have."""
     more = {"custom_data": {"order": 7}, "region": "eu-3", "network": None, "a_new_field": "of tomorrow"}
     return await _answers(trial, **more)
 
@@ -94,7 +91,6 @@ async def unknown_fields(trial: Trial) -> Finding:
     fix="Take `uuid` as an opaque text; it comes as 36 characters with dashes and as 32 without.",
 )
 async def uuid_spelling(trial: Trial) -> Finding:
-    """Send both spellings."""
     trial.first_answer.required()
     identity = uuid.uuid4()
     for spelling, text in (("with dashes", str(identity)), ("without dashes", identity.hex)):

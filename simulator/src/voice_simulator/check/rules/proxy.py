@@ -152,7 +152,6 @@ async def _send_frames(socket: RawSocket, frame_bytes: int) -> tuple[dict[bytes,
     last=True,
 )
 async def reload(trial: Trial) -> Finding:
-    """Reload the proxy while a socket is open."""
     expected = f"an open socket {AFTER_RELOAD_SECONDS:g} s after the reload"
     async with trial.open_call() as (_, socket):
         await _run(shlex.split(trial.proxy_reload or ""))

@@ -51,7 +51,6 @@ def signature_of(trial: Trial) -> Signature:
     needs=(Need.SECRET,),
 )
 async def unsigned_request(trial: Trial) -> Finding:
-    """Send no token."""
     return await _refuses(trial, None)
 
 
@@ -78,7 +77,6 @@ async def unsigned_event(trial: Trial) -> Finding:
     needs=(Need.SECRET,),
 )
 async def wrong_secret(trial: Trial) -> Finding:
-    """Send a stranger's token."""
     return await _refuses(trial, Forgery(signature_of(trial), STRANGERS_SECRET))
 
 
@@ -102,7 +100,6 @@ async def no_algorithm(trial: Trial) -> Finding:
     needs=(Need.SECRET,),
 )
 async def old_signature(trial: Trial) -> Finding:
-    """Send a token that was good an hour ago."""
     return await _refuses(
         trial, Forgery(signature_of(trial), trial.application.signature_secret, iat=seconds_ago(OLD_SECONDS))
     )

@@ -24,7 +24,6 @@ HALF_OPEN_SECONDS = 90.0
     fix="Use a WebSocket library that answers pings by itself, and never block its loop (RFC 6455, 5.5.2).",
 )
 async def ping(trial: Trial) -> Finding:
-    """Ping."""
     async with trial.open_call() as opened:
         await opened.speaker_after(TALK_SECONDS)
         start = perf_counter()
@@ -42,7 +41,6 @@ async def ping(trial: Trial) -> Finding:
     fix="Answer a close frame with its own code (RFC 6455, 5.5.1), as WebSocket libraries do.",
 )
 async def close_answered(trial: Trial) -> Finding:
-    """Close in mid-call, as when the caller hangs up."""
     async with trial.open_call() as opened:
         await opened.speaker_after(TALK_SECONDS)
         await opened.socket.close(1000)
@@ -82,7 +80,6 @@ async def close_ends_connection(trial: Trial) -> Finding:
     seconds=END_SECONDS,
 )
 async def abrupt_end(trial: Trial) -> Finding:
-    """End this side of the TCP connection in mid-call."""
     async with trial.open_call() as opened:
         await opened.speaker_after(TALK_SECONDS)
         opened.socket.fall_silent()  # an answer to a ping would only meet a broken pipe

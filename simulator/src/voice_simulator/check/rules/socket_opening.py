@@ -37,7 +37,6 @@ class _Began(NamedTuple):
     fix="Answer the WebSocket handshake on the NCCO's uri with 101, whatever Origin, subprotocol or User-Agent it has.",
 )
 async def opens(trial: Trial) -> Finding:
-    """Open it, and close it again."""
     call = await trial.place_call()
     try:
         socket = await call.open_socket()

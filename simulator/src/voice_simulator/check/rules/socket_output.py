@@ -34,7 +34,6 @@ PACK = (
     last=True,
 )
 async def unfragmented(trial: Trial) -> Finding:
-    """Look at all messages of the check."""
     output = await _output(trial)
     if not output.messages:
         return skipped("the application sent nothing")
@@ -51,7 +50,6 @@ async def unfragmented(trial: Trial) -> Finding:
     last=True,
 )
 async def frame_size(trial: Trial) -> Finding:
-    """Look at all audio of the check."""
     sizes = await _audio_sizes(trial)
     wrong = {size: count for size, count in sizes.items() if size not in SIZES}
     if wrong:
@@ -64,7 +62,6 @@ async def frame_size(trial: Trial) -> Finding:
 
 
 async def _of_the_rate(trial: Trial, *, audio_format: AudioFormat) -> Finding:
-    """Look at all audio of the check."""
     size, named = audio_format.frame_bytes, (await trial.place_call()).audio_format
     if named is not audio_format:
         return skipped(f"the application's NCCO names {named.sample_rate} Hz")
@@ -95,7 +92,6 @@ def _rate_rule(audio_format: AudioFormat) -> Rule:
     fix="Echo only binary messages: the opcode distinguishes them from text, the content doesn't.",
 )
 async def text_not_echoed(trial: Trial) -> Finding:
-    """Send texts that would be known again."""
     sent, texts = await _texts(trial)
     echoed = [each for each in texts if each.data.decode(errors="replace") in sent]
     if echoed:
@@ -110,7 +106,6 @@ async def text_not_echoed(trial: Trial) -> Finding:
     fix='Send {"action": "clear"} or {"action": "notify", "payload": {…}}, and everything else some other way.',
 )
 async def known_texts_only(trial: Trial) -> Finding:
-    """Look at all texts of a call."""
     _, texts = await _texts(trial)
     if unknown := [each for each in texts if not each.is_known_text]:
         return failed(f"{len(unknown)} texts that the platform doesn't know, the first is {unknown[0].shown}")

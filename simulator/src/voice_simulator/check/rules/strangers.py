@@ -78,7 +78,6 @@ async def _refuses(call: AnsweredCall, authorization: str | None) -> Finding:
     needs=(Need.PUBLIC_NAME,),
 )
 async def spoofed_host(trial: Trial) -> Finding:
-    """Send a Host of somebody else."""
     return await _keeps_out(trial, {"Host": SPOOFED})
 
 
@@ -89,7 +88,6 @@ async def spoofed_host(trial: Trial) -> Finding:
     fix="Let the proxy take these headers off, or believe them only from the proxy's address.",
 )
 async def spoofed_forwarded_host(trial: Trial) -> Finding:
-    """Send the headers of a proxy."""
     return await _keeps_out(trial, {"X-Forwarded-Host": SPOOFED, "Forwarded": f"host={SPOOFED}"})
 
 

@@ -48,7 +48,6 @@ class WebSocket(Endpoint):
 
     @property
     def wants_signature(self) -> bool:
-        """Whether the handshake should carry the platform's signature."""
         return self.authorization.type == "vonage"
 
 

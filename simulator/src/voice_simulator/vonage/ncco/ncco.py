@@ -31,7 +31,6 @@ class Ncco:
 
     @property
     def warnings(self) -> list[Diagnostic]:
-        """What is odd."""
         return [each for each in self.diagnostics if not each.breaks_rule]
 
     @property
@@ -40,7 +39,6 @@ class Ncco:
         return [] if self.errors else list(self.readable)
 
     def breaks(self, rule: str) -> bool:
-        """Return whether a rule is broken."""
         return any(each.rule == rule for each in self.errors)
 
 

@@ -17,7 +17,6 @@ class Diagnostic(NamedTuple):
     breaks_rule: bool = True
 
     def __str__(self) -> str:
-        """Return the sentence with its rule and its section."""
         return f"{self.sentence} ({self.rule}; platform.md, {self.section})"
 
 

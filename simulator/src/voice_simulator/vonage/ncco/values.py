@@ -51,12 +51,10 @@ def text(pattern: str, words: str, rule: str = SHAPE) -> Kind:
 
 
 def one_of(*choices: str, meant: Read = _nothing) -> Kind:
-    """Return the kind of some strings."""
     return Kind(" or ".join(choices), _that(choices.__contains__), meant)
 
 
 def number(low: float, high: float, unit: str = "") -> Kind:
-    """Return the kind of numbers between bounds."""
     read = _that(lambda value: _is_number(value) and low <= value <= high)
     return Kind(f"a number{unit} from {low:g} to {high:g}", read, _number_in_text)
 
@@ -71,13 +69,11 @@ def whole(low: int, high: float = math.inf, unit: str = "", rule: str = SHAPE) -
 def array(
     words: str, is_item: Callable[[Any], bool], least: int = 1, meant: Read = _nothing, rule: str = SHAPE
 ) -> Kind:
-    """Return the kind of arrays of some items."""
     read = _that(lambda value: isinstance(value, list) and len(value) >= least and all(map(is_item, value)))
     return Kind(f"an array of {words}", lambda value: tuple(read(value)), meant, rule)
 
 
 def url(words: str, *schemes: str) -> Kind:
-    """Return the kind of absolute URLs."""
     return Kind(f"an absolute {words}", _that(lambda value: _is_url(value, *schemes)), rule="ncco.absolute-urls")
 
 
@@ -167,5 +163,4 @@ class NccoObject:
     as_written: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # the application's JSON
 
     def __init_subclass__(cls) -> None:
-        """Make a dataclass of the class."""
         dataclass(frozen=True, kw_only=True)(cls)
