@@ -15,8 +15,9 @@ from ..vonage.socket_messages import read_command
 HANG_UP_CODES = {1000, 1001, 1005}  # 1005: a close frame without a code
 SHOWN = 80  # characters of a text
 SIZES = {audio_format.frame_bytes for audio_format in AudioFormat}
-MOST_BYTES = 1 << 23  # from an application on one socket: a minute of audio at 24 kHz, and a minute beforehand
-ARRIVAL_BYTES = 200  # that each frame takes besides its own
+MOST_BYTES = 12 << 20  # from an application on one socket: a minute of audio at 24 kHz, and a minute beforehand
+MOST_MESSAGE_BYTES = 1 << 16
+ARRIVAL_BYTES = 1000  # that each frame takes besides its own, with the time to look at it
 
 
 class Arrival(NamedTuple):
@@ -39,6 +40,7 @@ class RawSocket(OpenSocket):
         self.arrivals: list[Arrival] = []
         self.calm = True  # until the rule sends or reads in bursts: the rhythm of what comes is the application's own
         self._bytes_left = MOST_BYTES
+        self._too_much = ""  # what was sent, once it is
 
     def take_frame(self, frame: Frame) -> None:
         """Keep a data frame as it came; after far too many, break the connection off."""
@@ -46,6 +48,10 @@ class RawSocket(OpenSocket):
         self.arrivals.append(Arrival(perf_counter(), frame.opcode, bytes(frame.data), fragment))
         self._bytes_left -= len(frame.data) + ARRIVAL_BYTES
         if self._bytes_left < 0:
+            self._too_much = self._too_much or f"more than {MOST_BYTES >> 20} MiB"
+        elif len(frame.data) > MOST_MESSAGE_BYTES:
+            self._too_much = f"a message of {len(frame.data)} bytes"
+        if self._too_much:
             self.abort()
 
     def stop_reading(self) -> None:
@@ -64,8 +70,8 @@ class RawSocket(OpenSocket):
         if received is not None:
             reason = f" ({received.reason})" if received.reason else ""
             return f"the application closed the socket with {received.code}{reason}"
-        if self._bytes_left < 0:
-            return f"the socket was closed because the application sent more than {MOST_BYTES >> 20} MiB"
+        if self._too_much:
+            return f"the socket was closed because the application sent {self._too_much}, which this check doesn't keep"
         if sent is not None:
             return f"the socket was closed for what the application sent: {sent.reason}"
         return "the application broke the socket off without a close frame"
