@@ -208,6 +208,15 @@ def test_down_lets_the_engines_drain_before_caddy_goes(host: Host) -> None:
     assert closed.value.rcvd.code == 1012
 
 
+def test_a_deploy_mends_engines_that_crash(host: Host) -> None:
+    host.set(MAX_CALLS="abc")
+    host.compose("up", "--detach")  # as nobody should
+    host.set()
+    done = host.run("deploy/rollout", "--no-build")
+    assert done.returncode == 0, done.stdout
+    host.call()
+
+
 def test_a_secret_comes_in_a_file_that_docker_inspect_does_not_show(host: Host) -> None:
     secret = host.folder / "signature-secret"
     secret.write_text(SIGNATURE_SECRET)
