@@ -25,7 +25,8 @@ LIGHT, DARK, NARROW_NAME, MOVING = "phone.png", "phone-dark.png", "phone-narrow.
 MOVING_WIDTH = 960  # px
 MOST_BYTES = 2_000_000
 FRAME_SECONDS = 0.2  # between two pictures, at least
-LAST_SECONDS = 2.0  # that the last one stays
+PACE = 1.25  # of the picture: a call of eleven seconds takes less than ten
+LAST_SECONDS = 1.5  # that the last one stays
 
 
 def take_pictures(browser: Browser, address: str, folder: Path) -> None:
@@ -63,13 +64,12 @@ def take_moving_picture(browser: Browser, address: str, file: Path) -> None:
         phone.open(voice="speech", volume="0.2")
         phone.page.get_by_label("Seconds that a stall lasts").fill("1.5")
         phone.call()
-        phone.wait_for_entry("Socket opens")
         shots = list(_shots(phone))
         phone.hang_up()
     height = round(MOVING_WIDTH * MOVING_SIZE["height"] / MOVING_SIZE["width"])
     images = [Image.open(io.BytesIO(png)).convert("RGB").resize((MOVING_WIDTH, height)) for _, png in shots]
     times = [at for at, _ in shots]
-    lasting = [round(1000 * (after - at)) for at, after in itertools.pairwise(times)]
+    lasting = [round(1000 * (after - at) / PACE) for at, after in itertools.pairwise(times)]
     lasting.append(round(1000 * LAST_SECONDS))
     images[0].save(file, save_all=True, append_images=images[1:], duration=lasting, loop=0, quality=70, method=4)
 
