@@ -11,6 +11,7 @@ from websockets.protocol import SERVER, Protocol
 
 from voice_simulator.audio.format import AudioFormat
 from voice_simulator.load.frames import AudioFrames, Opcode, ServerFrame, Stamp, client_frame, take_frames
+from voice_simulator.load.wire import WireClosedError
 
 FORMATS = list(AudioFormat)
 AUDIO = AudioFrames(AudioFormat.L16_16000)
@@ -78,3 +79,9 @@ def test_frames_are_taken_whole_in_any_chunking(payloads: list[bytes], data: st.
         taken += [frame for frame, _ in take_frames(buffer)]
     assert taken == [ServerFrame(Opcode.BINARY, payload) for payload in payloads]
     assert not buffer
+
+
+@pytest.mark.parametrize("head", [b"\x82\x7e\x20\x01", b"\x89\x7f" + (1 << 62).to_bytes(8)])
+def test_a_message_that_is_too_large_is_never_waited_for(head: bytes) -> None:
+    with pytest.raises(WireClosedError, match=r"sent a message of \d+ bytes; a load takes 8192 at most"):
+        list(take_frames(bytearray(head)))

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..audio.format import AudioFormat
+from .wire import WireClosedError
 
 _MARK = struct.Struct("<QQ")  # the call, whether the frame is measured, and its number; when it was sent
 _CALL_SHIFT, _MEASURED = 33, 1 << 32
 _FINAL, _MASKED = 0x80, 0x80
+MOST_BYTES = 8192  # of a message: an answer to it fits into one of less than 64 KiB
 
 
 class Opcode(enum.IntEnum):
@@ -79,12 +81,17 @@ def client_frame(opcode: Opcode, payload: bytes) -> bytes:
 
 
 def take_frames(buffer: bytearray) -> Iterator[tuple[ServerFrame, bytes]]:
-    """Take the whole frames at the beginning of a buffer out of it; yield each, read and as it came."""
+    """Take the whole frames at the beginning of a buffer out of it; yield each, read and as it came.
+
+    Raises WireClosedError for one that is too large.
+    """
     while len(buffer) >= 2:
         length, header = buffer[1] & 0x7F, 2
         if length >= 126:
             header = 4 if length == 126 else 10
             length = int.from_bytes(buffer[2:header])
+        if length > MOST_BYTES:
+            raise WireClosedError(f"the server sent a message of {length} bytes; a load takes {MOST_BYTES} at most")
         if len(buffer) < header + length:
             return
         whole = bytes(buffer[: header + length])
