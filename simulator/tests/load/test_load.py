@@ -174,7 +174,10 @@ def test_an_application_that_echoes_nothing_is_told_what_is_needed(load: Load, w
     ("reply", "why"),
     [
         ({"status": 401}, "answered 401 Unauthorized; the request was not signed: set VONAGE_SIGNATURE_SECRET"),
-        ({"status": 429, "body": b"too many"}, "refuses requests: 429 too many, and does not say when to try again"),
+        (
+            {"status": 429, "body": b"too many"},
+            "requests: 429 Too Many Requests too many, and does not say when to try again",
+        ),
         ({"status": 200, "body": b'[{"action": "talk", "text": "a"}]'}, "its NCCO has no connect to a WebSocket"),
         (
             {"status": 200, "body": json.dumps([connect("ws://127.0.0.1:1/socket")]).encode()},
@@ -196,7 +199,10 @@ def test_a_refusal_that_says_when_to_ask_again_is_heeded_and_told(load: Load, we
         webhooks.script("/webhooks/answer", {"status": 429, "body": b"slowly", "retry_after": "0"}, answer)
         _, told, err = load("--max-calls", 1)
     assert last_step(told)["frames_sent"] > 0
-    assert "refuses requests: 429 slowly; they go on at its pace. Sign the requests (VONAGE_SIGNATURE_SECRET)" in err
+    assert (
+        "requests: 429 Too Many Requests slowly; they go on at its pace. Sign the requests (VONAGE_SIGNATURE_SECRET)"
+        in err
+    )
 
 
 def test_a_secure_socket_is_streamed_to(load: Load, tmp_path: Path) -> None:
