@@ -22,7 +22,7 @@ SERVICES = ("caddy", "webhooks", "echo-engine")
 
 @pytest.fixture(scope="module")
 def deployment(docker_engine: None) -> Iterator[Deployment]:
-    with deployed(**PATIENT) as running:
+    with deployed(ENGINES="2", **PATIENT) as running:
         yield running
 
 
@@ -42,10 +42,12 @@ def test_a_call_comes_back_byte_for_byte(deployment: Deployment) -> None:
     assert json.loads(done.stdout)["frames"]["returned"] == 150
 
 
-def test_the_simulators_container_places_a_good_call(deployment: Deployment) -> None:
+def test_the_simulators_container_places_a_good_call_and_takes_no_engine_away(deployment: Deployment) -> None:
+    before = {container.id for container in deployment.containers()}
     printed = deployment.compose("run", "--rm", "simulator", "call", "--seconds", "3")
     assert "good: every byte came back, once and in order" in printed
     assert re.search(r"frames returned +│ 150 ", printed)
+    assert {container.id for container in deployment.containers()} == before
 
 
 def test_the_simulators_container_checks_the_rules(deployment: Deployment) -> None:
