@@ -170,13 +170,13 @@ def _sound(deed: dict[str, Value], seconds: float) -> Speech:
         silent = _number(fields, "silence", 0.02, seconds, None, say)
         return Speech(np.zeros(round(silent * SAMPLE_RATE), np.float32), SAMPLE_RATE)
     text = say.text("the path of a sound file, or the name of a sound")
-    path, named = say.folder / text, SOUND_FILES / f"{text}.wav"
+    path, named = say.folder / text, SOUND_FILES / f"{text}.ogg"
     if not path.exists() and named.exists():
         path = named
     try:
         speech = read_speech(path, _number(deed, "for", 0.02, LONGEST_SECONDS, seconds))
     except SoundError as error:
-        sounds = ", ".join(sorted(each.stem for each in SOUND_FILES.glob("*.wav")))
+        sounds = ", ".join(sorted(each.stem for each in SOUND_FILES.glob("*.ogg")))
         folder = "the scenario's folder" if say.path else "the working directory"
         raise say.error(f"{error}; the path counts from {folder}, and sounds by name are {sounds}") from error
     hint = f"a level in dB, from {QUIETEST_DB:g} to {LOUDEST_DB:g}"
