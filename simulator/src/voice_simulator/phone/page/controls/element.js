@@ -10,7 +10,11 @@ export function byId(id) {
 }
 
 // Control characters, those that turn the direction of writing or take no room, and halves of surrogate pairs.
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{d800}-\u{dfff}\u{e0000}-\u{e007f}]/gu;
+const UNSEEN = new RegExp(
+  String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e` +
+    String.raw`\u2060-\u206f\ufeff\ufff9-\ufffb\u{d800}-\u{dfff}\u{e0000}-\u{e007f}]`,
+  "gu",
+);
 
 /** Return text with what can't be seen in it escaped, but for tabs and ends of lines: it can't pose as another. */
 export function visible(text) {
