@@ -35,6 +35,7 @@ def show(
     ] = None,
     for_machines: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
 ) -> int:
+    """Show a call again, from its trace."""
     try:
         record = read_trace(trace)
         sound = read_file(recording, record.frames) if recording else None
