@@ -48,7 +48,7 @@ class RawSocket(OpenSocket):
         self.arrivals.append(Arrival(perf_counter(), frame.opcode, bytes(frame.data), fragment))
         self._bytes_left -= len(frame.data) + ARRIVAL_BYTES
         if self._bytes_left < 0:
-            self._too_much = self._too_much or f"more than {MOST_BYTES >> 20} MiB"
+            self._too_much = self._too_much or f"more than {MOST_BYTES >> 20} MiB, 1000 bytes added for each message"
         elif len(frame.data) > MOST_MESSAGE_BYTES:
             self._too_much = f"a message of {len(frame.data)} bytes"
         if self._too_much:

@@ -30,7 +30,7 @@ from .tab import Tab
 
 SOCKET_PATH = "/call"
 MOST_BYTES = 16_384  # of a message of the page; a frame has 968
-END_SECONDS = 0.5  # that the last events of calls have as the phone ends: a signal ends it within a second
+END_SECONDS = 0.3  # that the last events of calls have as the phone ends: a signal ends it within a second
 TOO_MANY = "Eight calls are going on already: hang one of them up, or wait until one has ended"
 PING_SECONDS = 10.0  # a tab that answers none of two is lost
 

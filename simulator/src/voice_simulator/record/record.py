@@ -11,8 +11,8 @@ from .events import CallAnswered, CallPlanned, Event
 from .frames import Frames
 from .redaction import redact
 
-MOST_BYTES = 2 << 20  # of what an application sends in all calls at a time: JSON takes up to forty times that here
-MESSAGE_BYTES = 200  # that each message takes besides its own
+MOST_BYTES = 16 << 20  # of what an application sends, as it takes room here; the record and its readers copy it
+MESSAGE_BYTES, VALUE_BYTES = 200, 64  # that each message takes besides its own, and each value of JSON
 
 Listener = Callable[[Event], None]
 E = TypeVar("E", bound=Event)
@@ -25,10 +25,10 @@ class Room:
         self._taken = 0
         self._shared = shared
 
-    def take(self, size: int, most: int = MOST_BYTES) -> bool:
+    def take(self, message: bytes, most: int = MOST_BYTES) -> bool:
         """Take room for a message; return whether there was enough, and no more was taken than `most`."""
-        needed = size + MESSAGE_BYTES
-        if self._taken + needed > most or (self._shared and not self._shared.take(size)):
+        needed = MESSAGE_BYTES + len(message) + VALUE_BYTES * sum(map(message.count, (b",", b"[", b"{")))
+        if self._taken + needed > most or (self._shared and not self._shared.take(message)):
             return False
         self._taken += needed
         return True

@@ -37,7 +37,7 @@ class PlayOut:
         self.frames_played = 0
         self._line = line
         self._queue: deque[_Queued] = deque()
-        self._notifications: list[_Notification] = []
+        self._notifications: deque[_Notification] = deque()  # in the order in which they become due
         self._played_until = -math.inf  # the end of the last frame played
         self._queued_until = -math.inf  # the end of the last frame queued
         self._gap_begun = False
@@ -79,9 +79,9 @@ class PlayOut:
         self.frames.cleared += cleared
         self._queue.clear()
         self._queued_until = self._played_until
-        self._notifications = [
+        self._notifications = deque(
             _Notification(min(due, self._queued_until), payload) for due, payload in self._notifications
-        ]
+        )
         return cleared
 
     def notify(self, payload: dict[str, Any], now: float) -> None:
@@ -90,8 +90,9 @@ class PlayOut:
         self._notifications.append(_Notification(self._queued_until, payload))
 
     def notifications_due(self, now: float) -> list[dict[str, Any]]:
-        due = [each.payload for each in self._notifications if each.due <= now]
-        self._notifications = [each for each in self._notifications if each.due > now]
+        due = []
+        while self._notifications and self._notifications[0].due <= now:
+            due.append(self._notifications.popleft().payload)
         return due
 
     def lose_socket(self, now: float) -> None:

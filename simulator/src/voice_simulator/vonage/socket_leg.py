@@ -17,7 +17,7 @@ from .open_socket import MOST_UNREAD_BYTES, OpenSocket
 from .socket_messages import CLEARED, Command, first_message, json_in, read_command
 from .webhooks import NO_ROOM
 
-MOST_AT_ONCE = 30_000  # messages: ten times what the platform queues
+MOST_AT_ONCE = (30_000, 1000)  # binary messages, ten times what the platform queues, and texts, which are dear here
 
 
 class Listener(Protocol):
@@ -46,7 +46,7 @@ class SocketLeg(OpenSocket):
         self.closed_by: ClosedBy = "application"
         self._broken_off = False  # from a wrong message on: the socket ends when all that is queued has been played
         self._record = record
-        self._opened_at, self._frames_taken = record.now, 0
+        self._opened_at, self._taken = record.now, [0, 0]  # binary messages and texts
         self._frame_bytes = audio_format.frame_bytes
         self._listener = listener
         self._held: list[bytes | str | dict[str, Any]] | None = None  # messages to the server, during a stall
@@ -110,9 +110,11 @@ class SocketLeg(OpenSocket):
         data = bytes(frame.data)
         if self._broken_off:
             return
-        self._frames_taken += 1
-        if self._frames_taken > MOST_AT_ONCE + FRAMES_PER_SECOND * (self._record.now - self._opened_at):
-            self._break_off(f"{MOST_AT_ONCE} messages more than {FRAMES_PER_SECOND} a second", "", at_once=True)
+        is_text = frame.opcode is Opcode.TEXT
+        self._taken[is_text] += 1
+        if self._taken[is_text] > MOST_AT_ONCE[is_text] + FRAMES_PER_SECOND * (self._record.now - self._opened_at):
+            kind = "texts" if is_text else "binary messages"
+            self._break_off(f"{MOST_AT_ONCE[is_text]} {kind} more than {FRAMES_PER_SECOND} a second", "", at_once=True)
         elif not frame.fin or frame.opcode is Opcode.CONT:
             self._break_off("a message in fragments", "socket.unfragmented")
         elif frame.opcode is Opcode.TEXT:
@@ -123,7 +125,7 @@ class SocketLeg(OpenSocket):
             self._listener.hear(data, self._record.now)
 
     def _take_text(self, data: bytes) -> None:
-        if not self._record.room.take(len(data), MOST_BYTES // 2):  # events still need some
+        if not self._record.room.take(data, MOST_BYTES // 2):  # events still need some
             self._break_off(f"too many texts: {NO_ROOM}", "", at_once=True)
             return
         message = json_in(data)

@@ -17,8 +17,8 @@ from .requester import Requester, TimeLimits, WebhookError, advice, shown
 RETRIED_STATUSES = {429, 503, 504}
 RULES = {"fallback": "webhooks.fallback", "event": "webhooks.events"}  # that a refusal breaks; else that of its method
 NO_ROOM = (
-    f"the application has sent more than {MOST_BYTES >> 20} MiB in this call, answers to events included, and this"
-    " simulator keeps no more: look for a loop, or send less"
+    f"the application has sent more in this call than this simulator keeps ({MOST_BYTES >> 20} MiB as it stands in"
+    " memory, answers to events included): look for a loop, or send less"
 )
 TIME_LIMITS = "6"  # the section of the platform facts on time limits, retries and the fallback
 
@@ -60,7 +60,7 @@ class Webhooks(Requester):
             else:
                 record.add(_received(response, id_, sent_at, record.now))
                 response.extensions["request_id"] = id_
-                if not record.room.take(len(response.content)):
+                if not record.room.take(response.content):
                     raise WebhookError(url, f"was answered, but {NO_ROOM}")
                 if response.is_success:
                     return response
