@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -9,7 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile  # type: ignore[import-untyped]
 
 from simulator.tests.harness.placing import ncco
 from simulator.tests.harness.process import ROOT, UNSET
@@ -17,6 +20,9 @@ from simulator.tests.harness.webhook_server import WebhookServer
 from simulator.tests.zoo.application import application
 from simulator.tests.zoo.late_echo import good
 from voice_simulator.version import VERSION
+
+FLAC = io.BytesIO()
+soundfile.write(FLAC, np.zeros(8000), 8000, format="FLAC")
 
 CONFTEST = """
 import os, pytest
@@ -127,6 +133,28 @@ def test_it_calls_from_anywhere(installed: Path, tmp_path: Path, echo: WebhookSe
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_lowest_versions_that_it_allows_will_do(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
+    lowest, programs = tmp_path / "lowest.txt", tmp_path / "venv" / "bin"
+    compiled = ["pip", "compile", "-q", "--resolution", "lowest-direct", "--python-version", "3.11", "--extra", "plot"]
+    (wheel,) = installed.parents[1].glob("dist/*.whl")
+    (tmp_path / "tone.flac").write_bytes(FLAC.getvalue())
+    (tmp_path / "evening.yaml").write_text("expect: echo\nseconds: 1\ncaller:\n  - {at: 0, say: tone.flac}\n")
+    simulator = programs / "voice-simulator"
+    commands: list[list[str | Path]] = [
+        [Path(sys.executable).with_name("uv"), *compiled, ROOT / "simulator/pyproject.toml", "-o", lowest],
+        [sys.executable, "-m", "venv", tmp_path / "venv"],
+        [programs / "pip", "install", "-q", "-r", lowest],
+        [programs / "pip", "install", "-q", "--no-deps", wheel],
+        [simulator, "call", "--seconds", "1", "--plot", "call.png", "--trace", "call.json", "--save", "call.wav"],
+        [simulator, "show", "call.json", "--recording", "call.wav"],
+        [simulator, "call", "--scenario", "evening.yaml", "--json"],
+        [simulator, "check", answer_url(echo), "--only", "ncco,socket.opens,webhooks.get", "--html", "check.html"],
+    ]
+    for command in commands:
+        done = run(*command, folder=tmp_path, ANSWER_URL=answer_url(echo))
+        assert done.returncode == 0, (command, done.stdout + done.stderr)
 
 
 def test_the_readmes_example_passes(installed: Path, tmp_path: Path, echo: WebhookServer) -> None:
