@@ -20,6 +20,12 @@ from .report.sound_file import as_file
 from .report.summary import Lag, Spread, summarise
 
 Ended = Literal["unanswered", "caller hung up", "given up", "application"]
+ENDS: dict[Ended, str] = {
+    "unanswered": "no webhook answered the call",
+    "caller hung up": "the caller hung up",
+    "given up": "the application gave the call up",
+    "application": "the application ended the call",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class PlacedCall:
             f"  {step.at - self.record.speech_at:7.2f} s  {step.kind} {step.detail}".rstrip()
             for step in steps(self.record)
         ]
-        sound = f"  heard {self.heard_seconds:.2f} s of audio; the end: {self.ended}"
+        sound = f"  heard {self.heard_seconds:.2f} s of audio; {ENDS[self.ended]}"
         return "\n".join(map(visible, [f"a call, {self.outcome}", *problems, *lines, sound]))
 
     def check(self) -> None:

@@ -12,7 +12,7 @@ from simulator.tests.harness.echo_peer import Line, StartPeer
 from simulator.tests.harness.placing import connect, place_call, script
 from simulator.tests.harness.records import record
 from simulator.tests.harness.webhook_server import WebhookServer
-from voice_simulator.call.audio_rule import audio_faults, audio_figures, speech_onsets
+from voice_simulator.call.audio_rule import audio_faults, audio_figures, audio_warnings, speech_onsets
 from voice_simulator.call.result import CallResult
 from voice_simulator.call.verdict import Outcome
 from voice_simulator.caller.ledger import EchoLedger
@@ -73,6 +73,12 @@ def test_a_little_jitter_is_no_fault_in_a_short_call() -> None:
     times = [0.0, 0.02, 0.09, *(0.11 + number * 0.02 for number in range(10))]
     assert audio_figures(heard(*times)).holes_share > 0.05
     assert audio_faults(heard(*times)) == []
+
+
+def test_next_to_nothing_is_a_warning_that_says_how_much() -> None:
+    assert audio_warnings(heard(0.0, 0.02)) == ["audio, the caller heard only 0.04 s of it in 0.0 s"]
+    assert audio_warnings(heard(*STEADY)) == []
+    assert audio_warnings(heard()) == []
 
 
 def test_silence_is_a_fault() -> None:

@@ -76,6 +76,10 @@ def test_a_socket_that_the_server_closes_is_a_warning_only_with_a_new_ncco() -> 
     goes_on = "the server closed the socket, code 1012 bye; the call goes on with a new NCCO"
     assert verdict(opened, closed(), GOES_ON) == ("good", [], [goes_on])
     assert verdict(opened, closed("fault"), GOES_ON)[2] == [goes_on.replace("the server", "a fault on purpose", 1)]
+    rejected = NccoReceived(1.5, 1, [])
+    assert verdict(opened, closed(), rejected, GOES_ON)[2] == [
+        "the server closed the socket, code 1012 bye; the new NCCO is rejected"
+    ]
     error = "the server closed the socket after 0.00 s of audio, code 1012 bye"
     assert verdict(opened, closed(), IS_LEFT) == ("connection_failed", [error], [])
     assert verdict(opened, closed(), IS_LEFT, expect="nothing") == GOOD
@@ -122,8 +126,9 @@ def test_equal_answers_to_events_share_a_line_and_long_ones_are_cut() -> None:
 
 def test_what_does_no_harm_is_a_warning() -> None:
     undelivered, unheard = EventUndelivered(1.0, "ringing", "no answer"), KeyPressed(1.0, "5", None)
-    warnings = ["event ringing: no answer", "key 5 was pressed when nothing listened"]
-    assert verdict(undelivered, unheard) == ("good", [], warnings)
+    warnings = ["key 5 was pressed when nothing listened", "events ringing, answered: no answer"]
+    undelivered_too = EventUndelivered(1.5, "answered", "no answer")
+    assert verdict(undelivered, unheard, undelivered_too) == ("good", [], warnings)
 
 
 def test_a_call_that_the_caller_did_not_end_is_lost() -> None:

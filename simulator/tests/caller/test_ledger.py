@@ -46,9 +46,9 @@ def test_a_perfect_echo() -> None:
         ([frame(0), frame(1), corrupted(2), frame(3)], "1 corrupted"),
         ([frame(0), frame(1), frame(1), frame(2), frame(3)], "1 duplicated"),
         ([frame(0), corrupted(0), frame(1), frame(2), frame(3)], "1 duplicated"),
-        ([frame(0), frame(1), frame(2), frame(3), frame(4)], "1 foreign"),
-        ([frame(0), frame(1, call_index=8), frame(2), frame(3)], "1 lost, 1 foreign"),
-        ([frame(0), frame(1), frame(2), bytes(320)], "1 lost, 1 foreign"),
+        ([frame(0), frame(1), frame(2), frame(3), frame(4)], "1 never sent"),
+        ([frame(0), frame(1, call_index=8), frame(2), frame(3)], "1 lost, 1 never sent"),
+        ([frame(0), frame(1), frame(2), bytes(320)], "1 lost, 1 never sent"),
     ],
 )
 def test_each_fault_is_named(returned: list[bytes], fault: str) -> None:
@@ -175,7 +175,7 @@ def test_silence_is_no_part_of_the_books() -> None:
     assert check.receive(frame(2), time=1.0) is None
     assert check.silence_returned
     check.receive(frame(5), time=1.0)
-    assert check.frames.fault == "of 2 frames sent: 1 lost, 1 foreign"
+    assert check.frames.fault == "of 2 frames sent: 1 lost, 1 never sent"
 
 
 def test_a_frame_tells_when_it_was_sent_only_once() -> None:

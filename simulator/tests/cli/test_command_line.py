@@ -145,7 +145,7 @@ def test_audio_is_judged_where_it_is_expected(run: Run, webhooks: WebhookServer,
     arguments = ["--answer-url", f"{webhooks.address}/webhooks/answer", "--seconds", "0.5", "--expect", "audio"]
     code, out, _ = run(*arguments)
     assert code == 0
-    assert "frames heard" in out
+    assert "audio heard" in out
     assert "good: every NCCO kept the rules" in out
 
 

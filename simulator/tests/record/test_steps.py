@@ -46,7 +46,8 @@ def test_what_a_person_does_not_need_is_no_step() -> None:
         RecordingMade(6.0, "uuid", 1000),
         SocketClosed(7.0, "ws://h", 1000, "", "application"),
         SocketReported(7.5, new_ncco=True),
-        SocketClosed(8.0, "ws://h", 1001, "", "application"),
+        SocketReported(7.7, new_ncco=True),
+        SocketClosed(8.0, "ws://h", 1006, "", "platform"),
         SocketReported(8.5, new_ncco=False),
     ):
         record.add(event)
@@ -55,5 +56,6 @@ def test_what_a_person_does_not_need_is_no_step() -> None:
         Step(4.0, "collected", "keys 12"),
         Step(5.0, "collected", "'hello'"),
         Step(6.0, "recording", "1000 bytes"),
-        Step(8.5, "closed", "by the server, code 1001"),
+        Step(7.5, "closed", "by the server, code 1000"),
+        Step(8.5, "closed", "by the simulator, as the platform does at a wrong message, code 1006"),
     ]

@@ -54,8 +54,8 @@ def test_the_figures_of_the_audio() -> None:
     result.record.frames.heard_at.extend([1.25, 1.31, *(1.33 + number * 0.02 for number in range(98))])
     result.record.frames.longest_queue = 75
     lines = shown([result])
-    assert "frames heard 100" in lines
-    assert "first audio after 0.25 s" in lines
+    assert "audio heard 2.00 s, 100 frames" in lines
+    assert "first audio 0.25 s after the answer" in lines
     assert "holes 40 ms, 2.0% of the audio" in lines
     assert "longest queue 1.50 s" in lines
     assert "clear 0.50 s after the caller spoke" in lines

@@ -48,7 +48,7 @@ MEMBERS = [
     Member(AUDIO, r"heard \d+ to \d+ ms late from 3\.\d s", late_echo.stall_of_2_s_and_a_burst, script=LONG),
     Member(GOOD, r"up to \d+ ms late for 0\.\d+ s, from 1\.\d s", late_echo.hiccup_of_400_ms_and_a_clear, script=LONG),
     # Audio that is no echo, and has no end
-    Member(AUDIO, r"74 lost, 1 corrupted, \d+ duplicated", wrong_audio.silence_without_end),
+    Member(AUDIO, r"74 lost, 1 corrupted, \d+ duplicated.*--expect audio", wrong_audio.silence_without_end),
     Member(AUDIO, r"74 lost, \d+ duplicated", wrong_audio.one_frame_without_end),
     Member(AUDIO, r"\d+ lost", wrong_audio.a_frame_each_second),
     Member(AUDIO, r"75 corrupted", wrong_audio.corrupted),
@@ -67,6 +67,11 @@ MEMBERS = [
     Member(NCCO, r'event answered answered with \[\{"action": "connect"', arrange=wrong_webhooks.ncco_on_answered),
     Member(GOOD, r'events started, .* answered with \{"ok": true\}', arrange=wrong_webhooks.ok_to_plain_events),
     Member(GOOD, r"no answer has come 11 s after", arrange=wrong_webhooks.events_never_answered),
+    Member(
+        GOOD,
+        r"^events started, .*, completed: .* answered 404 Not Found; name .* --event-url$",
+        arrange=wrong_webhooks.no_event_webhook,
+    ),
     # The answer webhook
     Member(CONNECTION, r"it redirects to http://.*/new", arrange=wrong_webhooks.answer_redirected),
     Member(CONNECTION, r"VONAGE_SIGNATURE_SECRET", arrange=wrong_webhooks.answer_asks_for_a_signature),

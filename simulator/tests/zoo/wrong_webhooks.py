@@ -44,6 +44,13 @@ def ok_to_plain_events(webhooks: WebhookServer, uri: str) -> None:
     webhooks.script(PLAIN_EVENTS, _json({"ok": True}))
 
 
+def no_event_webhook(webhooks: WebhookServer, uri: str) -> None:
+    """Have no route for events, as an application that names another URL, and answer with a page that says so."""
+    webhooks.answer_with([connect(uri)])
+    page = b"<!doctype html>\n<title>404 Not Found</title>" + b"\n<p>sorry" * 9
+    webhooks.script(PLAIN_EVENTS, {"status": 404, "body": page, "content_type": "text/html"})
+
+
 def events_never_answered(webhooks: WebhookServer, uri: str) -> None:
     _connect(webhooks, uri)
     for path in (SOCKET_EVENTS, PLAIN_EVENTS):

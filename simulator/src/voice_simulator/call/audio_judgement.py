@@ -17,6 +17,7 @@ from .lag_rule import Heard, lag_fault, lag_warning
 from .machine_pauses import TICK_SECONDS, longest_pause
 from .round_trip_rules import RoundTrips
 
+ECHO_SHARE = 0.1  # of the frames: an application that sends back fewer is hardly an echo
 DISTURBING_SECONDS = 0.1  # a pause of this machine after which a good server may drop the burst
 
 
@@ -41,6 +42,8 @@ def delay_asked(record: Record) -> AskedDelay:
 def judge_audio(record: Record, *, hung_up: bool) -> AudioJudgement:
     judgement, frames = AudioJudgement(), record.frames
     if fault := frames.fault:
+        if frames.returned + frames.of(Fate.CORRUPTED) < ECHO_SHARE * frames.counts["sent"]:
+            fault += "; if the application is no echo, say what is expected of it: --expect audio, or --expect nothing"
         (judgement.doubts if _may_be_lost_by_machine(record) else judgement.faults).append(fault)
     if overflowed := frames.overflowed:
         judgement.faults.append(f"{overflowed} frames overflowed the platform's queue of {CAPACITY}")

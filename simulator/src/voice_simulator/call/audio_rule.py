@@ -19,6 +19,7 @@ from ..vonage.play_out import CAPACITY
 PAUSE_SECONDS = 0.5  # a shorter silence within the audio is a hole: the frames came too slowly
 MAX_HOLES = 0.05  # of the time in which audio is heard
 MIN_HOLES_SECONDS = 0.25  # together; less is the jitter of a network
+LITTLE_SECONDS = 0.5  # of audio in a call: hardly a word
 BUSY_SECONDS = 0.1  # from a frame of the caller so late on, the holes are this machine's own
 ONSET_QUIET_FRAMES = 25  # who speaks after so much silence begins to speak
 LISTENING_FORMAT = AudioFormat.L16_16000
@@ -62,8 +63,17 @@ def audio_faults(record: Record) -> list[str]:
     too_slow = figures.holes_share > MAX_HOLES and figures.holes > MIN_HOLES_SECONDS
     if too_slow and not record.plan.stalls and max(record.frames.late, default=0.0) < BUSY_SECONDS:
         slow = f"{figures.holes_share:.0%} of it are holes, {figures.holes * 1000:.0f} ms in all"
-        faults.append(f"the audio comes too slowly: {slow}; at most {MAX_HOLES:.0%} may be")
+        pace = "send each frame at its time by a clock, as sleep(0.02) always takes longer"
+        faults.append(f"the audio comes too slowly: {slow}; at most {MAX_HOLES:.0%} may be; {pace}")
     return faults
+
+
+def audio_warnings(record: Record) -> list[str]:
+    """Return what is odd about the audio, in words."""
+    seconds = len(record.frames.heard_at) * FRAME_SECONDS
+    if not 0 < seconds < LITTLE_SECONDS:
+        return []
+    return [f"audio, the caller heard only {seconds:.2f} s of it in {record.frames.spoken * FRAME_SECONDS:.1f} s"]
 
 
 def _clears(record: Record) -> Iterator[float]:

@@ -31,7 +31,7 @@ from ..record.events import (
 from ..record.expectation import is_doubtful, met_at, missed_words
 from ..record.record import Record
 from .audio_judgement import judge_audio
-from .audio_rule import audio_faults
+from .audio_rule import audio_faults, audio_warnings
 from .cause import cause_of
 from .machine_pauses import longest_pause
 
@@ -105,10 +105,13 @@ class _Reader:
         self._hung_up = not self._echo_expected  # without an echo, the call may end as the application likes
         self._socket: SocketClosed | SocketRefused | None = None  # the last that closed or wasn't opened
         self._socket_problems = 0  # of the last socket
+        self._undelivered: dict[str, list[str]] = {}  # the names of events, by what became of them
 
     def read(self) -> Verdict:
         for event in self._record.events:
             self._take(event)
+        for sentence, names in self._undelivered.items():
+            self._verdict.warn(f"{_events(names)}: {sentence}")
         self._read_event_answers()
         self._judge_audio()
         if self._verdict.outcome is Outcome.GOOD:
@@ -137,7 +140,7 @@ class _Reader:
             case KeyPressed(taken_by=None):
                 verdict.warn(f"key {event.digit} was pressed when nothing listened")
             case EventUndelivered():
-                verdict.warn(f"event {event.event_name}: {event.sentence}")
+                self._undelivered.setdefault(event.sentence, []).append(event.event_name)
             case CallEnded(why="hung_up"):
                 self._hung_up = True
 
@@ -178,15 +181,21 @@ class _Reader:
                 if not report.new_ncco:
                     self._fail_to_connect(trouble, report.at, unpunctual=unpunctual)
                 elif not refused.over_limit:  # with a limit of new legs there are many, and the result counts them
-                    self._verdict.warn(f"{trouble}; the call goes on with a new NCCO")
+                    self._verdict.warn(f"{trouble}; {self._goes_on}")
             case SocketClosed() as closed:
                 code = f"code {closed.code} {closed.reason or ''}".rstrip()
                 if report.new_ncco:
                     closed_by = "a fault on purpose" if closed.by == "fault" else "the server"
-                    self._verdict.warn(f"{closed_by} closed the socket, {code}; the call goes on with a new NCCO")
+                    self._verdict.warn(f"{closed_by} closed the socket, {code}; {self._goes_on}")
                 elif self._echo_expected and not self._socket_problems:
                     when = f"after {self._record.frames.sent_before(closed.at):.2f} s of audio"
                     self._fail_to_connect(f"the server closed the socket {when}, {code}", closed.at, unpunctual=True)
+
+    @property
+    def _goes_on(self) -> str:
+        """What follows the new NCCO: a rejected one has no actions."""
+        rejected = self._actions is not None and not self._actions
+        return "the new NCCO is rejected" if rejected else "the call goes on with a new NCCO"
 
     def _read_event_answers(self) -> None:
         """Note the responses with JSON to events that ask for none: a sentence for all that have the same body."""
@@ -198,7 +207,7 @@ class _Reader:
                 rule = f"{bodies[problem.request]}: {problem}"
                 events.setdefault((problem.breaks_rule, rule), []).append(names[problem.request])
         for (breaks_rule, rule), named in events.items():
-            sentence = f"event{'s' if len(named) > 1 else ''} {', '.join(dict.fromkeys(named))} answered with {rule}"
+            sentence = f"{_events(named)} answered with {rule}"
             if breaks_rule:
                 self._verdict.fail(Outcome.NCCO_WRONG, sentence)
             else:
@@ -208,6 +217,7 @@ class _Reader:
         if self._record.plan.expect == "audio":
             for fault in audio_faults(self._record):
                 self._verdict.fail(Outcome.AUDIO_WRONG, f"audio, {fault}")
+            self._verdict.warnings += audio_warnings(self._record)
         elif self._echo_expected:
             audio = judge_audio(self._record, hung_up=self._hung_up)
             for fault in audio.faults:
@@ -254,6 +264,10 @@ class _Reader:
         """Note an error that this machine may have caused itself."""
         machine = f"this machine could not judge, its own process stood still for {longest_pause(self._record):.2f} s"
         self._verdict.fail(Outcome.NOT_JUDGED, f"{machine}: {error}")
+
+
+def _events(names: list[str]) -> str:
+    return f"event{'s' if len(names) > 1 else ''} {', '.join(dict.fromkeys(names))}"
 
 
 def _shown(body: Json) -> str:

@@ -35,6 +35,11 @@ class Fate(enum.Enum):
 FAULTS = ("lost", "out_of_order", "corrupted", "duplicated", "foreign")
 
 
+def count_words(name: str) -> str:
+    """Return the words for a count of frames, by its name."""
+    return "never sent" if name == "foreign" else name.replace("_", " ")
+
+
 def _times() -> array[float]:
     return array("d")
 
@@ -105,7 +110,7 @@ class Frames:
     def fault(self) -> str:
         """The faults of the echo in words; empty if each frame came back once, whole and in order, or is excused."""
         counts = self.counts
-        words = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in FAULTS if counts[name])
+        words = ", ".join(f"{counts[name]} {count_words(name)}" for name in FAULTS if counts[name])
         return f"of {counts['sent']} frames sent: {words}" if words else ""
 
     @property

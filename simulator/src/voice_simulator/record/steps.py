@@ -19,6 +19,13 @@ from .events import (
 )
 from .record import Record
 
+CLOSED_BY = {
+    "application": "by the server",
+    "caller": "by the caller",
+    "platform": "by the simulator, as the platform does at a wrong message",
+    "fault": "by a fault on purpose",
+}
+
 
 class Step(NamedTuple):
     """One step: its time on the call's clock, its kind (an action's name, `event`, `clear`, …), and its detail."""
@@ -34,8 +41,8 @@ def steps(record: Record) -> Iterator[Step]:
         match event:
             case SocketClosed():
                 closed = event
-            case SocketReported(new_ncco=False) if closed is not None:
-                yield Step(event.at, "closed", f"by the server, code {closed.code}")
+            case SocketReported() if closed is not None:
+                yield Step(event.at, "closed", f"{CLOSED_BY[closed.by]}, code {closed.code}")
                 closed = None
             case _:
                 if said := _kind_and_detail(event):

@@ -8,10 +8,11 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from ..audio.format import FRAME_SECONDS
 from ..call.audio_rule import AudioFigures
 from ..call.result import CallResult
 from ..call.verdict import Outcome, worst_outcome
-from ..record.events import Expectation
+from ..record.events import Expectation, SocketOpened
 from ..record.expectation import met_at, words
 from ..record.foreign_text import visible
 from ..record.record import Record
@@ -44,7 +45,8 @@ def course_table(results: Sequence[CallResult]) -> Table:
     figures.add_section()
     if first.audio:
         turns = turn_rows(results)
-        for name, value in (_audio_rows(first.audio, with_clears=not turns) | turns).items():
+        since = "the socket opened" if record.of(SocketOpened) else "the answer"
+        for name, value in (_audio_rows(first.audio, since, with_clears=not turns) | turns).items():
             figures.add_row("", name, value)
         figures.add_section()
     for expectation in must:
@@ -59,11 +61,11 @@ def course_table(results: Sequence[CallResult]) -> Table:
     return figures
 
 
-def _audio_rows(audio: AudioFigures, *, with_clears: bool) -> dict[str, str]:
+def _audio_rows(audio: AudioFigures, since: str, *, with_clears: bool) -> dict[str, str]:
     clears = ", ".join(f"{seconds:.2f}" for seconds in audio.clears)
     rows = {
-        "frames heard": str(audio.frames),
-        "first audio": "none" if audio.first is None else f"after {audio.first:.2f} s",
+        "audio heard": f"{audio.frames * FRAME_SECONDS:.2f} s, {audio.frames} frames",
+        "first audio": "none" if audio.first is None else f"{audio.first:.2f} s after {since}",
         "holes": f"{audio.holes * 1000:.0f} ms, {audio.holes_share:.1%} of the audio",
         "longest queue": f"{audio.longest_queue:.2f} s",
     }

@@ -14,7 +14,7 @@ FATES = {
     "stale": "dropped as late",
     "discarded": "dropped on a key",
     "lost_at_move": "lost with their socket",
-    "in_gap": "said without a socket",
+    "in_gap": "said while no socket was open",
 }
 # What else can be wrong: of the frames that came back, or besides them.
 OTHERS = {

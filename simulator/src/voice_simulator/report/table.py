@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ..call.result import CallResult
 from ..call.verdict import Outcome, worst_outcome
-from ..record.frames import FAULTS
+from ..record.frames import FAULTS, count_words
 from .summary import Lag, Spread, Summary, delays_asked, summarise
 
 PERFECT = "good: every byte came back, once and in order"
@@ -56,7 +56,7 @@ def _sections(results: Sequence[CallResult]) -> list[dict[str, str]]:
 def _frame_counts(frames: dict[str, int]) -> dict[str, str]:
     """Return the counts that every call has, and of the rare ones those that are not 0."""
     always = {"sent", "returned", *FAULTS}
-    return {f"frames {name.replace('_', ' ')}": str(count) for name, count in frames.items() if count or name in always}
+    return {f"frames {count_words(name)}": str(count) for name, count in frames.items() if count or name in always}
 
 
 def _delay_asked(result: CallResult) -> dict[str, str]:

@@ -30,6 +30,7 @@ class Webhooks(Requester):
         """Take the seconds between a failed request and its retry."""
         super().__init__(application)
         self._retry_pause = retry_pause
+        self._default_event_webhook = None if application.event_url else application.event_webhook
 
     async def request(
         self,
@@ -71,6 +72,8 @@ class Webhooks(Requester):
 
     def _refused(self, response: httpx2.Response, url: str, record: Record, id_: int, webhook: Webhook) -> WebhookError:
         advised = advice(response, signed=self.signature is not None)
+        if response.status_code == 404 and url == self._default_event_webhook:
+            advised = "; name the application's event webhook: --event-url"
         error = WebhookError(url, f"answered {shown(response)}{advised}")
         rule = RULES.get(webhook, f"webhooks.{response.request.method.lower()}")
         record.add(ProblemFound(record.now, f"the webhook {error.trouble}", True, TIME_LIMITS, id_, rule))

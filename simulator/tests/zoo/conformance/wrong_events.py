@@ -29,9 +29,9 @@ class UnknownStatus(EventsRead):
         return Response(500) if event.get("status") == "human" else None
 
 
-class Status200(EventsRead):
+class Status202(EventsRead):
     def reply(self, event: dict[str, Any]) -> Response | None:
-        return Response(200)
+        return Response(202)
 
 
 class EachEventOnce(EventsRead):
@@ -121,7 +121,7 @@ class SlowEvents(Application):
 
 WRONG_EVENTS = [
     Member("a status is not known", ("webhooks.events",), application=UnknownStatus),
-    Member("events get 200", (), ("webhooks.events",), application=Status200),
+    Member("events get 202", (), ("webhooks.events",), application=Status202),
     Member("an event is taken once", ("webhooks.events-twice",), application=EachEventOnce),
     Member("events must be in order", ("webhooks.events-any-order",), application=OrderRequired),
     Member("a status is required", ("webhooks.event-without-status",), application=StatusRequired),
@@ -132,22 +132,21 @@ WRONG_EVENTS = [
     Member(
         "JSON answers plain events",
         (),
-        ("webhooks.events", "webhooks.no-json-on-events"),
+        ("webhooks.no-json-on-events",),
         application=JsonToPlainEvents,
     ),
     Member(
         "a wrong NCCO answers the socket's end",
         ("ncco.after-socket",),
-        ("webhooks.events",),
         application=WrongNccoToTheEndOfTheSocket,
     ),
     Member(
         "JSON answers the socket's end",
         (),
-        ("webhooks.events", "ncco.after-socket"),
+        ("ncco.after-socket",),
         application=JsonToTheEndOfTheSocket,
     ),
-    Member("no action answers the socket's end", (), ("webhooks.events",), application=NoNccoToTheEndOfTheSocket),
+    Member("no action answers the socket's end", application=NoNccoToTheEndOfTheSocket),
     Member("the socket's failure breaks it", ("ncco.after-socket",), application=EndOfTheSocketBroken),
     Member("an event takes 10.2 s", ("webhooks.event-in-time",), application=SlowEvents),
 ]

@@ -6,7 +6,7 @@ import asyncio
 
 from ...vonage.leg import Event, Leg, ncco_rejected
 from ...vonage.requester import shown
-from ..finding import Finding, NotJudgedError, failed, passed
+from ..finding import Finding, NotJudgedError, failed, passed, warned
 from ..rule import rule
 from ..trial import Trial
 from .events import TAKEN
@@ -32,6 +32,9 @@ async def event_without_status(trial: Trial) -> Finding:
     for name, response in zip(shapes, responses, strict=True):
         if not response.is_success:
             return failed(f"to an event of {name}: {shown(response)}", TAKEN)
+    response = await trial.send_event({"type": "audio:record:done", "body": {"event_id": 1}})
+    if not response.is_success:
+        return warned(f"to an RTC event, which may come to the same URL: {shown(response)}", TAKEN)
     return passed(f"events of {', '.join(shapes)} were taken", TAKEN)
 
 
@@ -39,7 +42,7 @@ def _events_without_status(leg: Leg) -> dict[str, Event]:
     event = leg.short_event()
     recording = {"recording_url": "https://api.nexmo.com/v1/files/f", "recording_uuid": leg.uuid, "size": "12222"}
     moved = {"conversation_uuid_from": leg.conversation_uuid, "conversation_uuid_to": f"CON-{Leg('', '', '').uuid}"}
-    typed = {"dtmf": {"digits": "42", "timed_out": False}, "speech": {"results": []}}
+    typed = {"dtmf": {"digits": "42", "timed_out": False}, "speech": {"error": "Speech was not enabled"}}
     return {"a recording": event | recording, "an input": event | typed, "a transfer": event | moved}
 
 
