@@ -23,6 +23,7 @@ from .requests import Requests
 from .speaker import Speaker
 
 STAYS_OPEN_SECONDS = 5.0
+PONG_SECONDS = 5.0
 
 
 class Shared:
@@ -47,6 +48,15 @@ class OpenCall(NamedTuple):
     def speaker(self) -> Speaker:
         """Return a caller in the format of the NCCO. Raises NotJudgedError if it names none."""
         return Speaker(self.socket, self.call.audio_format)
+
+    async def is_echo_due(self, speaker: Speaker) -> bool:
+        """Return whether an echo is due at any moment; of any other application a pong is, and comes now.
+
+        Raises NotJudgedError without either: then nothing shows that the call goes on.
+        """
+        if not speaker.echoes and not await self.socket.answers_ping(PONG_SECONDS):
+            raise NotJudgedError("no pong came", "socket.ping")
+        return speaker.echoes
 
     async def speaker_after(self, seconds: float) -> Speaker:
         """Return a caller who has spoken for a while. Raises NotJudgedError if the socket ends meanwhile."""

@@ -45,6 +45,23 @@ class Speaker(Listener):
                 self.send(tone(number, self.frame_bytes))
 
 
+class Agent(Listener):
+    """Greets for a second, and then listens."""
+
+    async def watch(self) -> None:
+        greeting = asyncio.create_task(self.greet())
+        try:
+            await super().watch()
+        finally:
+            greeting.cancel()
+
+    async def greet(self) -> None:
+        start = self.loop.time()
+        for number in range(50):
+            await asyncio.sleep(start + number * FRAME_SECONDS - self.loop.time())
+            self.send(tone(number, self.frame_bytes))
+
+
 GOOD = [
     Member("good"),
     Member("good at 8000 Hz", rate=8000),
@@ -52,6 +69,7 @@ GOOD = [
     Member("good over TLS", days=(-50, 80)),
     Member("a good listener", session=Listener),
     Member("a good speaker", session=Speaker),
+    Member("a good agent that greets", session=Agent),
 ]
 
 MEMBERS = [

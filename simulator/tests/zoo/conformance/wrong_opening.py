@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -91,6 +92,13 @@ class SilentWithoutEvent(_ReadsFirstText):
         return True
 
 
+class HandshakeNeverAnswered(Application):
+    async def serve(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if request.wants_socket:
+            await asyncio.sleep(LONG_SECONDS)
+        await super().serve(request, reader, writer)
+
+
 class _Dies(Session):
     """Ends each call some time after it began, as an application does that crashes."""
 
@@ -115,11 +123,13 @@ class DiesAtTheFirstFrame(Session):
         self.protocol.send_close(1011, "internal error")
 
 
+LONG_SECONDS = 3600.0
 STAYS_OPEN = "socket.stays-open"
 WRONG_OPENING = [
     Member("closes each socket at once", fails=(STAYS_OPEN,), session=_Dies, only=("socket", "audio")),
     Member("dies after 3 s", fails=(STAYS_OPEN,), session=DiesLater, only=("socket", "audio")),
     Member("dies at the first frame", fails=(STAYS_OPEN,), session=DiesAtTheFirstFrame, only=("socket", "audio")),
+    Member("the handshake is never answered", fails=("socket.opens",), application=HandshakeNeverAnswered),
     Member("no socket", fails=("socket.opens",), application=NoSocket),
     Member("insists on compression", fails=("socket.opens", "socket.no-compression"), session=InsistsOnCompression),
     Member("accepts compression", warns=("socket.no-compression",), session=AcceptsCompression),

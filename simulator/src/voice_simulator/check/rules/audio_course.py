@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from ..finding import Finding, NotJudgedError, failed, passed, skipped
 from ..rule import rule
-from ..trial import Trial
+from ..trial import PONG_SECONDS, Trial
 
 TALK_SECONDS, LISTEN_SECONDS = 1.0, 1.0
 SILENT_SECONDS = 65.0
 GOODBYE_KEYS = "#0*19"  # by which an application may hang up, one after the other
 KEY_SECONDS = 2.0
-PONG_SECONDS = 5.0
 CUT_SECONDS = 0.1  # of audio that may be lost: the frame that is playing, and those on their way
 
 
@@ -29,16 +28,16 @@ async def silence(trial: Trial) -> Finding:
         await speaker.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
             raise NotJudgedError(f"before the silence {opened.socket.ending}")
-        was_echo, echoed = speaker.echoes, speaker.frames_echoed
+        echo_due, echoed = await opened.is_echo_due(speaker), speaker.frames_echoed
         if await opened.socket.ends_within(SILENT_SECONDS):
             return failed(f"within {SILENT_SECONDS:g} s without audio {opened.socket.ending}")
         await speaker.say(TALK_SECONDS)
         await speaker.listen(LISTEN_SECONDS)
         if not opened.socket.is_open:
             return failed(f"after the silence {opened.socket.ending}")
-        if was_echo and speaker.frames_echoed == echoed:
+        if echo_due and speaker.frames_echoed == echoed:
             return failed("the socket is open, but after the silence no echo came any more")
-        if not await opened.socket.answers_ping(PONG_SECONDS):
+        if not echo_due and not await opened.socket.answers_ping(PONG_SECONDS):
             return failed("the socket is open, but after the silence no pong came any more")
     return passed("the socket stayed open, and the call went on")
 

@@ -8,11 +8,10 @@ from typing import Any
 from ..finding import Finding, failed, passed
 from ..rule import Rule, rule
 from ..speaker import Speaker
-from ..trial import OpenCall, Trial
+from ..trial import PONG_SECONDS, OpenCall, Trial
 
 BEFORE_SECONDS, BETWEEN_SECONDS, AFTER_SECONDS = 0.6, 0.2, 0.6
 LATEST_SECONDS = 3.0  # for an echo to come again
-PONG_SECONDS = 5.0
 KEY = {"digit": "0", "duration": 260}  # any key may mean something to an application; 0 seldom hangs up
 IGNORE = "Ignore each text message that you don't know, and keep the socket open."
 
@@ -21,6 +20,7 @@ async def _survived(trial: Trial, *, messages: tuple[str | dict[str, Any], ...],
     """Judge a call in which these messages come: it goes on as before, unless one of them may end it."""
     async with trial.open_call() as opened:
         speaker = await opened.speaker_after(BEFORE_SECONDS)
+        echo_due = await opened.is_echo_due(speaker)
         for message in messages:
             opened.socket.send_now(message)
             await speaker.say(BETWEEN_SECONDS)
@@ -29,20 +29,22 @@ async def _survived(trial: Trial, *, messages: tuple[str | dict[str, Any], ...],
             if may_hang_up and opened.socket.hung_up:
                 return passed(f"the application hung up: {opened.socket.ending}")
             return failed(f"after {message!r} {opened.socket.ending}", "the call goes on")
-        return await _gone_on(opened, speaker)
+        return await _gone_on(opened, speaker, echo_due=echo_due)
 
 
-async def _gone_on(opened: OpenCall, speaker: Speaker) -> Finding:
-    """Judge whether the call has gone on: its socket answers, and an echo, which is due at any moment, still comes."""
-    was_echo, echoed = speaker.echoes, speaker.frames_echoed
+async def _gone_on(opened: OpenCall, speaker: Speaker, *, echo_due: bool) -> Finding:
+    """Judge whether the call has gone on: the echo still comes, or if there was none, a pong."""
+    echoed = speaker.frames_echoed
     await speaker.say(AFTER_SECONDS)
-    if was_echo and speaker.frames_echoed == echoed:
+    if echo_due and speaker.frames_echoed == echoed:
         await speaker.say(LATEST_SECONDS)
-    if opened.socket.is_open and was_echo and speaker.frames_echoed == echoed:
+    if not opened.socket.is_open:
+        return failed(opened.socket.ending, "the call goes on")
+    if echo_due and speaker.frames_echoed == echoed:
         return failed(f"the socket is open, but no echo came any more; {echoed} frames had come before")
-    if opened.socket.is_open and await opened.socket.answers_ping(PONG_SECONDS):
-        return passed(f"the call went on, {speaker.frames_heard} frames came")
-    return failed("no pong came any more" if opened.socket.is_open else opened.socket.ending, "the call goes on")
+    if not echo_due and not await opened.socket.answers_ping(PONG_SECONDS):
+        return failed("the socket is open, but no pong came any more", "the call goes on")
+    return passed(f"the call went on, {speaker.frames_heard} frames came")
 
 
 def _rule(name: str, title: str, *messages: str | dict[str, Any], fix: str = IGNORE, may_hang_up: bool = False) -> Rule:
@@ -60,9 +62,10 @@ async def takes_fragments(trial: Trial) -> Finding:
     """Send a text and a frame of audio in pieces."""
     async with trial.open_call() as opened:
         speaker = await opened.speaker_after(BEFORE_SECONDS)
+        echo_due = await opened.is_echo_due(speaker)
         opened.socket.send_in_fragments('{"event": "websocket:cleared"}', 3)
         opened.socket.send_in_fragments(bytes(opened.call.audio_format.frame_bytes), 2)
-        return await _gone_on(opened, speaker)
+        return await _gone_on(opened, speaker, echo_due=echo_due)
 
 
 MID_CALL = [
