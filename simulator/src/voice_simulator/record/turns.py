@@ -5,6 +5,7 @@ Only levels are looked at: a frame is sound from a threshold on, and a short sil
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -124,13 +125,9 @@ def turns_of(record: Record, spoken: Speakers | None = None) -> Turns | None:
     spoken = spoken or speakers(record)
     if spoken is None:
         return None
-    turns = tuple(sorted(_Reader(record, spoken).turns(), key=lambda turn: turn.at))
-    both = sum(
-        max(0.0, min(said.end, heard.end) - max(said.begin, heard.begin))
-        for said in spoken.caller
-        for heard in spoken.agent
-    )
-    return _figures(turns, both)
+    reader = _Reader(record, spoken)
+    turns = tuple(sorted(reader.turns(), key=lambda turn: turn.at))
+    return _figures(turns, math.fsum(reader.talk_overs()))
 
 
 def together(calls: Sequence[Turns]) -> Turns:
@@ -143,6 +140,7 @@ class _Reader:
 
     def __init__(self, record: Record, spoken: Speakers) -> None:
         self._record, self._spoken = record, spoken
+        self._begins = [heard.begin for heard in spoken.agent]  # in order: a long call is looked at while it goes on
         frames = record.frames
         self._came_at = np.asarray(frames.heard_at) - np.asarray(frames.heard_waits)
         self._until = max([*frames.heard_at[-1:], *frames.said_at[-1:]], default=0.0) + FRAME_SECONDS
@@ -164,6 +162,13 @@ class _Reader:
             if self._yields(noise):
                 yield Turn("false_yield", self._time(noise.begin))
 
+    def talk_overs(self) -> Iterator[float]:
+        """Yield the seconds in which both were heard at once."""
+        for said in self._spoken.caller:
+            first = max(0, bisect.bisect_right(self._begins, said.begin) - 1)
+            for heard in self._spoken.agent[first : bisect.bisect_left(self._begins, said.end)]:
+                yield max(0.0, min(said.end, heard.end) - max(said.begin, heard.begin))
+
     def _first_audio(self) -> Turn | None:
         for opened in self._record.of(SocketOpened):
             for heard in self._spoken.agent:
@@ -173,7 +178,13 @@ class _Reader:
 
     def _heard_at(self, time: float) -> Sound | None:
         """Return what the application says at a time, if it began early enough to be heard by then."""
-        return next((each for each in self._spoken.agent if each.begin + TOGETHER_SECONDS < time < each.end), None)
+        return self._goes_on_at(time, TOGETHER_SECONDS)
+
+    def _goes_on_at(self, time: float, early: float = 0.0) -> Sound | None:
+        """Return what the application says at a time, if it began more than `early` seconds before."""
+        before = bisect.bisect_left(self._begins, time, key=lambda begin: begin + early)
+        heard = self._spoken.agent[before - 1] if before else None
+        return heard if heard and time < heard.end else None
 
     def _barge_in(self, said: Sound, heard: Sound) -> Turn:
         if heard.end > self._until - AGENT_PAUSE_SECONDS:
@@ -186,16 +197,17 @@ class _Reader:
         return Turn("barge_in", turn.at, turn.ms, round(min(max(0.0, queue_ms), turn.ms), 1))
 
     def _interruptions(self, said: Sound) -> Iterator[Turn]:
-        for heard in self._spoken.agent:
-            if said.begin + TOGETHER_SECONDS < heard.begin < said.end and not self._paused(said.begin, heard.begin):
-                yield Turn("interruption", self._time(heard.begin))
+        first = bisect.bisect_right(self._begins, said.begin + TOGETHER_SECONDS)
+        for begin in self._begins[first : bisect.bisect_left(self._begins, said.end)]:
+            if not self._paused(said.begin, begin):
+                yield Turn("interruption", self._time(begin))
 
     def _answer(self, said: Sound, following: float | None) -> Turn | None:
         """Return how soon a turn was answered; None if the caller spoke on, or the application already spoke."""
-        if any(heard.begin < said.end < heard.end for heard in self._spoken.agent):
+        if self._goes_on_at(said.end):
             return None
         last = said.end + ANSWER_SECONDS
-        first = next((heard.begin for heard in self._spoken.agent if heard.begin >= said.end), None)
+        first = next(iter(self._begins[bisect.bisect_left(self._begins, said.end) :]), None)
         if first is not None and first <= last and (following is None or first < following):
             return self._measured("response", said.end, first)
         if following is not None and following <= last:
