@@ -21,6 +21,7 @@ BY_NEED = {
     need: {rule.id for rule in RULES if need in rule.needs}
     for need in (Need.HTTPS, Need.PUBLIC_NAME, Need.SECRET, Need.RELOAD)
 }
+BY_NEED[Need.HTTPS].add("ncco.wss")  # an NCCO's rule has no needs of its own
 # One NCCO names one rate, and an echo ends no call, so it has no last words to wait for.
 OF_THIS_SERVER = {
     "socket.rate-8000": "the application's NCCO names 16000 Hz",

@@ -71,23 +71,23 @@ CASES = {
             CADDY_UP: always(1),
             'up{job="echo-engine", instance="e2"}': always(0),
         },
-        summary="No engine, no webhooks or no Caddy answers: no call can begin",
+        summary="The engines, the webhooks or Caddy don't answer: no call can begin",
     ),
     "EngineMissing": Case(
         fires={"webhooks_engines_expected": always(2), UP: always(1)},
         quiet={"webhooks_engines_expected": always(1), UP: always(1)},
-        summary="Fewer engines answer than the 2 that should (ENGINES)",
+        summary="Fewer than 2 engines (ENGINES) answer",
     ),
     "ProcessUnreachable": Case(
         fires={UP: always(0)},
         quiet={UP: f"1x{THEN - 10} 0x5 1x{SAMPLES}"},
-        summary="echo-engine at e1 has a name but no answer",
+        summary="echo-engine at e1 doesn't answer",
         labels=E1,
     ),
     "ProcessRestarts": Case(
         fires={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 40} 2x{SAMPLES}"},
         quiet={'process_start_time_seconds{job="echo-engine", instance="e1"}': f"1x{THEN - 100} 2x{SAMPLES}"},
-        summary="echo-engine at e1 ended and was started again, 1 times in 15 minutes",
+        summary="echo-engine at e1 restarted within 15 minutes, 1 time(s)",
         labels=E1,
     ),
     "CallsCut": Case(
@@ -101,12 +101,12 @@ CASES = {
             "webhooks_connects_failed_total": late(4),
             DRAINING: f"0x{THEN - 15} 1x4 _x{SAMPLES}",
         },
-        summary="29 calls lost their sockets in 5 minutes, though no engine drains",
+        summary="29 calls lost their sockets in 5 minutes, although no engine is draining",
     ),
     "NoRoom": Case(
         fires={"echo_engine_calls_left": always(0)},
         quiet={"echo_engine_calls_left": always(1)},
-        summary="All engines are full, late or drain: no call can begin",
+        summary="All engines are full, late or draining: no call can begin",
     ),
     "CallsRefusedAsLate": Case(
         fires={'echo_engine_calls_refused_total{reason="late"}': growing(1), "echo_engine_calls_left": always(0)},
@@ -116,7 +116,7 @@ CASES = {
     "CallersWait": Case(
         fires={"webhooks_last_slot_timestamp_seconds": f"40+10x{SAMPLES}"},
         quiet={"webhooks_last_slot_timestamp_seconds": f"25+10x{SAMPLES}"},
-        summary="A caller who comes now waits 40s for a socket",
+        summary="A new caller waits 40s for a socket",
     ),
     "AnswersSlow": Case(
         fires={
@@ -139,7 +139,7 @@ CASES = {
     "CallsSoundBad": Case(
         fires=observed("echo_engine_mos_estimate", "3.6", 1, 4),
         quiet=observed("echo_engine_mos_estimate", "3.6", 1, 19),
-        summary="20% of the calls that end have an estimated MOS under 3.6",
+        summary="20% of ended calls have an estimated MOS under 3.6",
     ),
     "EchoLate": Case(
         fires=observed("echo_engine_play_out_lag_seconds", "0.2", 9, 1),
@@ -149,7 +149,7 @@ CASES = {
     "LoopLate": Case(
         fires=observed("echo_engine_loop_lag_seconds", "0.02", 48, 2),
         quiet=observed("echo_engine_loop_lag_seconds", "0.02", 2000, 2),
-        summary="The loop of e1 is 45.01s late (p99): more than a frame",
+        summary="The event loop of e1 is 45.01s late (p99), more than a frame",
         labels=E1,
     ),
     "SignaturesWrong": Case(
@@ -162,7 +162,7 @@ CASES = {
             'webhooks_signatures_refused_total{reason="missing"}': growing(1),
             "webhooks_calls_answered_total": late(1),
         },
-        summary="3 signatures refused and no call answered in 5 minutes: is the secret Vonage's?",
+        summary="3 signatures refused and no call answered in 5 minutes: check VONAGE_SIGNATURE_SECRET",
     ),
     "TokensWrong": Case(
         fires={
@@ -175,17 +175,17 @@ CASES = {
             "webhooks_calls_answered_total": growing(0.1),
             OPEN: f"0x{THEN - 8} 1x{SAMPLES}",
         },
-        summary="3 tokens refused in 5 minutes and no call open: do the secrets of webhooks and engines differ?",
+        summary="3 tokens refused in 5 minutes and no call open: compare SOCKET_SECRET of webhooks and engines",
     ),
     "NoSocketOpens": Case(
         fires={"webhooks_connects_failed_total": growing(0.2), "echo_engine_calls_total": always(7)},
         quiet={"webhooks_connects_failed_total": growing(0.2), "echo_engine_calls_total": growing(0.1)},
-        summary="6 connects failed in 5 minutes and none got through: the public address is wrong",
+        summary="6 connects failed in 5 minutes and none succeeded: check the public address",
     ),
     "CallsGivenUp": Case(
         fires={"webhooks_calls_given_up_total": late(1), "webhooks_signatures_required": always(1)},
         quiet={"webhooks_calls_given_up_total": late(1), "webhooks_signatures_required": always(0)},
-        summary="Calls that found no socket in time and were ended: 1 in 5 minutes",
+        summary="1 calls were ended in 5 minutes because they got no socket in time",
     ),
     "ConnectsRefused": Case(
         fires={"webhooks_connects_failed_total": growing(0.5)},
@@ -206,7 +206,7 @@ CASES = {
             'webhooks_fallbacks_total{sender="proven"}': always(3),
             'webhooks_fallbacks_total{sender="unproven"}': growing(1),
         },
-        summary="The platform could not use 3 answers of the webhooks in 5 minutes",
+        summary="The platform requested the fallback webhook 3 times in 5 minutes",
     ),
     "UnprovenReports": Case(
         fires={
@@ -221,7 +221,7 @@ CASES = {
             "webhooks_calls_given_up_total": late(2),
             "webhooks_signatures_required": always(1),
         },
-        summary="3 reports of trouble in 5 minutes that nobody signed: an outage, or a stranger",
+        summary="3 unsigned reports of trouble in 5 minutes: an outage, or a stranger",
     ),
     "StrangersKnock": Case(
         fires={
@@ -234,18 +234,18 @@ CASES = {
             'webhooks_answers_refused_total{limit="all"}': growing(3),
             'echo_engine_tokens_refused_total{reason="missing"}': growing(3),
         },
-        summary="2 requests a second are refused for their signature, token or number, or not believed",
+        summary="2 requests a second are refused for their signature, token or rate, or are unproven reports",
     ),
     "DrainTooLong": Case(
         fires={DRAINING: always(1)},
         quiet={DRAINING: f"0x{THEN - 70} 1x{SAMPLES}"},
-        summary="e1 drains for 13 minutes; 650 calls take 6, or 11 at one move a second",
+        summary="e1 has been draining for 13 minutes; 650 calls take 6, or 11 at one move a second",
         labels=E1,
     ),
     "VersionsDiffer": Case(
         fires=versions("1", "2"),
         quiet=versions("2", "2") | {'webhooks_build_info{job="webhooks", instance="w1", version="1"}': always(1)},
-        summary="2 versions of echo-engine run side by side for an hour",
+        summary="2 versions of echo-engine have run side by side for an hour",
         labels={"job": "echo-engine"},
         minutes=70,
     ),
