@@ -160,10 +160,14 @@ def restart_caddy(deployment: Deployment) -> int:
 
 def pause_engine(deployment: Deployment) -> int:
     engine, _ = busiest_engine(deployment)
-    engine.pause()
-    time.sleep(PAUSE_SECONDS)
-    engine.unpause()
+    pause(engine)
     return 0  # they move if the pipe to the engine is full before it goes on
+
+
+def pause(container: Any, seconds: float = PAUSE_SECONDS) -> None:
+    container.pause()
+    time.sleep(seconds)
+    container.unpause()
 
 
 def stop_caddy_for_a_while(deployment: Deployment) -> int:

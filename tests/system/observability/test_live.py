@@ -26,6 +26,7 @@ from tests.harness.process import DEADLINE, PATIENT
 from tests.harness.rules import ALERTS, QUERIES, Query
 from tests.system.chaos import faults
 from tests.system.chaos.experiments import SETTINGS, Experiment, run
+from webhooks.moves import FAILURE_SECONDS
 
 MAX_CALLS = 6
 SLOW_MACHINE = {"LoopLate", "AnswersSlow", "CallsSoundBad", "EchoLate"}  # they may tell of the machine with these tests
@@ -37,7 +38,7 @@ EXPECTED = {"Watchdog", "ProcessRestarts"}
 def monitoring(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     if problem := images_problem():
         pytest.skip(problem)
-    settings = SETTINGS | PATIENT | {"DRAIN_SECONDS": "5", "MAX_CALLS": str(MAX_CALLS)}
+    settings = SETTINGS | PATIENT | {"DRAIN_SECONDS": "5", "MAX_CALLS": str(MAX_CALLS), "GREETING": "Hello"}
     with monitored(tmp_path_factory.mktemp("observability"), **settings) as monitoring:
         monitoring.deployment.restore(faults.REPLICAS)
         yield monitoring
@@ -113,7 +114,11 @@ def test_good_calls_let_no_alert_fire(monitoring: Monitoring) -> None:
 
 
 def test_calls_that_are_cut_are_told(monitoring: Monitoring) -> None:
-    result = run(Experiment("an engine is killed", faults.kill_engine, 0), monitoring.deployment)
+    def kill_engine(deployment: Deployment) -> int:
+        time.sleep(FAILURE_SECONDS)  # a younger socket counts as a connect that failed
+        return faults.kill_engine(deployment)
+
+    result = run(Experiment("an engine is killed", kill_engine, 0, seconds=10), monitoring.deployment)
     assert result.moved >= 3
     monitoring.wait_for_alert("CallsCut")
 
@@ -130,12 +135,15 @@ def test_a_call_that_moved_is_told(monitoring: Monitoring) -> None:
 
 
 def test_an_engine_that_stands_still_is_told_and_its_late_loop_too(monitoring: Monitoring) -> None:
-    def stand_still_twice(deployment: Deployment) -> int:
-        faults.pause_engine(deployment)
+    def stand_still(deployment: Deployment) -> int:
+        engine, _ = faults.busiest_engine(deployment)
+        faults.pause(engine)
         assert "ProcessUnreachable" in monitoring.fired()
-        return faults.pause_engine(deployment)
+        for _ in range(20):  # of about 600 ticks a minute, more than a hundredth are late
+            faults.pause(engine, 0.1)
+        return 0
 
-    run(Experiment("an engine stands still", stand_still_twice, 0, seconds=16), monitoring.deployment)
+    run(Experiment("an engine stands still", stand_still, 0, seconds=16), monitoring.deployment)
     monitoring.wait_for_alert("LoopLate")
 
 
